@@ -1,0 +1,210 @@
+"""The words of the trade: what is looked for, who is looked up, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+MAX_BATCH = 250
+"""Contacts one request may carry. Source: API contract, "POST /enrich/bulk"."""
+
+FIELDS = (
+    "linkedin_url",
+    "first_name",
+    "last_name",
+    "full_name",
+    "company_domain",
+    "company_name",
+    "email",
+    "phone",
+    "title",
+    "location",
+)
+"""The fields a column of an uploaded file can feed."""
+
+
+class EnrichmentType(StrEnum):
+    """What is looked for; the values are the API's own."""
+
+    NONE = "none"
+    PARTIAL = "partial"
+    PHONE_ONLY = "phone_only"
+    FULL = "full"
+
+    @property
+    def wants_email(self) -> bool:
+        return self in (EnrichmentType.PARTIAL, EnrichmentType.FULL)
+
+    @property
+    def wants_phone(self) -> bool:
+        return self in (EnrichmentType.PHONE_ONLY, EnrichmentType.FULL)
+
+    @property
+    def label(self) -> str:
+        return {"none": "Tidy up only", "partial": "Emails", "phone_only": "Phones", "full": "Emails and phones"}[
+            self.value
+        ]
+
+    @classmethod
+    def covering(cls, *, email: bool, phone: bool) -> EnrichmentType | None:
+        """The type that asks for exactly these, or None when nothing is asked."""
+        if email and phone:
+            return cls.FULL
+        if email:
+            return cls.PARTIAL
+        return cls.PHONE_ONLY if phone else None
+
+
+class KeyKind(StrEnum):
+    """Which of a contact's fields it is looked up by, best first."""
+
+    LINKEDIN = "linkedin"
+    NAME_DOMAIN = "name_domain"
+    NAME_COMPANY = "name_company"
+
+    @property
+    def label(self) -> str:
+        return {
+            "linkedin": "LinkedIn profile",
+            "name_domain": "Name and website",
+            "name_company": "Name and company",
+        }[self.value]
+
+
+class RowCheck(StrEnum):
+    """What intake made of a row of the file."""
+
+    READY = "ready"
+    INVALID = "invalid"
+    DUPLICATE = "duplicate"
+
+
+class Outcome(StrEnum):
+    """What became of one row in one run. Every row of the list has exactly one."""
+
+    NOT_SENT = "not_sent"
+    IN_PROGRESS = "in_progress"
+    UNCERTAIN = "uncertain"
+    FOUND = "found"
+    NOTHING = "nothing"
+    FAILED = "failed"
+    LEFT_OUT = "left_out"
+    KNOWN = "known"
+    HAS_IT = "has_it"
+    DUPLICATE = "duplicate"
+    NEEDS_FIXING = "needs_fixing"
+
+    @property
+    def label(self) -> str:
+        return OUTCOME_LABELS[self]
+
+
+OUTCOME_LABELS = {
+    Outcome.NOT_SENT: "Not sent yet",
+    Outcome.IN_PROGRESS: "Being looked up",
+    Outcome.UNCERTAIN: "Needs your decision",
+    Outcome.FOUND: "Found",
+    Outcome.NOTHING: "Nothing found",
+    Outcome.FAILED: "Look-up failed",
+    Outcome.LEFT_OUT: "Left out",
+    Outcome.KNOWN: "Already known",
+    Outcome.HAS_IT: "Already in your file",
+    Outcome.DUPLICATE: "Duplicate",
+    Outcome.NEEDS_FIXING: "Needs fixing",
+}
+
+SENT_OUTCOMES = (
+    Outcome.IN_PROGRESS,
+    Outcome.UNCERTAIN,
+    Outcome.FOUND,
+    Outcome.NOTHING,
+    Outcome.FAILED,
+    Outcome.LEFT_OUT,
+)
+"""Outcomes of people who were sent to Cleanlist in this run."""
+
+KNOWN_OUTCOMES = (Outcome.KNOWN, Outcome.HAS_IT)
+"""Outcomes of people nobody had to be asked about: free."""
+
+
+class RunState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    FINISHED = "finished"
+    NEEDS_YOU = "needs_you"
+
+    @property
+    def label(self) -> str:
+        return {
+            "waiting": "Waiting",
+            "running": "Running",
+            "stopping": "Stopping",
+            "finished": "Finished",
+            "needs_you": "Needs you",
+        }[self.value]
+
+
+class BatchState(StrEnum):
+    """Where one request stands with the API; the arrows are in docs/architecture.md."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FINISHED = "finished"
+    REFUSED = "refused"
+    LEFT_OUT = "left_out"
+
+
+class EmailQuality(StrEnum):
+    """The groups of the API's email statuses. Source: API contract, "Email status groups"."""
+
+    GOOD = "good"
+    PROBABLE = "probable"
+    RISKY = "risky"
+    BAD = "bad"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        return {
+            "good": "Safe to send",
+            "probable": "Probably fine",
+            "risky": "Risky",
+            "bad": "Do not send",
+            "unknown": "Not verified",
+        }[self.value]
+
+    @classmethod
+    def of(cls, status: str) -> EmailQuality:
+        """The group of a status as the API wrote it; a status nobody has seen is unknown."""
+        return _QUALITY_BY_STATUS.get(status.strip().lower().replace("_", "-"), cls.UNKNOWN)
+
+
+_QUALITY_BY_STATUS = {
+    "reliable": EmailQuality.GOOD,
+    "verified": EmailQuality.GOOD,
+    "valid": EmailQuality.GOOD,
+    "likely-valid": EmailQuality.PROBABLE,
+    "risky": EmailQuality.RISKY,
+    "catch-all": EmailQuality.RISKY,
+    "role-based": EmailQuality.RISKY,
+    "invalid": EmailQuality.BAD,
+    "disposable": EmailQuality.BAD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One person to look up: a LinkedIn profile, or both names with a company. "" means not given."""
+
+    linkedin_url: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    company_domain: str = ""
+    company_name: str = ""
+
+    def as_request(self) -> dict[str, str]:
+        """The contact as the API takes it: only what is given."""
+        return {name: value for name, value in asdict(self).items() if value}

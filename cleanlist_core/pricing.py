@@ -1,0 +1,101 @@
+"""What a run will cost, before anything is spent.
+
+A waterfall charges for finds, not for tries, so a cost is a range: `at_most` assumes that everyone
+is found, `likely` uses find rates, the organization's own where it has enough results.
+Source: API contract, "Billing".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cleanlist_core.domain import EnrichmentType, KeyKind
+
+EMAIL_CREDITS = 1
+PHONE_CREDITS = 10
+ENOUGH_RESULTS = 100
+"""Results an organization needs before its own find rates are used."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindRates:
+    """Shares (0–1) of people for whom an email and a phone are found, by key kind.
+
+    own: measured on this organization's results; otherwise the published figures.
+    """
+
+    email: Mapping[KeyKind, float]
+    phone: Mapping[KeyKind, float]
+    own: bool = False
+
+
+PUBLISHED_RATES = FindRates(
+    email={KeyKind.LINKEDIN: 0.889, KeyKind.NAME_DOMAIN: 0.855, KeyKind.NAME_COMPANY: 0.804},
+    phone={KeyKind.LINKEDIN: 0.45, KeyKind.NAME_DOMAIN: 0.30, KeyKind.NAME_COMPANY: 0.30},
+)
+"""Source: API contract, "Providers, hit rates, latency"; the phone rates are assumptions."""
+
+
+def price_at_most(wanted: EnrichmentType) -> int:
+    """Credits one person can cost at most."""
+    return EMAIL_CREDITS * wanted.wants_email + PHONE_CREDITS * wanted.wants_phone
+
+
+def settled_credits(wanted: EnrichmentType, *, email_found: bool, phone_found: bool) -> int:
+    """Credits one answered look-up costs: each part is paid only when it was asked and found."""
+    email = EMAIL_CREDITS if wanted.wants_email and email_found else 0
+    phone = PHONE_CREDITS if wanted.wants_phone and phone_found else 0
+    return email + phone
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The price of one choice. to_send: people, not rows of the file."""
+
+    wanted: EnrichmentType
+    to_send: int
+    already_known: int
+    at_most: int
+    likely: int
+    likely_emails: int
+    likely_phones: int
+    own_rates: bool
+
+
+def estimate(
+    wanted: EnrichmentType,
+    asked: Mapping[tuple[KeyKind, EnrichmentType], int],
+    *,
+    already_known: int = 0,
+    rates: FindRates = PUBLISHED_RATES,
+) -> Estimate:
+    """Price a choice.
+
+    asked: people to send, by the key they are looked up by and by what is still missing for them.
+    """
+    emails = sum(rates.email[kind] * count for (kind, part), count in asked.items() if part.wants_email)
+    phones = sum(rates.phone[kind] * count for (kind, part), count in asked.items() if part.wants_phone)
+    return Estimate(
+        wanted=wanted,
+        to_send=sum(asked.values()),
+        already_known=already_known,
+        at_most=sum(price_at_most(part) * count for (_, part), count in asked.items()),
+        likely=round(emails * EMAIL_CREDITS + phones * PHONE_CREDITS),
+        likely_emails=round(emails),
+        likely_phones=round(phones),
+        own_rates=rates.own,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Runway:
+    """How far a balance reaches at given find rates, in people found."""
+
+    emails: int
+    phones: int
+
+
+def runway(credits_left: float) -> Runway:
+    """Emails or phones a balance pays for; a miss costs nothing, so only finds count."""
+    return Runway(emails=int(credits_left // EMAIL_CREDITS), phones=int(credits_left // PHONE_CREDITS))

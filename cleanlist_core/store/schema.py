@@ -95,7 +95,7 @@ list_row = Table(
     _text("name_domain_key"),
     _text("name_company_key"),
     _text("key_kind"),
-    Column("check", String, nullable=False, key="checked"),
+    Column("checked", String, nullable=False),
     _text("reason"),
     Column("leader", Integer, nullable=False),
 )

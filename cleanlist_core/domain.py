@@ -41,9 +41,12 @@ class EnrichmentType(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"none": "Tidy up only", "partial": "Emails", "phone_only": "Phones", "full": "Emails and phones"}[
-            self.value
-        ]
+        return {
+            "none": "Tidy up only",
+            "partial": "Emails",
+            "phone_only": "Phones",
+            "full": "Emails and phones",
+        }[self.value]
 
     @classmethod
     def covering(cls, *, email: bool, phone: bool) -> EnrichmentType | None:

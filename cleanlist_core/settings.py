@@ -41,15 +41,18 @@ class Settings(BaseSettings):
     )
 
     api_key: SecretStr | None = Field(
-        None, description="Your Cleanlist key, for a single-user install and for the commands without a browser."
+        None,
+        description="Your Cleanlist key, for a single-user install and for commands without a browser.",
     )
-    base_url: str = Field(DEFAULT_BASE_URL, description="Where the API is. HTTPS, or plain HTTP on this machine.")
+    base_url: str = Field(
+        DEFAULT_BASE_URL, description="Where the API is: HTTPS, or plain HTTP on this machine."
+    )
     data_dir: Path = Field(Path("data"), description="Where lists, results and receipts are kept.")
     database_url: SecretStr | None = Field(None, description="A database instead of the SQLite file there.")
     rate_limit: Annotated[RateLimit, NoDecode] = Field(
         RateLimit(60, 60), description="Requests per seconds the API allows your organization."
     )
-    poll_seconds: float = Field(5, gt=0, le=3600, description="Shortest pause between two looks at one batch.")
+    poll_seconds: float = Field(5, gt=0, le=3600, description="Shortest pause between two looks at a batch.")
     resend_after_seconds: float = Field(
         600, ge=0, description="How long after a lost answer a person may decide to send again."
     )
@@ -58,7 +61,9 @@ class Settings(BaseSettings):
     )
     reuse_days: float = Field(90, ge=0, description="How long a result is reused for nothing.")
     max_upload_mb: int = Field(200, ge=1, le=4096, description="Largest file that is accepted.")
-    practice: Literal["on", "off"] = Field("on", description="Whether the sandbox with invented people is offered.")
+    practice: Literal["on", "off"] = Field(
+        "on", description="Whether practice with invented people is offered."
+    )
 
     @field_validator("rate_limit", mode="before")
     @classmethod

@@ -1,0 +1,171 @@
+"""Uploaded lists: the file as it was, and what intake made of each row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+
+from cleanlist_core.errors import RunError
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.schema import contact_list, list_cells, list_row, run
+
+ROWS_PER_INSERT = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class ListFacts:
+    """What was read of a file, besides its rows. mapping: field → headers, best first."""
+
+    name: str
+    file_name: str
+    checksum: str
+    source: str
+    encoding: str
+    delimiter: str
+    header_row: int
+    columns: Sequence[str]
+    mapping: dict[str, list[str]]
+    notes: Sequence[str]
+    reasons: dict[str, int]
+    rows: int
+    ready: int
+    invalid: int
+    duplicates: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredList:
+    """A list as it stands in the store. runs: how many runs it has had."""
+
+    id: str
+    organization_id: str
+    created_at: float
+    facts: ListFacts
+    runs: int
+
+
+def add_list(
+    database: Database,
+    organization_id: str,
+    facts: ListFacts,
+    rows: pa.Table,
+    cells: pa.Table,
+    *,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> str:
+    """Store a list with all its rows in one transaction. Returns its id.
+
+    rows: the columns of `list_row` without list_id. cells: the file's cells as text, one column each.
+    progress: called with the share stored so far (0–1).
+    """
+    list_id = uuid4().hex
+    values = {name: getattr(facts, name) for name in ListFacts.__slots__}
+    values |= {"columns": list(facts.columns), "notes": list(facts.notes)}
+    with database.write() as connection:
+        connection.execute(
+            insert(contact_list).values(
+                id=list_id,
+                organization_id=organization_id,
+                created_at=database.now(connection),
+                **values,
+            )
+        )
+        for start in range(0, rows.num_rows, ROWS_PER_INSERT):
+            _insert_rows(connection, list_id, rows.slice(start, ROWS_PER_INSERT))
+            _insert_cells(connection, list_id, start, cells.slice(start, ROWS_PER_INSERT))
+            progress(min(1.0, (start + ROWS_PER_INSERT) / rows.num_rows))
+    return list_id
+
+
+def _insert_rows(connection: Connection, list_id: str, rows: pa.Table) -> None:
+    records: list[dict[str, Any]] = rows.to_pylist()
+    for record in records:
+        record["list_id"] = list_id
+    connection.execute(insert(list_row), records)
+
+
+def _insert_cells(connection: Connection, list_id: str, start: int, cells: pa.Table) -> None:
+    columns = [column.to_pylist() for column in cells.columns]
+    records = [
+        {"list_id": list_id, "row_number": number, "cells": json.dumps(values, ensure_ascii=False)}
+        for number, values in enumerate(zip(*columns, strict=True), start + 1)
+    ]
+    connection.execute(insert(list_cells), records)
+
+
+_RUNS = select(func.count()).where(run.c.list_id == contact_list.c.id).scalar_subquery().label("runs")
+
+
+def get_list(database: Database, organization_id: str, list_id: str) -> StoredList:
+    """One list of this organization. Raises RunError where there is none, whoever else may have it."""
+    query = _lists_of(organization_id).where(contact_list.c.id == list_id)
+    with database.read() as connection:
+        row = connection.execute(query).mappings().first()
+    if row is None:
+        raise RunError(
+            "This list is not here: it was deleted, or it belongs to another organization."
+            " Open History to see your lists.",
+            code="unknown_list",
+        )
+    return _stored_list(row)
+
+
+def find_lists(
+    database: Database, organization_id: str, *, checksum: str | None = None, limit: int = 200
+) -> list[StoredList]:
+    """The organization's lists, newest first; with a checksum, those made of the very same file."""
+    query = _lists_of(organization_id).order_by(contact_list.c.created_at.desc()).limit(limit)
+    if checksum is not None:
+        query = query.where(contact_list.c.checksum == checksum)
+    with database.read() as connection:
+        return [_stored_list(row) for row in connection.execute(query).mappings()]
+
+
+def _lists_of(organization_id: str) -> Any:
+    mine = (contact_list.c.organization_id == organization_id) & contact_list.c.deleted_at.is_(None)
+    return select(contact_list, _RUNS).where(mine)
+
+
+def _stored_list(row: RowMapping) -> StoredList:
+    facts = ListFacts(**{name: row[name] for name in ListFacts.__slots__})
+    return StoredList(row["id"], row["organization_id"], row["created_at"], facts, row["runs"])
+
+
+def rename_list(database: Database, organization_id: str, list_id: str, name: str) -> None:
+    with database.write() as connection:
+        mine = (contact_list.c.id == list_id) & (contact_list.c.organization_id == organization_id)
+        connection.execute(update(contact_list).where(mine).values(name=name.strip()[:200]))
+
+
+def delete_rows(connection: Connection, list_id: str) -> None:
+    """Forget the file: its rows and cells. The list's own line stays as part of the receipts."""
+    connection.execute(delete(list_row).where(list_row.c.list_id == list_id))
+    connection.execute(delete(list_cells).where(list_cells.c.list_id == list_id))
+
+
+def read_rows(
+    database: Database, list_id: str, *, checked: str | None = None, limit: int | None = None
+) -> Iterator[tuple[RowMapping, list[str]]]:
+    """The rows of a list in file order, each with its cells as uploaded."""
+    query = (
+        select(list_row, list_cells.c.cells)
+        .join(
+            list_cells,
+            (list_cells.c.list_id == list_row.c.list_id) & (list_cells.c.row_number == list_row.c.row_number),
+        )
+        .where(list_row.c.list_id == list_id)
+        .order_by(list_row.c.row_number)
+    )
+    if checked is not None:
+        query = query.where(list_row.c.checked == checked)
+    if limit is not None:
+        query = query.limit(limit)
+    with database.read() as connection:
+        for row in connection.execution_options(yield_per=1_000).execute(query).mappings():
+            yield row, json.loads(row["cells"])

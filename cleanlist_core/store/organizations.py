@@ -1,0 +1,85 @@
+"""Organizations and their credit readings: what a balance was, when, and why it was looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import RowMapping, insert, select
+
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.schema import credit_reading, organization
+
+
+@dataclass(frozen=True, slots=True)
+class CreditReading:
+    """A balance as the API gave it. read_at: seconds since 1970, UTC."""
+
+    balance: Decimal
+    used_this_month: Decimal | None
+    read_at: float
+    why: str
+    run_id: str | None
+
+
+def remember_organization(database: Database, organization_id: str, user_id: str) -> None:
+    """Make the organization known; the one door to everything that belongs to it is a key the API validates."""
+    with database.write() as connection:
+        known = connection.execute(
+            select(organization.c.id).where(organization.c.id == organization_id)
+        ).scalar()
+        if known is None:
+            values = {"id": organization_id, "user_id": user_id, "first_seen_at": database.now(connection)}
+            connection.execute(insert(organization).values(**values, settings={}))
+
+
+def add_reading(
+    database: Database,
+    organization_id: str,
+    balance: Decimal,
+    *,
+    used_this_month: Decimal | None,
+    read_at: float,
+    why: str,
+    run_id: str | None = None,
+) -> CreditReading:
+    """Keep a reading. read_at: when the question was asked, so that what settles meanwhile counts as later."""
+    values = {
+        "organization_id": organization_id,
+        "balance": str(balance),
+        "used_this_month": None if used_this_month is None else str(used_this_month),
+        "read_at": read_at,
+        "why": why,
+        "run_id": run_id,
+    }
+    with database.write() as connection:
+        connection.execute(insert(credit_reading).values(**values))
+    return CreditReading(balance, used_this_month, read_at, why, run_id)
+
+
+def last_reading(database: Database, organization_id: str) -> CreditReading | None:
+    readings = list_readings(database, organization_id, limit=1)
+    return readings[0] if readings else None
+
+
+def list_readings(database: Database, organization_id: str, *, limit: int = 1000) -> list[CreditReading]:
+    """The newest readings first."""
+    query = (
+        select(credit_reading)
+        .where(credit_reading.c.organization_id == organization_id)
+        .order_by(credit_reading.c.read_at.desc(), credit_reading.c.id.desc())
+        .limit(limit)
+    )
+    with database.read() as connection:
+        return [_reading(row) for row in connection.execute(query).mappings()]
+
+
+def _reading(row: RowMapping) -> CreditReading:
+    used = row["used_this_month"]
+    return CreditReading(
+        balance=Decimal(row["balance"]),
+        used_this_month=None if used is None else Decimal(used),
+        read_at=row["read_at"],
+        why=row["why"],
+        run_id=row["run_id"],
+    )

@@ -1,0 +1,1 @@
+"""The Cleanlist API: strict in what it sends, forgiving in what it reads."""

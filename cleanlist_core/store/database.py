@@ -39,7 +39,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that holds the write lock from its start, so it never fails half-way for want of it."""
+        """A transaction that takes the write lock at once and so never fails half-way for want of it."""
         with _in_plain_words(), self.engine.begin() as connection:
             yield connection
 

@@ -23,7 +23,7 @@ class CreditReading:
 
 
 def remember_organization(database: Database, organization_id: str, user_id: str) -> None:
-    """Make the organization known; the one door to everything that belongs to it is a key the API validates."""
+    """Make the organization known. A key the API validates is the one door to what belongs to it."""
     with database.write() as connection:
         known = connection.execute(
             select(organization.c.id).where(organization.c.id == organization_id)
@@ -43,7 +43,7 @@ def add_reading(
     why: str,
     run_id: str | None = None,
 ) -> CreditReading:
-    """Keep a reading. read_at: when the question was asked, so that what settles meanwhile counts as later."""
+    """Keep a reading. read_at: when the question was asked; what settles after it counts as later."""
     values = {
         "organization_id": organization_id,
         "balance": str(balance),

@@ -143,7 +143,6 @@ run_row = Table(
     Column("outcome", String, nullable=False),
     _text("reason"),
     Column("batch_id", String),
-    Column("position", Integer),
     _text("email"),
     _text("email_status"),
     _text("email_quality"),
@@ -158,7 +157,7 @@ run_row = Table(
     Column("checked_at", Float),
     Index("run_row_by_outcome", "run_id", "outcome", "row_number"),
     Index("run_row_by_leader", "run_id", "leader"),
-    Index("run_row_by_batch", "batch_id", "position"),
+    Index("run_row_by_batch", "batch_id"),
 )
 
 batch = Table(
@@ -170,6 +169,7 @@ batch = Table(
     Column("number", Integer, nullable=False),
     Column("enrichment_type", String, nullable=False),
     Column("size", Integer, nullable=False),
+    Column("row_numbers", JSON, nullable=False),
     Column("at_most", Integer, nullable=False),
     Column("state", String, nullable=False),
     _number("attempts"),

@@ -1,0 +1,334 @@
+"""Starting a run: one line per row of the list, each with what will be asked and why, or why not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from cleanlist_core.domain import EnrichmentType, Outcome, RunState
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.people import Known, known_people
+from cleanlist_core.store.schema import list_row, run, run_row
+
+Missing = Callable[..., EnrichmentType | None]
+"""(wanted, has_email=, has_phone=) → what to ask, or None. The rule is in runs/planning.py."""
+
+UNFINISHED = (RunState.RUNNING, RunState.WAITING, RunState.STOPPING, RunState.NEEDS_YOU)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonGroup:
+    """Ready people who are alike for a price. has_…: in the file, or covered by an earlier answer."""
+
+    key_kind: str
+    has_email: bool
+    has_phone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a person confirmed: the one decision that may spend."""
+
+    organization_id: str
+    list_id: str
+    wanted: EnrichmentType
+    budget: int
+    at_most: int
+    likely: int
+    by: str = ""
+    fresh: bool = False
+    sample: Sequence[int] | None = None
+
+
+def count_people(
+    database: Database, organization_id: str, list_id: str, *, known_since: float | None
+) -> dict[PersonGroup, int]:
+    """How many ready people of each kind a list has.
+
+    known_since: answers since then count as known; None: nothing counts, not even the file's own values.
+    """
+    with database.read() as connection:
+        if known_since is None:
+            rows = connection.execute(
+                select(list_row.c.key_kind, func.count())
+                .where(_leaders(list_id))
+                .group_by(list_row.c.key_kind)
+            )
+            return {PersonGroup(kind, False, False): count for kind, count in rows}
+        groups = _groups_of_the_file(connection, list_id)
+        known = known_people(connection, organization_id, list_id, since=known_since)
+        _move_the_known(groups, known, _file_groups_of(connection, list_id, list(known)))
+        return {group: count for group, count in groups.items() if count}
+
+
+def _leaders(list_id: str) -> ColumnElement[bool]:
+    return and_(list_row.c.list_id == list_id, list_row.c.checked == "ready")
+
+
+def _groups_of_the_file(connection: Connection, list_id: str) -> Counter[PersonGroup]:
+    columns = (list_row.c.key_kind, list_row.c.email != "", list_row.c.phone != "")
+    query = select(*columns, func.count()).where(_leaders(list_id)).group_by(*columns)
+    groups: Counter[PersonGroup] = Counter()
+    for kind, email, phone, count in connection.execute(query):
+        groups[PersonGroup(kind, bool(email), bool(phone))] += count
+    return groups
+
+
+def _file_groups_of(connection: Connection, list_id: str, numbers: Sequence[int]) -> dict[int, PersonGroup]:
+    groups: dict[int, PersonGroup] = {}
+    for start in range(0, len(numbers), 500):
+        query = select(
+            list_row.c.row_number, list_row.c.key_kind, list_row.c.email != "", list_row.c.phone != ""
+        ).where(list_row.c.list_id == list_id, list_row.c.row_number.in_(numbers[start : start + 500]))
+        for number, kind, email, phone in connection.execute(query):
+            groups[number] = PersonGroup(kind, bool(email), bool(phone))
+    return groups
+
+
+def _move_the_known(
+    groups: Counter[PersonGroup], known: Mapping[int, Known], file_groups: Mapping[int, PersonGroup]
+) -> None:
+    for number, answers in known.items():
+        group = file_groups[number]
+        groups[group] -= 1
+        email = group.has_email or answers.email is not None
+        phone = group.has_phone or answers.phone is not None
+        groups[PersonGroup(group.key_kind, email, phone)] += 1
+
+
+def ready_rows_by_kind(database: Database, list_id: str) -> dict[str, list[int]]:
+    """The row numbers of the ready people, by key kind, in file order."""
+    query = (
+        select(list_row.c.key_kind, list_row.c.row_number)
+        .where(_leaders(list_id))
+        .order_by(list_row.c.row_number)
+    )
+    rows: dict[str, list[int]] = {}
+    with database.read() as connection:
+        for kind, number in connection.execute(query):
+            rows.setdefault(kind, []).append(number)
+    return rows
+
+
+def create_run(
+    database: Database,
+    order: Order,
+    missing: Missing,
+    *,
+    known_since: float | None,
+    causes: Mapping[str, str],
+) -> tuple[str, bool]:
+    """Write the run and its rows in one transaction. Returns (run id, whether it is new).
+
+    While an unfinished run of the same list and type is there, that one is returned: a second click,
+    tab or colleague must not start a second one. causes: cause code → sentence for rows to be fixed.
+    """
+    with database.write() as connection:
+        twin = _unfinished_twin(connection, order)
+        if twin:
+            return twin, False
+        run_id = uuid4().hex
+        now = database.now(connection)
+        connection.execute(
+            insert(run).values(id=run_id, confirmed_at=now, started_at=now, **_run_values(order))
+        )
+        _insert_rows(connection, run_id, order, missing, causes, count_own=known_since is not None)
+        if known_since is not None:
+            known = known_people(connection, order.organization_id, order.list_id, since=known_since)
+            _fill_known(connection, run_id, order, missing, known)
+        if order.sample is not None:
+            _keep_only(connection, run_id, order.sample)
+        fill_duplicates(connection, run_id)
+        return run_id, True
+
+
+def _unfinished_twin(connection: Connection, order: Order) -> str:
+    query = select(run.c.id).where(
+        run.c.organization_id == order.organization_id,
+        run.c.list_id == order.list_id,
+        run.c.enrichment_type == order.wanted.value,
+        run.c.state.in_([state.value for state in UNFINISHED]),
+    )
+    return str(connection.execute(query).scalar() or "")
+
+
+def _run_values(order: Order) -> dict[str, Any]:
+    return {
+        "organization_id": order.organization_id,
+        "list_id": order.list_id,
+        "enrichment_type": order.wanted.value,
+        "budget": order.budget,
+        "state": RunState.RUNNING.value,
+        "fresh": order.fresh,
+        "sample": order.sample is not None,
+        "confirmed_by": order.by,
+        "confirmed_at_most": order.at_most,
+        "confirmed_likely": order.likely,
+    }
+
+
+def _insert_rows(
+    connection: Connection,
+    run_id: str,
+    order: Order,
+    missing: Missing,
+    causes: Mapping[str, str],
+    *,
+    count_own: bool,
+) -> None:
+    ask = _ask_of_the_file(order.wanted, missing, count_own=count_own)
+    ready = list_row.c.checked == "ready"
+    outcome = case(
+        (list_row.c.checked == "invalid", Outcome.NEEDS_FIXING.value),
+        (list_row.c.checked == "duplicate", Outcome.DUPLICATE.value),
+        (ask == "", Outcome.HAS_IT.value),
+        else_=Outcome.NOT_SENT.value,
+    )
+    leader_text = cast(list_row.c.leader, String)
+    reason = case(
+        (list_row.c.checked == "invalid", _cause_text(causes)),
+        (list_row.c.checked == "duplicate", "The same person as row " + leader_text + "; looked up once."),
+        (ask == "", _HAS_IT[order.wanted]),
+        else_="Waiting to be sent.",
+    )
+    columns = ["run_id", "row_number", "leader", "ask", "outcome", "reason"]
+    rows = select(
+        literal(run_id),
+        list_row.c.row_number,
+        list_row.c.leader,
+        case((ready, ask), else_=""),
+        outcome,
+        reason,
+    ).where(list_row.c.list_id == order.list_id)
+    connection.execute(insert(run_row).from_select(columns, rows))
+
+
+_HAS_IT = {
+    EnrichmentType.NONE: "Nothing to ask.",
+    EnrichmentType.PARTIAL: "Your file already has an email.",
+    EnrichmentType.PHONE_ONLY: "Your file already has a phone.",
+    EnrichmentType.FULL: "Your file already has an email and a phone.",
+}
+
+
+def _ask_of_the_file(wanted: EnrichmentType, missing: Missing, *, count_own: bool) -> ColumnElement[str]:
+    """What is asked for a row, going by the file alone: the rule written as SQL for its four cases."""
+    if not count_own:
+        return literal(wanted.value)
+    cases = []
+    for email in (True, False):
+        for phone in (True, False):
+            part = missing(wanted, has_email=email, has_phone=phone)
+            here = and_((list_row.c.email != "") == email, (list_row.c.phone != "") == phone)
+            cases.append((here, part.value if part else ""))
+    return case(*cases, else_="")
+
+
+def _cause_text(causes: Mapping[str, str]) -> ColumnElement[str]:
+    whens = [(list_row.c.reason == code, text) for code, text in causes.items()]
+    return case(*whens, else_=list_row.c.reason) if whens else list_row.c.reason
+
+
+def _fill_known(
+    connection: Connection, run_id: str, order: Order, missing: Missing, known: Mapping[int, Known]
+) -> None:
+    groups = _file_groups_of(connection, order.list_id, list(known))
+    for number, answers in known.items():
+        group = groups[number]
+        part = missing(
+            order.wanted,
+            has_email=group.has_email or answers.email is not None,
+            has_phone=group.has_phone or answers.phone is not None,
+        )
+        take_known(connection, run_id, number, answers, part)
+
+
+def take_known(
+    connection: Connection, run_id: str, row_number: int, known: Known, ask: EnrichmentType | None
+) -> None:
+    """Fill a row with what earlier answers say. ask: what is still missing, None when nothing is."""
+    values = _known_values(known)
+    values["ask"] = ask.value if ask else ""
+    if ask is None:
+        values |= {"outcome": Outcome.KNOWN.value, "reason": _known_reason(known)}
+    row = (run_row.c.run_id == run_id) & (run_row.c.row_number == row_number)
+    unsent = run_row.c.outcome.in_([Outcome.NOT_SENT.value, Outcome.HAS_IT.value])
+    connection.execute(update(run_row).where(row, unsent).values(**values))
+
+
+def _known_values(known: Known) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if known.email is not None:
+        names = ("email", "email_status", "email_quality", "other_emails", "provider")
+        values |= {name: getattr(known.email, name) for name in names}
+    if known.phone is not None:
+        values |= {name: getattr(known.phone, name) for name in ("phone", "phone_type", "other_phones")}
+    newest = max((row for row in (known.email, known.phone) if row is not None), key=lambda row: row.found_at)
+    return values | {"known_result_id": newest.id, "result_id": newest.id, "checked_at": newest.found_at}
+
+
+def _known_reason(known: Known) -> str:
+    found = any(row is not None and (row.email or row.phone) for row in (known.email, known.phone))
+    if found:
+        return "Already known from an earlier list; nothing was charged."
+    return "Looked up before and nothing was found; nothing was charged."
+
+
+def _keep_only(connection: Connection, run_id: str, sample: Sequence[int]) -> None:
+    connection.execute(
+        update(run_row)
+        .where(
+            run_row.c.run_id == run_id,
+            run_row.c.outcome == Outcome.NOT_SENT.value,
+            run_row.c.row_number.not_in(sample),
+        )
+        .values(ask="", reason="Not part of this test.")
+    )
+
+
+def fill_duplicates(connection: Connection, run_id: str, leaders: Sequence[int] | None = None) -> None:
+    """Give every duplicate what its leader has. leaders: only theirs; None for all."""
+    source = run_row.alias()
+    names = (
+        "email",
+        "email_status",
+        "email_quality",
+        "phone",
+        "phone_type",
+        "other_emails",
+        "other_phones",
+        "provider",
+        "result_id",
+        "checked_at",
+    )
+    statement = (
+        update(run_row)
+        .where(
+            run_row.c.run_id == run_id,
+            run_row.c.outcome == Outcome.DUPLICATE.value,
+            source.c.run_id == run_id,
+            source.c.row_number == run_row.c.leader,
+            source.c.result_id.is_not(None),
+        )
+        .values({name: source.c[name] for name in names})
+    )
+    if leaders is not None:
+        statement = statement.where(run_row.c.leader.in_(leaders))
+    connection.execute(statement)

@@ -1,0 +1,393 @@
+"""Runs: where each stands, who drives it, what a person decided about it, and its log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from cleanlist_core.domain import BatchState, EnrichmentType, Outcome, RunState
+from cleanlist_core.errors import RunError
+from cleanlist_core.store.batches import touch_run
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.lists import delete_rows
+from cleanlist_core.store.schema import (
+    batch,
+    contact_list,
+    event,
+    person_key,
+    person_raw,
+    person_result,
+    raw_answer,
+    run,
+    run_row,
+)
+
+LEASE_SECONDS = 15.0
+
+NEEDS_KEY = ("no_key", "key_rejected", "no_api_access")
+
+WHY = {
+    "": "",
+    "paused": "Paused by you. Nothing more is sent until you continue.",
+    "no_key": "Waiting for a key of this organization. Connect it and the list goes on.",
+    "key_rejected": "Cleanlist no longer accepts the key. Connect a valid one and the list goes on.",
+    "no_api_access": "Cleanlist says this plan has no API access. Once it has, press Continue.",
+    "no_credits": "Your Cleanlist credits do not cover the next people. Top up, then press Continue.",
+    "budget": "The budget you set is used up. Raise it to go on, or take what has been found.",
+    "uncertain": "The answer to a request was lost. Decide below what to do with the people in it.",
+    "refused": "Cleanlist refused a request. Nothing was charged for it. See the log, then press Continue.",
+    "elsewhere": "Another of your lists is looking up the same people. This one goes on when that is done.",
+}
+"""Why a run waits or needs somebody, in words for the person at the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as it stands. revision grows with every change. Times in seconds since 1970."""
+
+    id: str
+    organization_id: str
+    list_id: str
+    list_name: str
+    enrichment_type: EnrichmentType
+    budget: int
+    state: RunState
+    waiting_for: str
+    fresh: bool
+    sample: bool
+    confirmed_at: float
+    confirmed_at_most: int
+    confirmed_likely: int
+    finished_at: float | None
+    revision: int
+
+    @property
+    def why(self) -> str:
+        return WHY.get(self.waiting_for, "")
+
+    @property
+    def active(self) -> bool:
+        """Whether something can still change without a person doing anything."""
+        return self.state in (RunState.RUNNING, RunState.STOPPING)
+
+
+def get_run(database: Database, organization_id: str | None, run_id: str) -> RunView:
+    """One run of this organization (None: of any, for commands on this machine). Raises RunError."""
+    found = _views(database, run.c.id == run_id, organization_id=organization_id)
+    if not found:
+        raise RunError(
+            "This run is not here: it was deleted, or it belongs to another organization."
+            " Open History to see your lists.",
+            code="unknown_run",
+        )
+    return found[0]
+
+
+def find_runs(
+    database: Database,
+    organization_id: str | None = None,
+    *,
+    list_id: str | None = None,
+    states: Sequence[RunState] | None = None,
+    limit: int = 200,
+) -> list[RunView]:
+    """Runs, newest first."""
+    conditions: list[ColumnElement[bool]] = []
+    if list_id is not None:
+        conditions.append(run.c.list_id == list_id)
+    if states is not None:
+        conditions.append(run.c.state.in_([state.value for state in states]))
+    return _views(database, *conditions, organization_id=organization_id, limit=limit)
+
+
+def _views(
+    database: Database, *conditions: ColumnElement[bool], organization_id: str | None, limit: int = 1
+) -> list[RunView]:
+    query = (
+        select(run, contact_list.c.name.label("list_name"))
+        .join(contact_list, contact_list.c.id == run.c.list_id)
+        .where(*conditions)
+        .order_by(run.c.confirmed_at.desc())
+        .limit(limit)
+    )
+    if organization_id is not None:
+        query = query.where(run.c.organization_id == organization_id)
+    with database.read() as connection:
+        return [_view(row) for row in connection.execute(query)]
+
+
+def _view(row: Row[Any]) -> RunView:
+    return RunView(
+        id=row.id,
+        organization_id=row.organization_id,
+        list_id=row.list_id,
+        list_name=row.list_name,
+        enrichment_type=EnrichmentType(row.enrichment_type),
+        budget=row.budget,
+        state=RunState(row.state),
+        waiting_for=row.waiting_for,
+        fresh=row.fresh,
+        sample=row.sample,
+        confirmed_at=row.confirmed_at,
+        confirmed_at_most=row.confirmed_at_most,
+        confirmed_likely=row.confirmed_likely,
+        finished_at=row.finished_at,
+        revision=row.revision,
+    )
+
+
+# Who drives it
+
+
+def hold(database: Database, run_id: str, owner: str) -> bool:
+    """Take the lease, or renew it. False when another process has it or there is nothing to drive."""
+    with database.write() as connection:
+        now = database.now(connection)
+        free = or_(run.c.lease_until < now, run.c.owner == owner, run.c.owner == "")
+        taken = connection.execute(
+            update(run)
+            .where(run.c.id == run_id, _drivable(), free)
+            .values(owner=owner, lease_until=now + LEASE_SECONDS)
+        )
+        return taken.rowcount == 1
+
+
+def let_go(database: Database, run_id: str, owner: str) -> None:
+    with database.write() as connection:
+        mine = (run.c.id == run_id) & (run.c.owner == owner)
+        connection.execute(update(run).where(mine).values(owner="", lease_until=0))
+
+
+def free_leases(database: Database, owners: Sequence[str]) -> None:
+    """Give up the leases of processes known to be dead, so that nobody waits for them to run out."""
+    with database.write() as connection:
+        connection.execute(update(run).where(run.c.owner.in_(owners)).values(owner="", lease_until=0))
+
+
+def owners(database: Database) -> list[str]:
+    """Who holds a lease."""
+    with database.read() as connection:
+        return list(connection.execute(select(run.c.owner).where(run.c.owner != "").distinct()).scalars())
+
+
+def due_runs(database: Database) -> list[tuple[str, str]]:
+    """(run id, organization id) of runs that need driving and that nobody drives."""
+    with database.read() as connection:
+        now = database.now(connection)
+        query = select(run.c.id, run.c.organization_id).where(
+            _drivable(), or_(run.c.lease_until < now, run.c.owner == "")
+        )
+        return [(row.id, row.organization_id) for row in connection.execute(query)]
+
+
+def _drivable() -> ColumnElement[bool]:
+    """Running, or stopped with something still to fetch: what was paid for is always collected."""
+    something_open = (
+        select(batch.c.id)
+        .where(
+            batch.c.run_id == run.c.id,
+            batch.c.state.in_([BatchState.SENT.value, BatchState.SENDING.value]),
+        )
+        .exists()
+    )
+    waiting = run.c.state.in_([RunState.WAITING.value, RunState.NEEDS_YOU.value])
+    return or_(
+        run.c.state.in_([RunState.RUNNING.value, RunState.STOPPING.value]),
+        and_(waiting, run.c.waiting_for.not_in(NEEDS_KEY), something_open),
+    )
+
+
+# Where it stands
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """What is left of a run: people not sent, and its batches by state."""
+
+    state: RunState
+    unsent: int
+    batches: dict[str, int]
+    next_due_at: float | None
+    now: float
+
+    def in_state(self, *states: BatchState) -> int:
+        return sum(self.batches.get(state.value, 0) for state in states)
+
+
+def open_work(database: Database, run_id: str) -> OpenWork:
+    with database.read() as connection:
+        state = connection.execute(select(run.c.state).where(run.c.id == run_id)).scalar_one()
+        unsent = connection.execute(
+            select(func.count()).where(
+                run_row.c.run_id == run_id, run_row.c.outcome == Outcome.NOT_SENT.value, run_row.c.ask != ""
+            )
+        ).scalar_one()
+        counts = connection.execute(
+            select(batch.c.state, func.count()).where(batch.c.run_id == run_id).group_by(batch.c.state)
+        )
+        batches = {name: count for name, count in counts}  # noqa: C416 - rows are not plain pairs to mypy
+        due = connection.execute(
+            select(func.min(batch.c.due_at)).where(
+                batch.c.run_id == run_id, batch.c.state == BatchState.SENT.value
+            )
+        ).scalar()
+        return OpenWork(RunState(state), unsent, batches, due, database.now(connection))
+
+
+def set_state(
+    database: Database,
+    run_id: str,
+    state: RunState,
+    *,
+    waiting_for: str = "",
+    expected: Sequence[RunState] | None = None,
+    organization_id: str | None = None,
+) -> bool:
+    """Move a run. expected: only from these states. False when it was somewhere else."""
+    with database.write() as connection:
+        here = run.c.id == run_id
+        if organization_id is not None:
+            here = here & (run.c.organization_id == organization_id)
+        if expected is not None:
+            here = here & run.c.state.in_([one.value for one in expected])
+        now = database.now(connection)
+        ended = state in (RunState.FINISHED, RunState.NEEDS_YOU)
+        moved = connection.execute(
+            update(run)
+            .where(here, or_(run.c.state != state.value, run.c.waiting_for != waiting_for))
+            .values(
+                state=state.value,
+                waiting_for=waiting_for,
+                finished_at=now if ended else None,
+                revision=run.c.revision + 1,
+            )
+        )
+        return moved.rowcount == 1
+
+
+def raise_budget(database: Database, organization_id: str, run_id: str, budget: int) -> bool:
+    """Let a run spend more. False when it is not more."""
+    with database.write() as connection:
+        here = and_(run.c.id == run_id, run.c.organization_id == organization_id, run.c.budget < budget)
+        raised = connection.execute(update(run).where(here).values(budget=budget)).rowcount == 1
+        if raised:
+            touch_run(connection, run_id)
+        return raised
+
+
+def wake_runs(database: Database, organization_id: str, reasons: Sequence[str]) -> int:
+    """Let runs go on that waited for one of these reasons. Returns how many."""
+    with database.write() as connection:
+        waiting = and_(
+            run.c.organization_id == organization_id,
+            run.c.state == RunState.WAITING.value,
+            run.c.waiting_for.in_(reasons),
+        )
+        values = {"state": RunState.RUNNING.value, "waiting_for": "", "finished_at": None}
+        return connection.execute(update(run).where(waiting).values(**values)).rowcount
+
+
+def run_durations(database: Database, organization_id: str, *, limit: int = 50) -> list[float]:
+    """How long the organization's last batches took from being sent to their results, in seconds."""
+    query = (
+        select(batch.c.finished_at - batch.c.sent_at)
+        .where(
+            batch.c.organization_id == organization_id,
+            batch.c.state == BatchState.FINISHED.value,
+            batch.c.sent_at.is_not(None),
+        )
+        .order_by(batch.c.finished_at.desc())
+        .limit(limit)
+    )
+    with database.read() as connection:
+        return [float(seconds) for seconds in connection.execute(query).scalars() if seconds is not None]
+
+
+# Its log
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a run's log, in plain words."""
+
+    at: float
+    kind: str
+    text: str
+
+
+def log(database: Database, run_id: str, kind: str, text: str) -> None:
+    with database.write() as connection:
+        organization_id = connection.execute(
+            select(run.c.organization_id).where(run.c.id == run_id)
+        ).scalar_one()
+        now = database.now(connection)
+        values = {"organization_id": organization_id, "run_id": run_id, "at": now, "kind": kind, "text": text}
+        connection.execute(insert(event).values(**values))
+
+
+def read_log(database: Database, run_id: str, *, limit: int = 50) -> list[Event]:
+    """The newest lines first."""
+    query = (
+        select(event.c.at, event.c.kind, event.c.text)
+        .where(event.c.run_id == run_id)
+        .order_by(event.c.id.desc())
+        .limit(limit)
+    )
+    with database.read() as connection:
+        return [Event(row.at, row.kind, row.text) for row in connection.execute(query)]
+
+
+# Deleting
+
+
+def delete_list(database: Database, organization_id: str, list_id: str) -> None:
+    """Forget the people of a list: rows, results, raw answers. What was spent stays as the receipt.
+
+    Raises RunError while a run of it is under way.
+    """
+    with database.write() as connection:
+        runs = connection.execute(
+            select(run.c.id, run.c.state).where(
+                run.c.list_id == list_id, run.c.organization_id == organization_id
+            )
+        ).all()
+        if any(row.state in (RunState.RUNNING.value, RunState.STOPPING.value) for row in runs):
+            raise RunError(
+                "This list is being looked up right now. Nothing was deleted. Stop it first, then delete it.",
+                code="run_active",
+            )
+        _delete_people(connection, organization_id, [row.id for row in runs])
+        delete_rows(connection, list_id)
+        mine = (contact_list.c.id == list_id) & (contact_list.c.organization_id == organization_id)
+        connection.execute(update(contact_list).where(mine).values(deleted_at=database.now(connection)))
+
+
+def _delete_people(connection: Connection, organization_id: str, run_ids: Sequence[str]) -> None:
+    batches = select(batch.c.id).where(batch.c.run_id.in_(run_ids)).scalar_subquery()
+    results = select(person_result.c.id).where(person_result.c.run_id.in_(run_ids)).scalar_subquery()
+    remaining = select(person_result.c.identity).where(
+        person_result.c.organization_id == organization_id, person_result.c.run_id.not_in(run_ids)
+    )
+    connection.execute(delete(raw_answer).where(raw_answer.c.batch_id.in_(batches)))
+    connection.execute(delete(person_raw).where(person_raw.c.result_id.in_(results)))
+    connection.execute(delete(person_result).where(person_result.c.run_id.in_(run_ids)))
+    connection.execute(
+        delete(person_key).where(
+            person_key.c.organization_id == organization_id, person_key.c.identity.not_in(remaining)
+        )
+    )
+    connection.execute(delete(run_row).where(run_row.c.run_id.in_(run_ids)))

@@ -1,0 +1,245 @@
+"""Answers: kept raw before they are understood, then written to the people they belong to, once."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
+
+from cleanlist_core.domain import BatchState, Outcome
+from cleanlist_core.store.batches import touch_run
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.people import Find, add_results
+from cleanlist_core.store.run_creation import fill_duplicates
+from cleanlist_core.store.schema import batch, list_row, raw_answer, run, run_row
+
+LOOKING_SECONDS = 120.0
+"""While one thread looks at a batch, no other takes it up for this long."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueBatch:
+    """A batch whose results are due to be asked for."""
+
+    id: str
+    number: int
+    workflow_id: str
+    enrichment_type: str
+    task_ids: tuple[str, ...]
+    size: int
+    sent_at: float
+    polls: int
+    failed_polls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of one person of a batch. position: their place in the request."""
+
+    position: int
+    outcome: Outcome
+    reason: str
+    credits: int
+    find: Find
+
+
+def claim_due(database: Database, run_id: str) -> DueBatch | None:
+    """Take the batch that has been due for longest, or None when none is due yet."""
+    with database.write() as connection:
+        now = database.now(connection)
+        due = and_(batch.c.run_id == run_id, batch.c.state == BatchState.SENT.value, batch.c.due_at <= now)
+        row = connection.execute(
+            select(batch).where(due).order_by(batch.c.due_at).limit(1).with_for_update(skip_locked=True)
+        ).first()
+        if row is None:
+            return None
+        connection.execute(
+            update(batch)
+            .where(batch.c.id == row.id)
+            .values(due_at=now + LOOKING_SECONDS, polls=row.polls + 1)
+        )
+        return _due_batch(row)
+
+
+def _due_batch(row: Row[Any]) -> DueBatch:
+    return DueBatch(
+        id=row.id,
+        number=row.number,
+        workflow_id=row.workflow_id,
+        enrichment_type=row.enrichment_type,
+        task_ids=tuple(row.task_ids or ()),
+        size=row.size,
+        sent_at=row.sent_at or 0.0,
+        polls=row.polls + 1,
+        failed_polls=row.failed_polls,
+    )
+
+
+def keep_raw(database: Database, batch_id: str, via: str, body: bytes) -> None:
+    """Store an answer as it came: whatever is misread can be read again without paying again."""
+    with database.write() as connection:
+        values = {"batch_id": batch_id, "received_at": database.now(connection), "via": via}
+        connection.execute(insert(raw_answer).values(**values, body=zlib.compress(body, 1)))
+
+
+def look_again(
+    database: Database,
+    batch_id: str,
+    *,
+    seconds: float,
+    failed: str = "",
+    progress: Mapping[str, int] | None = None,
+) -> None:
+    """Not ready yet: note how far it is and when to look again. failed: why there was no answer."""
+    with database.write() as connection:
+        values: dict[str, Any] = {"due_at": database.now(connection) + seconds, **(progress or {})}
+        values["failed_polls"] = batch.c.failed_polls + 1 if failed else 0
+        if failed:
+            values["last_error"] = failed
+        here = (batch.c.id == batch_id) & (batch.c.state == BatchState.SENT.value)
+        connection.execute(update(batch).where(here).values(**values))
+        if progress:
+            run_id = connection.execute(select(batch.c.run_id).where(batch.c.id == batch_id)).scalar_one()
+            touch_run(connection, run_id)
+
+
+def settle(database: Database, batch_id: str, settlements: Sequence[Settlement], *, via: str) -> bool:
+    """Write what a batch brought and close it, in one transaction. False when that was done already."""
+    with database.write() as connection:
+        here = (batch.c.id == batch_id) & (batch.c.state == BatchState.SENT.value)
+        one = connection.execute(select(batch).where(here).with_for_update()).first()
+        if one is None:
+            return False
+        now = database.now(connection)
+        people = _people_of(connection, one)
+        done = [(people[one.row_numbers[item.position]], item) for item in settlements]
+        ids = _add_answers(connection, one, done, now)
+        _update_rows(connection, one, done, ids, now)
+        fill_duplicates(connection, one.run_id, [row.row_number for row, _ in done])
+        connection.execute(
+            update(batch)
+            .where(batch.c.id == batch_id)
+            .values(
+                state=BatchState.FINISHED.value,
+                finished_at=now,
+                settled_credits=sum(item.credits for item in settlements),
+                completed=len(settlements),
+                emails_so_far=sum(bool(item.find.email) for item in settlements),
+                phones_so_far=sum(bool(item.find.phone) for item in settlements),
+                results_via=via,
+                last_error="",
+            )
+        )
+        touch_run(connection, one.run_id)
+        return True
+
+
+def _people_of(connection: Connection, one: Row[Any]) -> dict[int, Row[Any]]:
+    query = (
+        select(list_row)
+        .join(run, run.c.list_id == list_row.c.list_id)
+        .where(run.c.id == one.run_id, list_row.c.row_number.in_(one.row_numbers))
+    )
+    return {row.row_number: row for row in connection.execute(query)}
+
+
+def _add_answers(
+    connection: Connection, one: Row[Any], done: Sequence[tuple[Row[Any], Settlement]], now: float
+) -> dict[int, int]:
+    """Store the answers that are answers; a failed look-up tells nothing about a person."""
+    answered = [(row, item) for row, item in done if item.outcome in (Outcome.FOUND, Outcome.NOTHING)]
+    values = [
+        {
+            "organization_id": one.organization_id,
+            "identity": row.identity,
+            "asked": one.enrichment_type,
+            "key_kind": row.key_kind,
+            "credits": item.credits,
+            "found_at": now,
+            "run_id": one.run_id,
+            "batch_id": one.id,
+        }
+        for row, item in answered
+    ]
+    ids = add_results(
+        connection, values, [item.find for _, item in answered], [_keys(row) for row, _ in answered]
+    )
+    return {row.row_number: result_id for (row, _), result_id in zip(answered, ids, strict=True)}
+
+
+def _keys(row: Row[Any]) -> list[str]:
+    keys = {row.identity}
+    if row.linkedin_slug:
+        keys.add(f"in:{row.linkedin_slug}")
+    if row.name_domain_key:
+        keys.add(f"nd:{row.name_domain_key}")
+    if row.name_company_key:
+        keys.add(f"nc:{row.name_company_key}")
+    return sorted(keys)
+
+
+_EMAIL_COLUMNS = ("email", "email_status", "email_quality", "other_emails", "provider")
+_PHONE_COLUMNS = ("phone", "phone_type", "other_phones")
+
+
+def _update_rows(
+    connection: Connection,
+    one: Row[Any],
+    done: Sequence[tuple[Row[Any], Settlement]],
+    ids: Mapping[int, int],
+    now: float,
+) -> None:
+    """What was found is written, what was not found leaves earlier finds as they are."""
+    base = update(run_row).where(run_row.c.run_id == one.run_id, run_row.c.row_number == bindparam("row"))
+    for with_email in (True, False):
+        for with_phone in (True, False):
+            names = (*(_EMAIL_COLUMNS if with_email else ()), *(_PHONE_COLUMNS if with_phone else ()))
+            chosen = [
+                (row, item)
+                for row, item in done
+                if bool(item.find.email) is with_email and bool(item.find.phone) is with_phone
+            ]
+            if chosen:
+                columns = (*names, "outcome", "reason", "result_id", "checked_at")
+                statement = base.values(
+                    {name: bindparam(f"new_{name}") for name in columns}
+                    | {"credits": run_row.c.credits + bindparam("new_credits")}
+                )
+                connection.execute(
+                    statement, [_new_values(row, item, names, ids, now) for row, item in chosen]
+                )
+
+
+def _new_values(
+    row: Row[Any], item: Settlement, names: Sequence[str], ids: Mapping[int, int], now: float
+) -> dict[str, Any]:
+    return {
+        "row": row.row_number,
+        "new_outcome": item.outcome.value,
+        "new_reason": item.reason,
+        "new_result_id": ids.get(row.row_number),
+        "new_checked_at": now,
+        "new_credits": item.credits,
+        **{f"new_{name}": getattr(item.find, name) for name in names},
+    }
+
+
+def raw_answers(database: Database, batch_id: str) -> list[tuple[str, float, Any]]:
+    """Everything the API answered about a batch: (via, received at, body as JSON or text), oldest first."""
+    query = select(raw_answer).where(raw_answer.c.batch_id == batch_id).order_by(raw_answer.c.id)
+    with database.read() as connection:
+        return [
+            (row.via, row.received_at, _as_json(zlib.decompress(row.body)))
+            for row in connection.execute(query)
+        ]
+
+
+def _as_json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode(errors="replace")

@@ -1,0 +1,98 @@
+"""What every test stands on: no settings of this machine, no proxies, a word when Chromium is missing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from cleanlist_core.settings import Settings
+from tests.browser.chromium import find_chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSER_TESTS = ROOT / "tests" / "browser"
+LOOPBACK = "127.0.0.1,localhost,::1"
+FOR_THE_TESTS = ("CLEANLIST_CHROMIUM", "CLEANLIST_REQUIRE_BROWSER")
+
+BROWSER_REQUIRED = pytest.StashKey[bool]()
+NOT_RUN = pytest.StashKey[int]()
+
+# How fast the machine is says nothing about the code; in CI the same examples are tried every time.
+settings.register_profile("here", deadline=None)
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[BROWSER_REQUIRED] = os.environ.get("CLEANLIST_REQUIRE_BROWSER", "") not in ("", "0")
+    config.stash[NOT_RUN] = 0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests come last: a running browser leaves an event loop behind in the thread of the tests.
+
+    Without Chromium they are left out, and the summary says so; CLEANLIST_REQUIRE_BROWSER lets them fail.
+    """
+    in_browser = [item for item in items if item.path.is_relative_to(BROWSER_TESTS)]
+    elsewhere = [item for item in items if not item.path.is_relative_to(BROWSER_TESTS)]
+    for item in in_browser:
+        item.add_marker(pytest.mark.browser)
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(300))
+    if in_browser and find_chromium() is None and not config.stash[BROWSER_REQUIRED]:
+        config.stash[NOT_RUN] = len(in_browser)
+        config.hook.pytest_deselected(items=in_browser)
+        in_browser = []
+    items[:] = elsewhere + in_browser
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if not_run := config.stash[NOT_RUN]:
+        terminalreporter.section("Chromium is missing", yellow=True)
+        terminalreporter.line(
+            f"{not_run} browser tests did not run: no Chromium found. Install it (on Debian and Ubuntu:"
+            " apt-get install chromium), or name the program in CLEANLIST_CHROMIUM. All other tests were run."
+        )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def settings_of_this_machine_are_out_of_reach() -> Iterator[None]:
+    """A real key in the environment or in a `.env` file must never reach a test: it could be charged."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.upper().startswith("CLEANLIST_")]:
+            if name not in FOR_THE_TESTS:
+                patch.delenv(name)
+        patch.setitem(Settings.model_config, "env_file", None)
+        for name in ("NO_PROXY", "no_proxy"):
+            patch.setenv(name, ",".join(filter(None, [os.environ.get(name), LOOPBACK])))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own, which the settings point to; it is created by whoever writes there."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("CLEANLIST_DATA_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def command_environment(data_dir: Path) -> dict[str, str]:
+    """The environment for a command of ours in a process of its own.
+
+    Run it with `cwd` outside the repository (`tmp_path` will do), where no developer keeps a `.env` file.
+    """
+    return {
+        **os.environ,
+        "CLEANLIST_DATA_DIR": str(data_dir),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+    }

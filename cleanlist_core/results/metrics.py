@@ -1,0 +1,245 @@
+"""The numbers of a run, each with its denominator. They add up on every screen.
+
+uploaded = sent + already known + duplicates + needs fixing + not sent. An email or a phone is counted
+once per person; credits are what the answers cost, not what was put aside for them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cleanlist_core.domain import (
+    KNOWN_OUTCOMES,
+    SENT_OUTCOMES,
+    EmailQuality,
+    EnrichmentType,
+    KeyKind,
+    Outcome,
+)
+from cleanlist_core.pricing import ENOUGH_RESULTS, PHONE_CREDITS, PUBLISHED_RATES, FindRates
+from cleanlist_core.store import results as stored
+from cleanlist_core.store.database import Database
+
+ENOUGH_OF_A_KIND = 20
+"""Results by one key before that key gets a rate of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunTotals:
+    """Rows of the list by what became of them (uploaded … left_out), then people, then credits.
+
+    emails_found, phones_found: people with a Cleanlist email or phone, new or from an earlier look-up.
+    new_emails, new_phones: those of them found in this run. filled_rows: rows with either, duplicates
+    included. credits_in_flight: what the unanswered requests can cost at most.
+    """
+
+    uploaded: int
+    sent: int
+    already_known: int
+    duplicates: int
+    needs_fixing: int
+    not_sent: int
+    in_progress: int
+    uncertain: int
+    found: int
+    nothing: int
+    failed: int
+    left_out: int
+    emails_found: int
+    phones_found: int
+    new_emails: int
+    new_phones: int
+    filled_rows: int
+    credits_spent: int
+    credits_in_flight: int
+    batches: int
+    uncertain_batches: int
+
+    @property
+    def people(self) -> int:
+        """Different people who can be looked up."""
+        return self.sent + self.already_known + self.not_sent
+
+    def sentence(self) -> str:
+        """The run in a line, such as "412 emails for 600 people; 18 rows need fixing"."""
+        finds = [_how_many(self.emails_found, "email")] if self.emails_found or not self.phones_found else []
+        finds += [_how_many(self.phones_found, "phone")] if self.phones_found else []
+        parts = [f"{' and '.join(finds)} for {_how_many(self.people, 'person', 'people')}"]
+        parts += [f"{self.in_progress:,} still being looked up"] if self.in_progress else []
+        parts += [f"{self.uncertain:,} waiting for your decision"] if self.uncertain else []
+        parts += [f"{self.not_sent:,} not sent yet"] if self.not_sent else []
+        if self.needs_fixing:
+            verb = "needs" if self.needs_fixing == 1 else "need"
+            parts.append(f"{_how_many(self.needs_fixing, 'row')} {verb} fixing")
+        return "; ".join(parts)
+
+
+def _how_many(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def run_totals(database: Database, run_id: str) -> RunTotals:
+    """Count a run. Raises RunError `unknown_run`."""
+    stored.run_heading(database, run_id)
+    tallies, batches = stored.tally_run(database, run_id)
+    rows = Counter({tally.outcome: tally.rows for tally in tallies})
+    return RunTotals(
+        uploaded=rows.total(),
+        sent=sum(rows[outcome] for outcome in SENT_OUTCOMES),
+        already_known=sum(rows[outcome] for outcome in KNOWN_OUTCOMES),
+        duplicates=rows[Outcome.DUPLICATE],
+        needs_fixing=rows[Outcome.NEEDS_FIXING],
+        not_sent=rows[Outcome.NOT_SENT],
+        in_progress=rows[Outcome.IN_PROGRESS],
+        uncertain=rows[Outcome.UNCERTAIN],
+        found=rows[Outcome.FOUND],
+        nothing=rows[Outcome.NOTHING],
+        failed=rows[Outcome.FAILED],
+        left_out=rows[Outcome.LEFT_OUT],
+        emails_found=sum(tally.emails for tally in tallies),
+        phones_found=sum(tally.phones for tally in tallies),
+        new_emails=sum(tally.new_emails for tally in tallies),
+        new_phones=sum(tally.new_phones for tally in tallies),
+        filled_rows=sum(tally.filled for tally in tallies),
+        credits_spent=sum(tally.credits for tally in tallies),
+        credits_in_flight=batches.in_flight,
+        batches=batches.batches,
+        uncertain_batches=batches.uncertain,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One bar of a chart: `count` of `of`. amount: credits, where the bar is about money."""
+
+    key: str
+    label: str
+    count: int
+    of: int
+    amount: int = 0
+
+    @property
+    def share(self) -> float:
+        """0–1; 0 when there is nothing to take a share of."""
+        return self.count / self.of if self.of else 0.0
+
+    @property
+    def caption(self) -> str:
+        return f"{self.count:,} of {self.of:,}"
+
+
+def outcome_slices(database: Database, run_id: str) -> tuple[Slice, ...]:
+    """Rows of the list by outcome, of all rows; outcomes nobody has are left out."""
+    tallies, _ = stored.tally_run(database, run_id)
+    rows = {tally.outcome: tally.rows for tally in tallies}
+    uploaded = sum(rows.values())
+    return tuple(
+        Slice(outcome.value, outcome.label, rows[outcome], uploaded)
+        for outcome in Outcome
+        if rows.get(outcome)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KindRate:
+    """Finds among the people looked up by one key. Of: people asked for that part whose answer is in."""
+
+    kind: KeyKind
+    emails: Slice
+    phones: Slice
+
+
+def find_rate_by_key_kind(database: Database, run_id: str) -> tuple[KindRate, ...]:
+    """Emails and phones found in this run by what the people were looked up by, best key first."""
+    tallies = {
+        tally.kind: tally for tally in stored.tally_key_kinds(database, stored.run_heading(database, run_id))
+    }
+    return tuple(
+        KindRate(
+            kind=kind,
+            emails=Slice("email", kind.label, tally.emails_found, tally.emails_asked),
+            phones=Slice("phone", kind.label, tally.phones_found, tally.phones_asked),
+        )
+        for kind in KeyKind
+        if (tally := tallies.get(kind)) is not None
+    )
+
+
+def email_quality_slices(database: Database, run_id: str) -> tuple[Slice, ...]:
+    """People with a Cleanlist email by its quality, of all people with one; best first."""
+    counts = stored.tally_email_quality(database, run_id)
+    total = sum(counts.values())
+    return tuple(
+        Slice(quality.value, quality.label, counts[quality], total)
+        for quality in EmailQuality
+        if counts[quality]
+    )
+
+
+def credit_slices(database: Database, run_id: str) -> tuple[Slice, ...]:
+    """What the credits of this run paid for: people paid for, of people sent; amount in credits."""
+    totals = run_totals(database, run_id)
+    paid = stored.tally_credits(database, run_id, phone_price=PHONE_CREDITS)
+    return (
+        Slice("email", "Emails", paid.emails, totals.sent, paid.email_credits),
+        Slice("phone", "Phones", paid.phones, totals.sent, paid.phone_credits),
+    )
+
+
+def find_rates(
+    database: Database, organization_id: str, wanted: EnrichmentType = EnrichmentType.FULL
+) -> FindRates:
+    """How often this organization's people are found, else the published rates.
+
+    Each part (email, phone) is measured once there are ENOUGH_RESULTS answers of people asked for it;
+    a key with few of them takes the rate of all keys together. `own` is true when every part that
+    `wanted` asks for is measured.
+    """
+    tallies = stored.tally_results_by_kind(database, organization_id)
+    emails = {tally.kind: (tally.emails_found, tally.emails_asked) for tally in tallies}
+    phones = {tally.kind: (tally.phones_found, tally.phones_asked) for tally in tallies}
+    own_email, own_phone = _is_measured(emails), _is_measured(phones)
+    return FindRates(
+        email=_rates(emails) if own_email else PUBLISHED_RATES.email,
+        phone=_rates(phones) if own_phone else PUBLISHED_RATES.phone,
+        own=(own_email or not wanted.wants_email) and (own_phone or not wanted.wants_phone),
+    )
+
+
+def _is_measured(counts: Mapping[KeyKind, tuple[int, int]]) -> bool:
+    return sum(asked for _, asked in counts.values()) >= ENOUGH_RESULTS
+
+
+def _rates(counts: Mapping[KeyKind, tuple[int, int]]) -> dict[KeyKind, float]:
+    overall = _rate(counts.values())
+    return {
+        kind: _rate([counts[kind]]) if counts.get(kind, (0, 0))[1] >= ENOUGH_OF_A_KIND else overall
+        for kind in KeyKind
+    }
+
+
+def _rate(counts: Iterable[tuple[int, int]]) -> float:
+    found, asked = map(sum, zip(*counts, strict=True))
+    return found / asked
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSpend:
+    """people: answers received. credits: what they cost."""
+
+    wanted: EnrichmentType
+    people: int
+    credits: int
+
+
+def spend_by_type(database: Database, organization_id: str) -> tuple[TypeSpend, ...]:
+    """What the organization's answers have cost through this dashboard, by enrichment type."""
+    spent = stored.spent_by_type(database, organization_id)
+    return tuple(TypeSpend(wanted, *spent[wanted]) for wanted in EnrichmentType if wanted in spent)
+
+
+def spent_since(database: Database, organization_id: str, since: float) -> int:
+    """Credits of the answers received since a moment (seconds since 1970)."""
+    return stored.spent_after(database, organization_id, since)

@@ -1,0 +1,320 @@
+"""Everything the results screens and the downloads read from the tables. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+
+from cleanlist_core.domain import BatchState, EmailQuality, EnrichmentType, KeyKind, Outcome
+from cleanlist_core.errors import RunError
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.schema import batch, contact_list, list_cells, list_row, person_result, run, run_row
+
+EMAIL_ASKS = tuple(wanted.value for wanted in EnrichmentType if wanted.wants_email)
+PHONE_ASKS = tuple(wanted.value for wanted in EnrichmentType if wanted.wants_phone)
+ANSWERED = (Outcome.FOUND.value, Outcome.NOTHING.value, Outcome.FAILED.value)
+
+is_person = run_row.c.leader == run_row.c.row_number
+has_email = run_row.c.email != ""
+has_phone = run_row.c.phone != ""
+has_find = or_(has_email, has_phone)
+is_safe = and_(has_email, run_row.c.email_quality == EmailQuality.GOOD.value)
+# A person sent for one part may carry the other from an earlier look-up; that one is not new.
+is_new = and_(is_person, run_row.c.outcome == Outcome.FOUND.value)
+is_new_email = and_(
+    is_new, has_email, or_(run_row.c.ask.in_(EMAIL_ASKS), run_row.c.known_result_id.is_(None))
+)
+is_new_phone = and_(
+    is_new, has_phone, or_(run_row.c.ask.in_(PHONE_ASKS), run_row.c.known_result_id.is_(None))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunHeading:
+    """What a run is about. columns: the header of the uploaded file, exactly as written."""
+
+    run_id: str
+    organization_id: str
+    list_id: str
+    list_name: str
+    columns: tuple[str, ...]
+    mapping: Mapping[str, Any]
+    wanted: EnrichmentType
+    revision: int
+    deleted: bool
+
+
+def run_heading(database: Database, run_id: str) -> RunHeading:
+    """Raises RunError `unknown_run`."""
+    statement = (
+        select(run, contact_list.c.name, contact_list.c.file_name, contact_list.c.columns)
+        .add_columns(contact_list.c.mapping, contact_list.c.deleted_at)
+        .join(contact_list, contact_list.c.id == run.c.list_id)
+        .where(run.c.id == run_id)
+    )
+    with database.read() as connection:
+        row = connection.execute(statement).one_or_none()
+    if row is None:
+        raise RunError(
+            "There is no run with this id. Nothing was changed. Open History, or list the runs, to find it.",
+            code="unknown_run",
+        )
+    return RunHeading(
+        run_id=row.id,
+        organization_id=row.organization_id,
+        list_id=row.list_id,
+        list_name=row.name or row.file_name,
+        columns=tuple(row.columns),
+        mapping=row.mapping or {},
+        wanted=EnrichmentType(row.enrichment_type),
+        revision=row.revision,
+        deleted=row.deleted_at is not None,
+    )
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count().filter(condition)
+
+
+def _total(column: ColumnElement[int]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(column), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeTally:
+    """The rows of a run that share an outcome. emails, phones and the new ones count people, not rows."""
+
+    outcome: Outcome
+    rows: int
+    emails: int
+    phones: int
+    new_emails: int
+    new_phones: int
+    filled: int
+    credits: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchTally:
+    batches: int
+    uncertain: int
+    in_flight: int
+
+
+def tally_run(database: Database, run_id: str) -> tuple[tuple[OutcomeTally, ...], BatchTally]:
+    """Rows by outcome and the batches, both from one moment."""
+    by_outcome = (
+        select(run_row.c.outcome, func.count(), _count(and_(is_person, has_email)))
+        .add_columns(_count(and_(is_person, has_phone)), _count(is_new_email), _count(is_new_phone))
+        .add_columns(_count(has_find), _total(run_row.c.credits))
+        .where(run_row.c.run_id == run_id)
+        .group_by(run_row.c.outcome)
+    )
+    with database.read() as connection:
+        rows = connection.execute(by_outcome).all()
+        batches = _tally_batches(connection, run_id)
+    return tuple(OutcomeTally(Outcome(row[0]), *row[1:]) for row in rows), batches
+
+
+def _tally_batches(connection: Connection, run_id: str) -> BatchTally:
+    sent = batch.c.state.not_in([BatchState.PLANNED.value, BatchState.LEFT_OUT.value])
+    open_states = [BatchState.SENDING.value, BatchState.SENT.value, BatchState.UNCERTAIN.value]
+    owed = case((batch.c.state.in_(open_states), batch.c.at_most - batch.c.settled_credits), else_=0)
+    uncertain = batch.c.state == BatchState.UNCERTAIN.value
+    statement = select(_count(sent), _count(uncertain), _total(owed)).where(batch.c.run_id == run_id)
+    return BatchTally(*connection.execute(statement).one())
+
+
+@dataclass(frozen=True, slots=True)
+class KindTally:
+    """People of one key kind: how many were asked for each part and answered, and how many were found."""
+
+    kind: KeyKind
+    emails_asked: int
+    emails_found: int
+    phones_asked: int
+    phones_found: int
+
+
+def tally_key_kinds(database: Database, heading: RunHeading) -> tuple[KindTally, ...]:
+    """The people of a run whose answer is in, by the key they were looked up by."""
+    wants_email, wants_phone = run_row.c.ask.in_(EMAIL_ASKS), run_row.c.ask.in_(PHONE_ASKS)
+    found = run_row.c.outcome == Outcome.FOUND.value
+    statement = (
+        select(list_row.c.key_kind, _count(wants_email), _count(and_(wants_email, found, has_email)))
+        .add_columns(_count(wants_phone), _count(and_(wants_phone, found, has_phone)))
+        .join(list_row, _same_row(heading))
+        .where(run_row.c.run_id == heading.run_id, is_person, run_row.c.outcome.in_(ANSWERED))
+        .where(list_row.c.key_kind != "")
+        .group_by(list_row.c.key_kind)
+    )
+    with database.read() as connection:
+        return tuple(KindTally(KeyKind(row[0]), *row[1:]) for row in connection.execute(statement))
+
+
+def tally_results_by_kind(database: Database, organization_id: str) -> tuple[KindTally, ...]:
+    """Every answer the organization ever got, by the key the person was looked up by."""
+    wants_email, wants_phone = person_result.c.asked.in_(EMAIL_ASKS), person_result.c.asked.in_(PHONE_ASKS)
+    statement = (
+        select(person_result.c.key_kind)
+        .add_columns(_count(wants_email), _count(and_(wants_email, person_result.c.email != "")))
+        .add_columns(_count(wants_phone), _count(and_(wants_phone, person_result.c.phone != "")))
+        .where(person_result.c.organization_id == organization_id, person_result.c.key_kind != "")
+        .group_by(person_result.c.key_kind)
+    )
+    with database.read() as connection:
+        return tuple(KindTally(KeyKind(row[0]), *row[1:]) for row in connection.execute(statement))
+
+
+def tally_email_quality(database: Database, run_id: str) -> Mapping[EmailQuality, int]:
+    """People of a run with a Cleanlist email, by how safe it is to use."""
+    statement = (
+        select(run_row.c.email_quality, func.count())
+        .where(run_row.c.run_id == run_id, is_person, has_email)
+        .group_by(run_row.c.email_quality)
+    )
+    with database.read() as connection:
+        found: dict[str, int] = dict(map(tuple, connection.execute(statement)))
+    found[EmailQuality.UNKNOWN.value] = found.get(EmailQuality.UNKNOWN.value, 0) + found.pop("", 0)
+    return {quality: found.get(quality.value, 0) for quality in EmailQuality}
+
+
+@dataclass(frozen=True, slots=True)
+class CreditTally:
+    """Credits of a run's rows by what they paid for, and the people behind them."""
+
+    emails: int
+    email_credits: int
+    phones: int
+    phone_credits: int
+
+
+def tally_credits(database: Database, run_id: str, *, phone_price: int) -> CreditTally:
+    """A row dearer than a phone holds one; the rest of every row is for its email."""
+    phone = run_row.c.credits >= phone_price
+    rest = run_row.c.credits - case((phone, phone_price), else_=0)
+    statement = (
+        select(_count(rest > 0), _total(rest), _count(phone))
+        .where(run_row.c.run_id == run_id)
+        .where(run_row.c.credits > 0)
+    )
+    with database.read() as connection:
+        emails, email_credits, phones = connection.execute(statement).one()
+    return CreditTally(emails, email_credits, phones, phones * phone_price)
+
+
+def spent_by_type(database: Database, organization_id: str) -> Mapping[EnrichmentType, tuple[int, int]]:
+    """Enrichment type → people answered, credits."""
+    statement = (
+        select(person_result.c.asked, func.count(), _total(person_result.c.credits))
+        .where(person_result.c.organization_id == organization_id)
+        .group_by(person_result.c.asked)
+    )
+    with database.read() as connection:
+        return {
+            EnrichmentType(asked): (people, spent) for asked, people, spent in connection.execute(statement)
+        }
+
+
+def spent_after(database: Database, organization_id: str, since: float) -> int:
+    """Credits of the answers received at or after `since` (seconds since 1970)."""
+    statement = select(_total(person_result.c.credits)).where(
+        person_result.c.organization_id == organization_id, person_result.c.found_at >= since
+    )
+    with database.read() as connection:
+        return int(connection.execute(statement).scalar_one())
+
+
+def _same_row(heading: RunHeading) -> ColumnElement[bool]:
+    return and_(list_row.c.list_id == heading.list_id, list_row.c.row_number == run_row.c.row_number)
+
+
+RESULT_FIELDS = (
+    "row_number",
+    "outcome",
+    "reason",
+    "email",
+    "email_status",
+    "email_quality",
+    "phone",
+    "phone_type",
+    "other_phones",
+    "credits",
+    "checked_at",
+)
+CONTACT_FIELDS = (
+    "first_name",
+    "last_name",
+    "company_name",
+    "company_domain",
+    "linkedin_url",
+    "title",
+    "location",
+)
+OWN_FIELDS = ("email", "phone")
+
+
+def result_rows(
+    database: Database,
+    heading: RunHeading,
+    *,
+    rows: str = "all",
+    outcomes: Sequence[Outcome] = (),
+    chunk: int,
+) -> Iterator[Sequence[Any]]:
+    """The rows of a run in the order of the file, in chunks, all from one moment.
+
+    rows: all, found (a Cleanlist email or phone) or safe (an email that is safe to send).
+    outcomes: only these, when given.
+    Each item has `cells` (the file's own cells as a JSON array) and the RESULT_FIELDS.
+    """
+    columns = [run_row.c[name] for name in RESULT_FIELDS]
+    statement = (
+        select(list_cells.c.cells, *columns)
+        .join(list_cells, _cells_of_row(heading))
+        .where(run_row.c.run_id == heading.run_id, *_row_choice(rows))
+        .order_by(run_row.c.row_number)
+    )
+    if outcomes:
+        statement = statement.where(run_row.c.outcome.in_([outcome.value for outcome in outcomes]))
+    return _in_chunks(database, statement, chunk)
+
+
+def contact_rows(database: Database, heading: RunHeading, *, chunk: int) -> Iterator[Sequence[Any]]:
+    """All rows of a run as `result_rows` gives them, with the CONTACT_FIELDS as intake read them.
+
+    own_email and own_phone are the file's; email and phone are Cleanlist's.
+    """
+    columns = [run_row.c[name] for name in RESULT_FIELDS] + [list_row.c[name] for name in CONTACT_FIELDS]
+    own = [list_row.c[name].label(f"own_{name}") for name in OWN_FIELDS]
+    statement = (
+        select(list_cells.c.cells, *columns, *own)
+        .join(list_cells, _cells_of_row(heading))
+        .join(list_row, _same_row(heading))
+        .where(run_row.c.run_id == heading.run_id)
+        .order_by(run_row.c.row_number)
+    )
+    return _in_chunks(database, statement, chunk)
+
+
+def _in_chunks(database: Database, statement: Select[Any], chunk: int) -> Iterator[Sequence[Any]]:
+    with database.read() as connection:
+        yield from connection.execution_options(yield_per=chunk).execute(statement).partitions()
+
+
+def _cells_of_row(heading: RunHeading) -> ColumnElement[bool]:
+    return and_(list_cells.c.list_id == heading.list_id, list_cells.c.row_number == run_row.c.row_number)
+
+
+def _row_choice(rows: str) -> tuple[ColumnElement[bool], ...]:
+    return {"all": (), "found": (has_find,), "safe": (is_safe,)}[rows]
+
+
+def count_rows(database: Database, heading: RunHeading, *, rows: str = "all") -> int:
+    """Rows of the run in a choice, as `result_rows` would give them."""
+    statement = select(func.count()).where(run_row.c.run_id == heading.run_id, *_row_choice(rows))
+    with database.read() as connection:
+        return int(connection.execute(statement).scalar_one())

@@ -1,0 +1,159 @@
+"""The server: the screens, the routes beside them, and the engines that go on when no browser is open.
+
+Start it with `streamlit run app.py` or `uvicorn app:app`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import base64
+import gc
+import hashlib
+import logging
+import re
+import secrets
+import sys
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ROOT = Path(__file__).resolve().parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+log = logging.getLogger("cleanlist")
+
+COOKIE_SECONDS = 30 * 86_400
+_A_KEY = re.compile(r"\bcl[a-z]{2,4}_\w{6,}")
+_KNOWN_BROWSER = re.compile(rb"(?:^|;\s*)bid=[\w-]{32}")
+
+
+def _content_security_policy() -> bytes:
+    """Only our own origin, and the few scripts that Streamlit's page carries inline."""
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    inline = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return (
+        f"default-src 'self'; script-src 'self' {inline}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+    ).encode()
+
+
+class Edge:
+    """Headers of every answer, the browser's id, and what strangers need not see.
+
+    Websockets pass untouched, and no body is read.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.compressed = GZipMiddleware(app, minimum_size=1024, compresslevel=5)
+        self.policy = _content_security_policy()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        if scope["path"] == "/_stcore/metrics":
+            return await JSONResponse({"error": "not found"}, status_code=404)(scope, receive, send)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": self._headers(scope, list(message["headers"]))}
+            await send(message)
+
+        inner = self.compressed if scope["path"].startswith("/static/js/") else self.app
+        return await inner(scope, receive, send_with_headers)
+
+    def _headers(self, scope: Scope, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        is_page = dict(headers).get(b"content-type", b"").startswith(b"text/html")
+        headers += [
+            (b"content-security-policy", self.policy),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+            (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+        ]
+        if scope["path"].startswith("/media/"):
+            headers.append((b"cache-control", b"private, no-store"))
+        if is_page and not _KNOWN_BROWSER.search(dict(scope["headers"]).get(b"cookie", b"")):
+            headers.append((b"set-cookie", _new_browser(secure=scope.get("scheme") == "https")))
+        return headers
+
+
+def _new_browser(*, secure: bool) -> bytes:
+    cookie = f"bid={secrets.token_urlsafe(24)}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax"
+    return (cookie + ("; Secure" if secure else "")).encode()
+
+
+async def healthz(_request: Request) -> JSONResponse:
+    """Whether lists can be kept and runs can go on: 200 ok, else 503."""
+    from cleanlist_core.errors import CleanlistError
+    from pages.parts.session import workspaces
+
+    try:
+        await asyncio.to_thread(workspaces)
+    except CleanlistError as error:
+        return JSONResponse({"status": "unavailable", "reason": error.code}, status_code=503)
+    return JSONResponse({"status": "ok"})
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Load what is heavy before the first visitor, start the engines, and end them with the server."""
+    import pandas  # noqa: F401  # the first visitor shall not wait for it
+    import plotly.graph_objects
+    import pyarrow  # noqa: F401  # the same
+
+    from cleanlist_core.errors import CleanlistError
+    from pages.parts.session import workspaces
+
+    close = None
+    try:
+        opened = await asyncio.to_thread(workspaces)
+        close = opened.close
+        atexit.register(close)
+    except CleanlistError as error:
+        log.error("The app cannot work yet: %s", error.message)
+    gc.collect()
+    gc.freeze()  # Streamlit collects after every run; what never changes need not be looked at
+    try:
+        yield {}
+    finally:
+        if close is not None:
+            await asyncio.to_thread(close)
+
+
+def on_script_error(error: Exception) -> bool:
+    """Tell the person that it was not them, and the log what it was; both carry one reference."""
+    reference = secrets.token_hex(4)
+    trace = "".join(traceback.format_exception(error))
+    log.error("Screen error %s\n%s", reference, _A_KEY.sub("[key]", trace))
+    st.error(
+        "Something went wrong on this screen. Your lists, results and running work are safe."
+        f" Reload the page; if it happens again, give support the reference **{reference}**.",
+        icon=":material/error:",
+    )
+    return True
+
+
+ROUTES = [Route("/healthz", healthz, methods=["GET"])]
+
+app = st.App(
+    ROOT / "pages" / "dashboard.py",
+    lifespan=lifespan,
+    routes=ROUTES,
+    middleware=[Middleware(Edge)],
+    on_script_error=on_script_error,
+)

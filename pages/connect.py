@@ -1,0 +1,81 @@
+"""Your key: connect it, see which organization it opens, disconnect it. The key itself is never shown again."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cleanlist_core.errors import CleanlistError
+from pages.parts import frame, session
+from pages.parts.session import Seat
+from pages.parts.wording import number, plain
+from pages.parts.clock import when
+
+PORTAL = "https://portal.cleanlist.ai"
+
+
+def draw_form() -> None:
+    with st.form("connect_form", clear_on_submit=True):
+        key = st.text_input(
+            "API key",
+            type="password",
+            autocomplete="current-password",
+            placeholder="clapi_…",
+            max_chars=400,
+            help="It is tested at once, kept in memory while the server runs, and never shown again.",
+        )
+        submitted = st.form_submit_button("Connect", type="primary", icon=":material/key:")
+    if not submitted:
+        return
+    try:
+        with st.skeleton(height=64):
+            session.connect((key or "").strip())
+    except CleanlistError as error:
+        st.error(plain(error.message, limit=1000), icon=":material/error:")
+        return
+    st.rerun()
+
+
+def draw_help() -> None:
+    st.subheader("Where to find your key", anchor=False)
+    st.markdown(
+        f"Sign in at [portal.cleanlist.ai]({PORTAL}), open **Settings → API Keys**, and create or copy a key."
+        " Your plan needs API access."
+    )
+    with st.expander("Which keys work", icon=":material/help:"):
+        st.markdown(
+            "- Keys that start with `clapi_` work here.\n"
+            "- A key that starts with `clext_` belongs to the browser extension and is refused.\n"
+            "- A key that starts with `clnl_` is for looking up single contacts and cannot read lists."
+        )
+
+
+def draw_connected(seat: Seat) -> None:
+    account = seat.account
+    with st.container(border=True, gap="medium"):
+        st.markdown(":material/check_circle: **Connected.** The key works; it is kept out of sight.")
+        left, middle, right = st.columns(3)
+        left.metric("Organization", plain(account.organization_id, limit=40))
+        middle.metric("Credits left", "–" if account.balance is None else number(account.balance))
+        right.metric("Balance read", when(account.read_at))
+        with st.container(horizontal=True):
+            if st.button("Start a list", type="primary", icon=":material/upload_file:", key="start_list"):
+                st.switch_page("upload.py")
+            if st.button("Disconnect", icon=":material/link_off:", key="disconnect"):
+                session.leave()
+                st.rerun()
+    st.caption(
+        "Disconnecting closes this browser’s access. Lists and results stay with your organization and are"
+        " back when you connect again."
+    )
+
+
+seat = session.current()
+if seat is not None and not seat.practice:
+    frame.draw_heading("Your key")
+    draw_connected(seat)
+else:
+    frame.draw_heading(
+        "Connect your key", "Paste your Cleanlist key. It is tested at once and spends no credits."
+    )
+    draw_form()
+    draw_help()

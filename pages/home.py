@@ -1,0 +1,44 @@
+"""Home: where you stand, and the place to drop the next list."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import frame, session
+from pages.parts.balance import draw_balance
+from pages.parts.choosing import choose_file
+from pages.parts.rows import draw_recent, draw_running
+from pages.parts.wording import plain
+
+
+def draw_doors() -> None:
+    """Two ways in, for someone who has connected nothing yet."""
+    frame.draw_heading(
+        "Turn a list of names into people you can reach",
+        "Drop in a contact list, see what it will cost at most, and get it back with verified emails and"
+        " phone numbers beside every row. Nobody is ever paid for twice.",
+    )
+    if trouble := session.trouble_with_settings_key():
+        st.error(plain(trouble, limit=1000), icon=":material/error:")
+    left, right = st.columns(2, gap="medium")
+    with left.container(border=True, height="stretch", gap="medium"):
+        st.subheader("Connect your key", anchor=False)
+        st.markdown("Use your organization’s Cleanlist credits on your own lists. Takes a minute.")
+        if st.button("Connect your key", type="primary", icon=":material/key:", key="door_connect"):
+            st.switch_page("connect.py")
+    if session.workspaces().practice is not None:
+        with right.container(border=True, height="stretch", gap="medium"):
+            st.subheader("Practise with sample data", anchor=False)
+            st.markdown("The same screens with invented people and 1,000 practice credits. Nothing real is spent.")
+            frame.draw_practise_button()
+
+
+seat = session.current()
+if seat is None:
+    draw_doors()
+else:
+    frame.draw_heading("Find emails and phones for a list")
+    draw_balance(seat)
+    choose_file(seat)
+    st.fragment(run_every="3s")(frame.guarded(draw_running))(seat)
+    draw_recent(seat)

@@ -1,0 +1,32 @@
+"""The balance with its time, and how far it reaches."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.clock import when
+from pages.parts.session import Seat
+from pages.parts.wording import credit_count, number, plain
+
+
+def draw_balance(seat: Seat) -> None:
+    """One line: credits left, when that was read, and what they are good for."""
+    account = seat.account
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="large"):
+        if account.balance is None:
+            st.markdown("**Your balance has not been read yet.** Open Credits to read it.")
+            return
+        st.metric("Credits left", number(account.balance), width="content")
+        with st.container(gap="xxsmall", width="stretch"):
+            st.markdown(plain(account.runway_sentence))
+            st.caption(f"Balance as of {when(account.read_at)}")
+
+
+def warn_when_low(seat: Seat) -> None:
+    account = seat.account
+    if account.low and account.balance is not None:
+        st.warning(
+            f"Only {credit_count(account.balance)} left. Running work waits when they are used up, and goes on"
+            " after you top up in the Cleanlist portal.",
+            icon=":material/warning:",
+        )

@@ -1,0 +1,118 @@
+"""What surrounds every screen: the sidebar, the practice banner, headings and errors in plain words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
+
+import streamlit as st
+
+from cleanlist_core.errors import CleanlistError
+from pages.parts import session
+from pages.parts.rows import draw_running
+from pages.parts.session import Seat
+from pages.parts.wording import credit_count, plain
+from pages.parts.clock import when
+
+log = logging.getLogger("cleanlist")
+
+HEARTBEAT = "20s"
+WHILE_RUNNING = "3s"
+
+P = ParamSpec("P")
+
+
+@contextmanager
+def mishaps_in_plain_words() -> Iterator[None]:
+    """Show what went wrong the way it is meant to be read, and go on drawing below."""
+    try:
+        yield
+    except CleanlistError as error:
+        log.info("Told a person: %s", error.code)
+        st.error(plain(error.message, limit=1000), icon=":material/error:")
+
+
+def guarded(draw: Callable[P, None]) -> Callable[P, None]:
+    """The same for a fragment, which Streamlit runs on its own."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
+        with mishaps_in_plain_words():
+            draw(*args, **kwargs)
+
+    return drawn
+
+
+def draw_heading(title: str, lead: str = "") -> None:
+    """The one title of a screen. Both texts are ours or made plain by the caller."""
+    st.title(title, anchor=False)
+    if lead:
+        with st.container(key="page_lead"):
+            st.markdown(lead)
+
+
+def required_seat() -> Seat:
+    """The seat of this browser; without one the screen says what to do and ends."""
+    seat = session.current()
+    if seat is not None:
+        return seat
+    with st.container(border=True, gap="medium"):
+        st.subheader("Connect first", anchor=False)
+        st.markdown("Lists and results belong to an organization. Connect a key, or practise with invented people.")
+        with st.container(horizontal=True):
+            if st.button("Connect your key", type="primary", icon=":material/key:", key="connect_first"):
+                st.switch_page("connect.py")
+            draw_practise_button()
+    st.stop()
+
+
+def draw_practise_button() -> None:
+    """One click to a practice organization; absent where practice is switched off."""
+    if session.workspaces().practice is None:
+        return
+    if st.button("Practise with sample data", icon=":material/school:", key="practise"):
+        session.practise()
+        st.switch_page("home.py")
+
+
+def draw_banner(seat: Seat | None) -> None:
+    """In practice nobody can take invented people for real ones, or practice credits for money."""
+    if seat is None or not seat.practice:
+        return
+    with st.container(
+        key="practice_banner", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
+        st.markdown(":material/school: Practice: invented people, no real credits", width="content")
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            st.page_link("connect.py", label="Connect your key", icon=":material/key:")
+            if st.button("Leave practice", type="tertiary", icon=":material/logout:", key="leave_practice"):
+                session.leave()
+                st.switch_page("home.py")
+
+
+def draw_sidebar(seat: Seat | None) -> None:
+    """Account, balance and running lists. It redraws itself, which also repairs a screen after an outage."""
+    running = seat is not None and any(run.active for run in seat.workspace.runs(seat.organization_id))
+    with st.sidebar:
+        st.fragment(run_every=WHILE_RUNNING if running else HEARTBEAT)(_draw_standing)(seat)
+
+
+@guarded
+def _draw_standing(seat: Seat | None) -> None:
+    if seat is None:
+        st.caption("No key connected yet.")
+        return
+    account = seat.account
+    with st.container(gap="small"):
+        if account.balance is None:
+            st.metric("Credits", "–", help="The balance has not been read yet.")
+        else:
+            st.metric("Practice credits" if seat.practice else "Credits", credit_count(account.balance).split()[0])
+            st.caption(f"As of {when(account.read_at)}" if account.read_at else "")
+        if account.low:
+            st.caption(":material/warning: Running low")
+    draw_running(seat, compact=True)
+    st.caption(f"Organization {plain(account.organization_id, limit=40)}")

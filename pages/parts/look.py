@@ -1,0 +1,46 @@
+"""What the theme cannot say: the width of the page, numerals that line up, the banner, the bars and the cards.
+
+Rules hang on `st-key-…` classes, which come from our own element keys, so that they outlast Streamlit's markup.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+_STYLE = """
+<style>
+.stApp { font-variant-numeric: tabular-nums; }
+[data-testid="stMainBlockContainer"] { max-width: 1120px; margin-inline: auto; }
+[data-testid="stMetricLabel"] p { font-size: .9rem; }
+.st-key-practice_banner {
+  background: rgba(217, 119, 6, .13); border: 1px solid rgba(217, 119, 6, .45);
+  border-radius: .5rem; padding: .5rem .9rem; margin-bottom: .5rem;
+}
+.st-key-practice_banner p { font-weight: 600; }
+.st-key-page_lead p { font-size: 1.0625rem; line-height: 1.55; max-width: 46rem; opacity: .86; }
+[class*="st-key-chosen_card_"] > div, [class*="st-key-chosen_card_"] {
+  border-color: #0d8f83 !important; box-shadow: 0 0 0 1px #0d8f83;
+}
+[class*="st-key-quiet_"] p { opacity: .8; }
+.cl-bar { display: flex; height: .85rem; width: 100%; border-radius: .45rem; overflow: hidden;
+  background: rgba(100, 116, 139, .22); }
+.cl-bar > span { display: block; height: 100%; transition: width .6s ease; }
+.cl-bar .found { background: #0d8f83; }
+.cl-bar .nothing { background: #94a3b8; }
+.cl-bar .waiting { background: rgba(100, 116, 139, .30); }
+.cl-legend { display: flex; flex-wrap: wrap; gap: .35rem 1.4rem; margin-top: .6rem; font-size: .95rem; }
+.cl-legend b { font-weight: 600; }
+.cl-legend i { display: inline-block; width: .7rem; height: .7rem; border-radius: .2rem; margin-right: .45rem; }
+.cl-legend .found i { background: #0d8f83; }
+.cl-legend .nothing i { background: #94a3b8; }
+.cl-legend .waiting i { background: rgba(100, 116, 139, .35); }
+@media (prefers-reduced-motion: reduce) { .cl-bar > span { transition: none; } }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding-inline: 1rem; }
+}
+</style>
+"""
+
+
+def draw_style() -> None:
+    st.html(_STYLE)

@@ -1,0 +1,70 @@
+"""Lists and runs as lines: running ones with their progress, recent ones with where they stand."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cleanlist_core.domain import RunState
+from cleanlist_core.workspace import RunView
+from pages.parts.clock import when
+from pages.parts.session import Seat
+from pages.parts.wording import counted, plain
+
+STATE_ICONS = {
+    RunState.RUNNING: ":material/autorenew:",
+    RunState.WAITING: ":material/pause_circle:",
+    RunState.STOPPING: ":material/stop_circle:",
+    RunState.NEEDS_YOU: ":material/front_hand:",
+    RunState.FINISHED: ":material/check_circle:",
+}
+STATE_COLORS = {
+    RunState.RUNNING: "primary",
+    RunState.WAITING: "orange",
+    RunState.STOPPING: "gray",
+    RunState.NEEDS_YOU: "orange",
+    RunState.FINISHED: "green",
+}
+
+
+def run_page(run: RunView) -> str:
+    """Where a run is best looked at: its progress until it has ended, then its results."""
+    return "results.py" if run.state is RunState.FINISHED else "progress.py"
+
+
+def link_to_run(run: RunView, label: str = "") -> None:
+    st.page_link(
+        run_page(run), label=plain(label or run.list_name, limit=60), query_params={"run": run.id}, width="stretch"
+    )
+
+
+def draw_running(seat: Seat, *, compact: bool = False) -> None:
+    """Every run that has not ended, each with its progress; nothing when there is none."""
+    running = [run for run in seat.workspace.runs(seat.organization_id) if run.active]
+    if not running:
+        return
+    if compact:
+        st.markdown("**In progress**")
+    else:
+        st.subheader("In progress", anchor=False)
+    for run in running:
+        with st.container(gap="xxsmall", border=not compact):
+            link_to_run(run)
+            progress = seat.workspace.progress(seat.organization_id, run.id)
+            label = f"{run.state.label}: {progress.people_done:,} of {progress.people_total:,} people"
+            st.progress(progress.fraction, text=label)
+
+
+def draw_recent(seat: Seat, most: int = 5) -> None:
+    """The latest runs that have ended, newest first."""
+    ended = [run for run in seat.workspace.runs(seat.organization_id) if not run.active][:most]
+    if not ended:
+        return
+    st.subheader("Recent lists", anchor=False)
+    with st.container(border=True, gap="xsmall"):
+        for run in ended:
+            totals = seat.workspace.progress(seat.organization_id, run.id).totals
+            found = f"{counted(totals.emails_found, 'email')}, {counted(totals.phones_found, 'phone')}"
+            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                with st.container(width=360):
+                    link_to_run(run)
+                st.caption(f"{run.enrichment_type.label} · {found} · {when(run.finished_at or run.confirmed_at)}")

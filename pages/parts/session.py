@@ -1,0 +1,174 @@
+"""Who is at the screen: the organization this browser has connected, for real or for practice.
+
+It is held on the server under the browser's id, a cookie no script can read, so that a refresh or a new
+tab keeps it. Without a cookie (the screens run on their own, or a test) it lives in Streamlit's session.
+A key is handed on and forgotten; everything else asks with the organization's id and sees only its data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from cleanlist_core.errors import ApiError, CleanlistError
+from cleanlist_core.settings import Settings, read_settings
+from cleanlist_core.workspace import Account, Workspace, Workspaces, open_workspaces
+
+COOKIE = "bid"
+SHORTEST_BROWSER_ID = 32
+MOST_BROWSERS = 10_000
+_IN_SESSION = "connection"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What is remembered of a browser. organization_id: "" after it has left, so that no key is used unasked."""
+
+    organization_id: str
+    practice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A connected browser: its organization, and the workspace that holds its data."""
+
+    workspace: Workspace
+    organization_id: str
+
+    @property
+    def practice(self) -> bool:
+        return self.workspace.is_practice
+
+    @property
+    def account(self) -> Account:
+        return self.workspace.account(self.organization_id)
+
+
+class Browsers:
+    """Connections by browser; the longest unseen are forgotten first. Safe to share between threads."""
+
+    def __init__(self, most: int = MOST_BROWSERS) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._connections: OrderedDict[str, Connection] = OrderedDict()
+
+    def find(self, browser: str) -> Connection | None:
+        with self._lock:
+            connection = self._connections.get(browser)
+            if connection is not None:
+                self._connections.move_to_end(browser)
+            return connection
+
+    def remember(self, browser: str, connection: Connection) -> None:
+        with self._lock:
+            self._connections[browser] = connection
+            self._connections.move_to_end(browser)
+            while len(self._connections) > self._most:
+                self._connections.popitem(last=False)
+
+
+def browser_of(cookies: Mapping[str, str]) -> str:
+    """A name for the browser that does not give its cookie away; "" when it has none worth the name."""
+    value = cookies.get(COOKIE, "")
+    return hashlib.sha256(value.encode()).hexdigest() if len(value) >= SHORTEST_BROWSER_ID else ""
+
+
+@st.cache_resource(show_spinner=False)
+def settings() -> Settings:
+    return read_settings()
+
+
+@st.cache_resource(show_spinner=False)
+def workspaces() -> Workspaces:
+    """The workspaces of this process, opened once, with the engines that go on when no browser is open."""
+    return open_workspaces(settings(), drive=True)
+
+
+@st.cache_resource(show_spinner=False)
+def _browsers() -> Browsers:
+    return Browsers()
+
+
+def current() -> Seat | None:
+    """The seat of this browser, or None when it has connected nothing."""
+    connection = _remembered()
+    if connection is None:
+        connection = _connected_by_settings()
+    if connection is None or not connection.organization_id:
+        return None
+    workspace = _workspace(practice=connection.practice)
+    return None if workspace is None else Seat(workspace, connection.organization_id)
+
+
+def connect(key: str) -> Account:
+    """Connect this browser with a key. Raises ApiError saying why the key is of no use."""
+    account = workspaces().real.connect(key)
+    _remember(Connection(account.organization_id, practice=False))
+    return account
+
+
+def practise() -> Account:
+    """Give this browser a practice organization with practice credits."""
+    workspace = workspaces().practice
+    if workspace is None:
+        raise CleanlistError(
+            "Practice is switched off on this server. Connect a key to start.", code="practice_off"
+        )
+    account = workspace.connect_practice()
+    _remember(Connection(account.organization_id, practice=True))
+    return account
+
+
+def leave() -> None:
+    """Forget the connection of this browser; lists and results stay with the organization."""
+    _remember(Connection("", practice=False))
+
+
+def _workspace(*, practice: bool) -> Workspace | None:
+    return workspaces().practice if practice else workspaces().real
+
+
+def _remembered() -> Connection | None:
+    browser = browser_of(st.context.cookies)
+    if browser:
+        return _browsers().find(browser)
+    connection: Connection | None = st.session_state.get(_IN_SESSION)
+    return connection
+
+
+def _remember(connection: Connection) -> None:
+    browser = browser_of(st.context.cookies)
+    if browser:
+        _browsers().remember(browser, connection)
+    else:
+        st.session_state[_IN_SESSION] = connection
+
+
+def _connected_by_settings() -> Connection | None:
+    """The connection of a single-user install, whose key is in the environment."""
+    account = _account_of_settings()
+    if not isinstance(account, Account):
+        return None
+    return Connection(account.organization_id, practice=False)
+
+
+def trouble_with_settings_key() -> str:
+    """Why the key in the environment could not be used, or "" when there is none or it works."""
+    account = _account_of_settings()
+    return account if isinstance(account, str) else ""
+
+
+@st.cache_resource(show_spinner=False, ttl="1m")
+def _account_of_settings() -> Account | str:
+    key = settings().api_key
+    if key is None:
+        return ""
+    try:
+        return workspaces().real.connect(key.get_secret_value())
+    except ApiError as error:
+        return error.message

@@ -1,0 +1,94 @@
+"""How numbers, times and other people's text are put on the screen."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_JOINED_TO_THE_NEXT = re.compile(r"(?<=[:@<>=~-])(?=\S)|(?<=\bw)(?=ww\b)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"
+
+MINUTE = 60
+HOUR = 3600
+DAY = 86400
+
+
+def plain(value: object, limit: int = 200) -> str:
+    """Text of a file or a person, for labels that read Markdown: shown as it is, never interpreted.
+
+    An invisible character is woven in, so it is not for text that people copy.
+    """
+    text = " ".join(str(value).split())
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    return _PUNCTUATION.sub(r"\\\1", _JOINED_TO_THE_NEXT.sub(_WORD_JOINER, text))
+
+
+def number(value: int | float | Decimal) -> str:
+    """1234 → "1,234"; fractions of a credit keep one or two digits."""
+    exact = Decimal(str(value))
+    if exact == exact.to_integral_value():
+        return f"{int(exact):,}"
+    return f"{exact:,.2f}".rstrip("0")
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """1 → "1 list", 1200 → "1,200 lists"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def people(count: int) -> str:
+    return counted(count, "person", "people")
+
+
+def credit_count(value: int | float | Decimal) -> str:
+    """1 → "1 credit", 940 → "940 credits"."""
+    return f"{number(value)} {'credit' if value == 1 else 'credits'}"
+
+
+def share(part: int, whole: int) -> str:
+    """The share as a percentage; never 0 % or 100 % where that is not exactly so."""
+    if whole <= 0:
+        return "–"
+    percent = 100 * part / whole
+    if 0 < percent < 1:
+        return "<1%"
+    if 99 < percent < 100:
+        return ">99%"
+    return f"{percent:.0f}%"
+
+
+def duration(seconds: float) -> str:
+    """ "about 20 seconds", "about 4 minutes", "about 3 hours": as exact as anybody needs."""
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < MINUTE * 1.5:
+        return f"about {max(10, round(seconds / 10) * 10)} seconds"
+    if seconds < HOUR * 1.5:
+        return f"about {round(seconds / MINUTE)} minutes"
+    if seconds < DAY * 2:
+        return f"about {round(seconds / HOUR)} hours"
+    return f"about {round(seconds / DAY)} days"
+
+
+def zone(name: str | None) -> tzinfo:
+    """The time zone of the browser; UTC when it gives none that is known here."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def moment(at: float, where: tzinfo, now: float) -> str:
+    """Seconds since 1970 as people say it: "today at 14:05", "12 Nov at 09:30", "12 Nov 2025"."""
+    then, today = datetime.fromtimestamp(at, where), datetime.fromtimestamp(now, where)
+    days = (today.date() - then.date()).days
+    if days == 0:
+        return f"today at {then:%H:%M}"
+    if days == 1:
+        return f"yesterday at {then:%H:%M}"
+    if then.year == today.year:
+        return f"{then.day} {then:%b} at {then:%H:%M}"
+    return f"{then.day} {then:%b %Y}"

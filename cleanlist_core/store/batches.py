@@ -76,6 +76,17 @@ def begin_batch(database: Database, run_id: str, owner: str, missing: Missing) -
         return _begin_new(connection, database, this_run, owner, missing, room)
 
 
+def could_send(database: Database, run_id: str) -> Hold | None:
+    """Why the next person could not be paid for by budget and balance; None when they could."""
+    with database.read() as connection:
+        this_run = connection.execute(select(run).where(run.c.id == run_id)).one()
+        rows = _waiting_people(connection, this_run, limit=1)
+        if not rows:
+            return Hold("nothing_left")
+        room = _room(connection, this_run)
+        return Hold(room.tight) if price_at_most(EnrichmentType(rows[0]["ask"])) > room.credits else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Room:
     """Credits a new batch may cost at worst, and which of the two limits is the tighter one."""

@@ -377,8 +377,8 @@ def delete_list(database: Database, organization_id: str, list_id: str) -> None:
 
 
 def _delete_people(connection: Connection, organization_id: str, run_ids: Sequence[str]) -> None:
-    batches = select(batch.c.id).where(batch.c.run_id.in_(run_ids)).scalar_subquery()
-    results = select(person_result.c.id).where(person_result.c.run_id.in_(run_ids)).scalar_subquery()
+    batches = select(batch.c.id).where(batch.c.run_id.in_(run_ids))
+    results = select(person_result.c.id).where(person_result.c.run_id.in_(run_ids))
     remaining = select(person_result.c.identity).where(
         person_result.c.organization_id == organization_id, person_result.c.run_id.not_in(run_ids)
     )

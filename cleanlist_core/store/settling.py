@@ -107,6 +107,13 @@ def look_again(
             touch_run(connection, run_id)
 
 
+def keep_looking(database: Database, batch_id: str) -> None:
+    """Still at it: nobody else takes this batch up."""
+    with database.write() as connection:
+        due_at = database.now(connection) + LOOKING_SECONDS
+        connection.execute(update(batch).where(batch.c.id == batch_id).values(due_at=due_at))
+
+
 def settle(database: Database, batch_id: str, settlements: Sequence[Settlement], *, via: str) -> bool:
     """Write what a batch brought and close it, in one transaction. False when that was done already."""
     with database.write() as connection:
@@ -236,6 +243,14 @@ def raw_answers(database: Database, batch_id: str) -> list[tuple[str, float, Any
             (row.via, row.received_at, _as_json(zlib.decompress(row.body)))
             for row in connection.execute(query)
         ]
+
+
+def stored_bodies(database: Database, batch_id: str, via: str) -> list[bytes]:
+    """The answers that came this way, as they came, oldest first."""
+    here = (raw_answer.c.batch_id == batch_id) & (raw_answer.c.via == via)
+    with database.read() as connection:
+        bodies = connection.execute(select(raw_answer.c.body).where(here).order_by(raw_answer.c.id)).scalars()
+        return [zlib.decompress(body) for body in bodies]
 
 
 def _as_json(body: bytes) -> Any:

@@ -1,0 +1,233 @@
+"""Collecting: ask for results, keep each answer as it came, and give every person theirs, by id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cleanlist_core.api.answers import PersonRecord, WorkflowStatus, json_fields, read_task
+from cleanlist_core.api.client import CleanlistClient
+from cleanlist_core.domain import EmailQuality, EnrichmentType, Outcome, RunState
+from cleanlist_core.errors import ApiError, KeyRejectedError, NoAccessError, UnknownIdError, UnreadableError
+from cleanlist_core.pricing import settled_credits
+from cleanlist_core.runs.schedule import pause_after_failures
+from cleanlist_core.runs.sending import Checkpoint, describe_error
+from cleanlist_core.store import runs, settling
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.people import Find
+from cleanlist_core.store.settling import DueBatch, Settlement
+
+GIVE_UP_AFTER = 20
+"""Looks in a row without a usable answer before the people of a batch are reported as failed."""
+
+
+class Collector:
+    """Fetches the results of one run's batches."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: CleanlistClient,
+        *,
+        run_id: str,
+        poll_seconds: float,
+        next_look: Callable[[DueBatch], float],
+        checkpoint: Checkpoint,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._run_id = run_id
+        self._poll_seconds = poll_seconds
+        self._next_look = next_look
+        self._checkpoint = checkpoint
+
+    def collect_next(self) -> bool:
+        """Look at the batch that has been due for longest. False when none is due."""
+        due = settling.claim_due(self._database, self._run_id)
+        if due is None:
+            return False
+        try:
+            status = self._client.workflow_status(due.workflow_id, on_raw=self._keeper(due, "poll"))
+        except ApiError as error:
+            self._no_answer(due, error)
+            return True
+        self._checkpoint("results in")
+        if status.finished:
+            self._finish(due, status)
+        else:
+            settling.look_again(
+                self._database, due.id, seconds=self._next_look(due), progress=_progress(status)
+            )
+        return True
+
+    def _keeper(self, due: DueBatch, via: str) -> Callable[[bytes], None]:
+        return lambda body: settling.keep_raw(self._database, due.id, via, body)
+
+    def _no_answer(self, due: DueBatch, error: ApiError) -> None:
+        """A look that failed loses nothing: the results stay with the API and are asked for again."""
+        if isinstance(error, KeyRejectedError | NoAccessError):
+            self._wait_for_key("key_rejected" if isinstance(error, KeyRejectedError) else "no_api_access")
+        elif isinstance(error, UnknownIdError | UnreadableError) and due.failed_polls + 1 >= GIVE_UP_AFTER:
+            self._give_up(due)
+            return
+        pause = pause_after_failures(due.failed_polls, poll_seconds=self._poll_seconds)
+        settling.look_again(self._database, due.id, seconds=pause, failed=describe_error(error))
+
+    def _wait_for_key(self, waiting_for: str) -> None:
+        moved = runs.set_state(
+            self._database,
+            self._run_id,
+            RunState.WAITING,
+            waiting_for=waiting_for,
+            expected=[RunState.RUNNING],
+        )
+        if moved:
+            runs.log(self._database, self._run_id, "refused", runs.WHY[waiting_for])
+
+    def _give_up(self, due: DueBatch) -> None:
+        reason = "Cleanlist accepted this person and then gave no result. It may have been charged."
+        lost = [
+            Settlement(position, Outcome.FAILED, reason, 0, Find(task_id=_task_id(due, position)))
+            for position in range(due.size)
+        ]
+        settling.settle(self._database, due.id, lost, via="lost")
+        text = f"Part {due.number}: Cleanlist no longer knows it. It may have been charged; see your balance."
+        runs.log(self._database, self._run_id, "trouble", text)
+
+    def _finish(self, due: DueBatch, status: WorkflowStatus) -> None:
+        records = {record.task_id: record for record in status.records if record.task_id}
+        missing = [task_id for task_id in due.task_ids if _unfinished(records.get(task_id))]
+        via = "with the batch"
+        if missing and due.failed_polls < GIVE_UP_AFTER:
+            via = "person by person"
+            records |= self._read_one_by_one(due, missing)
+            if any(_unfinished(records.get(task_id)) for task_id in missing):
+                settling.look_again(
+                    self._database, due.id, seconds=self._next_look(due), failed="results not there yet"
+                )
+                return
+        settlements = settle_people(due, records)
+        self._checkpoint("answer read")
+        if settling.settle(self._database, due.id, settlements, via=via):
+            self._log_finds(due, settlements)
+        self._checkpoint("settled")
+
+    def _read_one_by_one(self, due: DueBatch, missing: list[str]) -> dict[str, PersonRecord]:
+        """The results of single people. What an earlier try has read is not asked for again."""
+        records: dict[str, PersonRecord] = {}
+        for body in settling.stored_bodies(self._database, due.id, "person"):
+            earlier = _read_earlier(body)
+            if earlier is not None:
+                records[earlier.task_id] = earlier
+        for task_id in missing:
+            if task_id in records:
+                continue
+            settling.keep_looking(self._database, due.id)
+            try:
+                task = self._client.task_status(task_id, on_raw=self._keeper(due, "person"))
+            except ApiError:
+                continue
+            if task.finished and task.record is not None:
+                records[task_id] = task.record
+        return records
+
+    def _log_finds(self, due: DueBatch, settlements: list[Settlement]) -> None:
+        wanted = EnrichmentType(due.enrichment_type)
+        parts = []
+        if wanted.wants_email:
+            parts.append(f"{sum(bool(item.find.email) for item in settlements)} emails")
+        if wanted.wants_phone:
+            parts.append(f"{sum(bool(item.find.phone) for item in settlements)} phones")
+        cost = sum(item.credits for item in settlements)
+        finds = " and ".join(parts) or "tidied up"
+        text = f"Part {due.number} is back: {finds} for {due.size} people, {cost} credits."
+        runs.log(self._database, self._run_id, "finished", text)
+
+
+def _read_earlier(body: bytes) -> PersonRecord | None:
+    try:
+        task = read_task(json_fields(body) or {})
+    except UnreadableError:
+        return None
+    return task.record if task.finished and task.record is not None and task.record.task_id else None
+
+
+def _unfinished(record: PersonRecord | None) -> bool:
+    return record is None or record.still_running
+
+
+def _task_id(due: DueBatch, position: int) -> str:
+    return due.task_ids[position] if position < len(due.task_ids) else f"{due.id}:{position}"
+
+
+def _progress(status: WorkflowStatus) -> dict[str, int]:
+    counts = {
+        "completed": status.completed,
+        "emails_so_far": status.emails_found,
+        "phones_so_far": status.phones_found,
+    }
+    return {name: count for name, count in counts.items() if count is not None}
+
+
+def settle_people(due: DueBatch, records: Mapping[str, PersonRecord]) -> list[Settlement]:
+    """What became of each person of a batch, in the order they were sent, matched by the API's ids."""
+    wanted = EnrichmentType(due.enrichment_type)
+    return [
+        _settle_person(position, _task_id(due, position), wanted, records.get(_task_id(due, position)))
+        for position in range(due.size)
+    ]
+
+
+def _settle_person(
+    position: int, task_id: str, wanted: EnrichmentType, record: PersonRecord | None
+) -> Settlement:
+    if record is None:
+        reason = (
+            "Cleanlist gave no result for this person. Compare your balance; look them up again if need be."
+        )
+        return Settlement(position, Outcome.FAILED, reason, 0, Find(task_id=task_id))
+    find = read_find(record, wanted, task_id)
+    email, phone = bool(find.email), bool(find.phone)
+    if email or phone:
+        cost = settled_credits(wanted, email_found=email, phone_found=phone)
+        return Settlement(
+            position, Outcome.FOUND, _found_reason(wanted, email=email, phone=phone), cost, find
+        )
+    if record.failed:
+        reason = "The look-up failed at Cleanlist. Nothing was charged; you can look this person up again."
+        return Settlement(position, Outcome.FAILED, reason, 0, find)
+    return Settlement(position, Outcome.NOTHING, _NOTHING[wanted], 0, find)
+
+
+def _found_reason(wanted: EnrichmentType, *, email: bool, phone: bool) -> str:
+    if email and phone:
+        return "Email and phone found."
+    if email:
+        return "Email found; no phone was found." if wanted.wants_phone else "Email found."
+    return "Phone found; no email was found." if wanted.wants_email else "Phone found."
+
+
+_NOTHING = {
+    EnrichmentType.NONE: "Tidied up; no email or phone was asked for.",
+    EnrichmentType.PARTIAL: "No provider knows an email. Nothing was charged.",
+    EnrichmentType.PHONE_ONLY: "No provider knows a phone. Nothing was charged.",
+    EnrichmentType.FULL: "No provider knows an email or a phone. Nothing was charged.",
+}
+
+
+def read_find(record: PersonRecord, wanted: EnrichmentType, task_id: str) -> Find:
+    """What counts of a record: only what was asked for and paid."""
+    email = record.email if wanted.wants_email else ""
+    phones = record.phones if wanted.wants_phone else ()
+    status = record.email_status if email else ""
+    return Find(
+        email=email.lower(),
+        email_status=status,
+        email_quality=EmailQuality.of(status).value if email else "",
+        phone=phones[0].number if phones else "",
+        phone_type=phones[0].type if phones else "",
+        other_emails="; ".join([*record.other_emails, *record.personal_emails]) if wanted.wants_email else "",
+        other_phones="; ".join(phone.number for phone in phones[1:]),
+        provider=record.provider,
+        task_id=task_id,
+        raw=record.raw,
+    )

@@ -1,0 +1,312 @@
+"""Driving a run: send what may be sent, fetch what is due, end when nothing is left.
+
+`drive` is safe to call twice, anywhere, at any time: a lease lets one process do it, and every step
+is decided by the tables. Whoever comes after a crash finds all there is to know in them.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import uuid4
+
+from cleanlist_core.api.client import CleanlistClient
+from cleanlist_core.domain import BatchState, RunState
+from cleanlist_core.errors import ApiError, CleanlistError
+from cleanlist_core.runs.collecting import Collector
+from cleanlist_core.runs.rate_gate import DatabaseGate, GateClosedError
+from cleanlist_core.runs.schedule import first_look, next_look, pause_after_failures
+from cleanlist_core.runs.sending import Checkpoint, Ended, Sender, SendStep, Sent, TryLater
+from cleanlist_core.settings import RateLimit
+from cleanlist_core.store import batches, organizations, rate, runs
+from cleanlist_core.store.batches import Hold
+from cleanlist_core.store.database import Database, StoreError
+from cleanlist_core.store.runs import LEASE_SECONDS, OpenWork
+from cleanlist_core.store.settling import DueBatch
+
+COLLECTORS = 3
+IDLE_SECONDS = 0.25
+BALANCE_AGE_SECONDS = 60.0
+"""A balance read this recently is taken as current before the first send."""
+
+ClientMaker = Callable[[DatabaseGate], CleanlistClient]
+
+
+def new_owner() -> str:
+    """Who holds a lease: machine, process, and a word of its own."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:12]}"
+
+
+def is_dead(owner: str) -> bool:
+    """Whether the owner was a process of this machine that is gone. False whenever that is unsure."""
+    host, _, rest = owner.partition(":")
+    process = rest.partition(":")[0]
+    if host != socket.gethostname() or not process.isdigit() or os.name != "posix":
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def take_over_from_the_dead(database: Database) -> None:
+    """Free the leases of processes of this machine that are gone, so that nobody waits for them."""
+    dead = [owner for owner in runs.owners(database) if is_dead(owner)]
+    if dead:
+        runs.free_leases(database, dead)
+
+
+@dataclass(frozen=True)
+class DriveOptions:
+    """What driving needs besides the tables.
+
+    stop: asked all the time; once True nothing more is sent or fetched. checkpoint: told of each step.
+    """
+
+    limit: RateLimit
+    poll_seconds: float
+    make_client: ClientMaker
+    stop: Callable[[], bool] = lambda: False
+    checkpoint: Checkpoint = lambda _step: None
+
+
+def drive(database: Database, run_id: str, organization_id: str, options: DriveOptions) -> bool:
+    """Drive one run until nothing is left to do for now. False when another process has it."""
+    owner = new_owner()
+    if not runs.hold(database, run_id, owner):
+        return False
+    try:
+        _Drive(database, run_id, organization_id, owner, options).work()
+    finally:
+        runs.let_go(database, run_id, owner)
+    return True
+
+
+class _Drive:
+    def __init__(
+        self, database: Database, run_id: str, organization_id: str, owner: str, options: DriveOptions
+    ) -> None:
+        self._database = database
+        self._run_id = run_id
+        self._organization_id = organization_id
+        self._owner = owner
+        self._options = options
+        self._ended = threading.Event()
+        self._send_after = 0.0
+        self._failures = 0
+        self._sending = False
+        self._durations = runs.run_durations(database, organization_id)
+        gate = DatabaseGate(database, organization_id, options.limit, alive=self._alive)
+        self._client = options.make_client(gate)
+        self._sender = Sender(
+            database,
+            self._client,
+            gate,
+            run_id=run_id,
+            owner=owner,
+            limit=options.limit,
+            first_look=self._first_look,
+            alive=self._alive,
+            checkpoint=options.checkpoint,
+        )
+        self._collector = Collector(
+            database,
+            self._client,
+            run_id=run_id,
+            poll_seconds=options.poll_seconds,
+            next_look=self._next_look,
+            checkpoint=options.checkpoint,
+        )
+
+    def work(self) -> None:
+        rate.forget_old_requests(self._database)
+        lost = batches.doubt_orphans(self._database, self._run_id, self._owner)
+        if lost:
+            runs.log(self._database, self._run_id, "uncertain", runs.WHY["uncertain"])
+        threads = [threading.Thread(target=self._keep_lease, daemon=True)]
+        threads += [threading.Thread(target=self._collect, daemon=True) for _ in range(COLLECTORS)]
+        for thread in threads:
+            thread.start()
+        try:
+            with suppress(GateClosedError):
+                self._send_until_done()
+        finally:
+            self._ended.set()
+            for thread in threads:
+                thread.join()
+            self._client.close()
+
+    def _alive(self) -> bool:
+        return not (self._ended.is_set() or self._options.stop())
+
+    # One thread renews the lease
+
+    def _keep_lease(self) -> None:
+        renewed = time.monotonic()
+        while not self._ended.wait(min(1.0, LEASE_SECONDS / 4)):
+            if time.monotonic() - renewed < LEASE_SECONDS / 4:
+                continue
+            with suppress(StoreError):
+                if not runs.hold(self._database, self._run_id, self._owner):
+                    self._ended.set()
+                    return
+                renewed = time.monotonic()
+            if time.monotonic() - renewed > 0.8 * LEASE_SECONDS:
+                self._ended.set()
+
+    # A few threads collect
+
+    def _collect(self) -> None:
+        with suppress(GateClosedError):
+            while self._alive():
+                if not self._collect_once():
+                    self._ended.wait(self._idle_seconds())
+
+    def _collect_once(self) -> bool:
+        try:
+            return self._collector.collect_next()
+        except StoreError:
+            self._ended.wait(1.0)
+            return False
+
+    def _first_look(self) -> float:
+        return first_look(
+            self._durations,
+            open_batches=self._open_batches() + 1,
+            limit=self._options.limit,
+            poll_seconds=self._options.poll_seconds,
+        )
+
+    def _next_look(self, due: DueBatch) -> float:
+        age = self._database.clock() - due.sent_at
+        return next_look(
+            age,
+            open_batches=self._open_batches(),
+            limit=self._options.limit,
+            poll_seconds=self._options.poll_seconds,
+        )
+
+    def _open_batches(self) -> int:
+        return runs.open_work(self._database, self._run_id).in_state(BatchState.SENT)
+
+    def _idle_seconds(self) -> float:
+        return min(IDLE_SECONDS, self._options.poll_seconds / 4)
+
+    # The main thread sends, and decides what the run has come to
+
+    def _send_until_done(self) -> None:
+        while self._alive():
+            work = runs.open_work(self._database, self._run_id)
+            may_send = work.state is RunState.RUNNING and (work.unsent or work.in_state(BatchState.PLANNED))
+            if may_send and time.monotonic() >= self._send_after:
+                self._send_one(work)
+            elif self._nothing_left(work, may_send=bool(may_send)):
+                self._end(work)
+                return
+            else:
+                self._ended.wait(self._idle_seconds())
+
+    def _send_one(self, work: OpenWork) -> None:
+        try:
+            if self._balance_is_old():
+                self._read_balance("before the run")
+            self._after(self._sender.send_next(), work)
+        except ApiError as error:
+            self._trouble(error)
+        except StoreError:
+            self._send_after = time.monotonic() + 1.0
+
+    def _trouble(self, error: ApiError) -> None:
+        self._pause_sending()
+        if self._failures == 1:
+            runs.log(self._database, self._run_id, "trouble", f"{error.message} This list goes on by itself.")
+
+    def _after(self, step: SendStep, work: OpenWork) -> None:
+        if isinstance(step, Sent):
+            self._failures = 0
+        elif isinstance(step, TryLater):
+            self._pause_sending()
+        elif isinstance(step, Hold):
+            self._held(step, work)
+        elif isinstance(step, Ended):
+            self._send_after = time.monotonic() + self._idle_seconds()
+
+    def _pause_sending(self) -> None:
+        self._failures += 1
+        pause = pause_after_failures(self._failures - 1, poll_seconds=self._options.poll_seconds)
+        self._send_after = time.monotonic() + pause
+
+    def _held(self, hold: Hold, work: OpenWork) -> None:
+        """Nothing may be sent now: wait for what is open, ask for the balance again, or for a person."""
+        self._send_after = time.monotonic() + self._options.poll_seconds
+        something_open = work.in_state(BatchState.SENT, BatchState.SENDING) > 0
+        if hold.why in ("not_ours", "nothing_left", "elsewhere") or something_open:
+            return
+        if hold.why == "budget":
+            self._wait_for_person(RunState.NEEDS_YOU, "budget")
+        elif hold.why == "credits" and self._read_balance("out of credits") and self._still_short():
+            self._wait_for_person(RunState.WAITING, "no_credits")
+
+    def _still_short(self) -> bool:
+        """Whether the fresh balance does not even pay for one more person."""
+        step = batches.could_send(self._database, self._run_id)
+        return step is not None and step.why == "credits"
+
+    def _wait_for_person(self, state: RunState, waiting_for: str) -> None:
+        moved = runs.set_state(
+            self._database, self._run_id, state, waiting_for=waiting_for, expected=[RunState.RUNNING]
+        )
+        if moved:
+            runs.log(self._database, self._run_id, "waiting", runs.WHY[waiting_for])
+
+    def _balance_is_old(self) -> bool:
+        reading = organizations.last_reading(self._database, self._organization_id)
+        return reading is None or (
+            self._database.clock() - reading.read_at > BALANCE_AGE_SECONDS
+            and not runs.open_work(self._database, self._run_id).batches
+        )
+
+    def _read_balance(self, why: str) -> bool:
+        asked_at = self._database.clock()
+        balance = self._client.credit_balance("send")
+        organizations.add_reading(
+            self._database,
+            self._organization_id,
+            balance.balance,
+            used_this_month=balance.used_this_month,
+            read_at=asked_at,
+            why=why,
+            run_id=self._run_id,
+        )
+        return True
+
+    def _nothing_left(self, work: OpenWork, *, may_send: bool) -> bool:
+        return not may_send and work.in_state(BatchState.SENT, BatchState.SENDING) == 0
+
+    def _end(self, work: OpenWork) -> None:
+        """Nothing is open any more: say what the run has come to."""
+        if work.state not in (RunState.RUNNING, RunState.STOPPING):
+            return
+        with suppress(CleanlistError, GateClosedError):
+            self._read_balance("after the run")
+        self._options.checkpoint("balance read")
+        if work.in_state(BatchState.UNCERTAIN):
+            runs.set_state(
+                self._database,
+                self._run_id,
+                RunState.NEEDS_YOU,
+                waiting_for="uncertain",
+                expected=[work.state],
+            )
+        elif runs.set_state(self._database, self._run_id, RunState.FINISHED, expected=[work.state]):
+            text = "Stopped." if work.unsent else "Finished: everybody on this list has an answer."
+            runs.log(self._database, self._run_id, "finished", text)
+        self._options.checkpoint("run ended")

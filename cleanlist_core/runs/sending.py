@@ -1,0 +1,182 @@
+"""Sending: the only place that spends. The intent is on record before the first byte leaves.
+
+What an error means for the money decides what comes next: certainly not accepted → the same batch
+again; a definite no → nothing was spent; anything else → a person or a proof decides, never the program.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cleanlist_core.api.client import CleanlistClient
+from cleanlist_core.domain import RunState
+from cleanlist_core.errors import (
+    ApiError,
+    InvalidContactsError,
+    KeyRejectedError,
+    NoAccessError,
+    OutOfCreditsError,
+    RateLimitedError,
+    RefusedError,
+)
+from cleanlist_core.runs.planning import still_missing
+from cleanlist_core.runs.rate_gate import DatabaseGate
+from cleanlist_core.settings import RateLimit
+from cleanlist_core.store import batches, runs
+from cleanlist_core.store.batches import Hold, Sending
+from cleanlist_core.store.database import Database
+
+LONGEST_STALL_SECONDS = 5.0
+"""A sender frozen for longer between intent and send gives up: somebody may have decided meanwhile."""
+
+Checkpoint = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The API has the batch."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """The batch certainly did not get through; it is tried again after a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The batch is settled one way or another, without being accepted."""
+
+
+SendStep = Sent | TryLater | Ended | Hold
+
+
+class Sender:
+    """Sends the batches of one run, one at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: CleanlistClient,
+        gate: DatabaseGate,
+        *,
+        run_id: str,
+        owner: str,
+        limit: RateLimit,
+        first_look: Callable[[], float],
+        alive: Callable[[], bool],
+        checkpoint: Checkpoint,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._gate = gate
+        self._run_id = run_id
+        self._owner = owner
+        self._limit = limit
+        self._first_look = first_look
+        self._alive = alive
+        self._checkpoint = checkpoint
+
+    def send_next(self) -> SendStep:
+        """Send the next batch, if one may be sent. SPENDS; never repeats what may have been accepted."""
+        with self._gate.slot("send"):
+            self._checkpoint("slot taken")
+            started = time.monotonic()
+            sending = batches.begin_batch(self._database, self._run_id, self._owner, still_missing)
+            if isinstance(sending, Hold):
+                return sending
+            self._checkpoint("intent written")
+            if time.monotonic() - started > LONGEST_STALL_SECONDS or not self._alive():
+                batches.not_accepted(self._database, sending.token, "stalled before sending")
+                return TryLater()
+            return self._send(sending)
+
+    def _send(self, sending: Sending) -> SendStep:
+        try:
+            answer = self._client.submit_batch(sending.contacts, sending.wanted)
+        except ApiError as error:
+            return self._not_accepted(sending, error)
+        self._checkpoint("answer in")
+        batches.accepted(
+            self._database,
+            sending.token,
+            answer.workflow_id,
+            answer.task_ids,
+            next_look_seconds=self._first_look(),
+        )
+        self._checkpoint("acceptance written")
+        self._log("sent", f"Part {sending.number}: {_people(sending)} sent to Cleanlist.")
+        return Sent(sending.number)
+
+    def _not_accepted(self, sending: Sending, error: ApiError) -> SendStep:
+        name = describe_error(error)
+        if error.maybe_spent:
+            batches.lost_answer(self._database, sending.token, name)
+            self._log("uncertain", f"Part {sending.number}: {error.message}")
+            return Ended()
+        if isinstance(error, RefusedError) and error.status < 500 and not isinstance(error, RateLimitedError):
+            return self._refused(sending, error, name)
+        batches.not_accepted(self._database, sending.token, name)
+        if isinstance(error, RateLimitedError):
+            pause = error.retry_after_seconds
+            self._gate.block(self._limit.seconds if pause is None else pause)
+        else:
+            self._log(
+                "trouble",
+                f"Part {sending.number} did not get through and will be tried again. {error.message}",
+            )
+        return TryLater()
+
+    def _refused(self, sending: Sending, error: RefusedError, name: str) -> Ended:
+        set_aside = _reasons(error, len(sending.contacts))
+        batches.refused(self._database, sending.token, name, set_aside)
+        if set_aside:
+            count = len(set_aside)
+            who = "1 person" if count == 1 else f"{count} people"
+            self._log(
+                "set_aside",
+                f"Cleanlist cannot use {who} of part {sending.number}; set aside, nothing charged.",
+            )
+            return Ended()
+        state, waiting_for = _where_to(error)
+        runs.set_state(
+            self._database, self._run_id, state, waiting_for=waiting_for, expected=[RunState.RUNNING]
+        )
+        self._log("refused", error.message)
+        return Ended()
+
+    def _log(self, kind: str, text: str) -> None:
+        runs.log(self._database, self._run_id, kind, text)
+
+
+def describe_error(error: ApiError) -> str:
+    """The error for the record: its kind and status, never its text, which may hold what was sent."""
+    status = f" {error.status}" if isinstance(error, RefusedError) else ""
+    return f"{type(error).__name__}{status}"
+
+
+def _people(sending: Sending) -> str:
+    count = len(sending.contacts)
+    return "1 person" if count == 1 else f"{count} people"
+
+
+_UNUSABLE = "Cleanlist cannot look this row up: check the LinkedIn link, the names and the company."
+
+
+def _reasons(error: RefusedError, size: int) -> dict[int, str]:
+    if not isinstance(error, InvalidContactsError):
+        return {}
+    return {position: _UNUSABLE for position in error.rows if 0 <= position < size}
+
+
+def _where_to(error: RefusedError) -> tuple[RunState, str]:
+    if isinstance(error, KeyRejectedError):
+        return RunState.WAITING, "key_rejected"
+    if isinstance(error, NoAccessError):
+        return RunState.WAITING, "no_api_access"
+    if isinstance(error, OutOfCreditsError):
+        return RunState.WAITING, "no_credits"
+    return RunState.NEEDS_YOU, "refused"

@@ -1,0 +1,182 @@
+"""The rows of a text file: quickly when it keeps the rules of CSV to the letter, forgivingly otherwise.
+
+Both ways give the same cells wherever the quick one agrees to read at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from cleanlist_core.intake.gathering import Body, cell_too_long, gather, too_many_rows
+from cleanlist_core.intake.records import MAX_LINES_IN_CELL, Dialect, Repairs, read_records
+from cleanlist_core.intake.tables import Limits
+
+_BLOCK_BYTES = 8 * 1024 * 1024
+_NEWLINE, _RETURN, _QUOTE = ord("\n"), ord("\r"), ord('"')
+
+Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class TextPart:
+    """UTF-8 text below the header: `utf8` from byte `start`, which begins line `line` of the file."""
+
+    utf8: bytes
+    start: int
+    line: int
+
+    @property
+    def view(self) -> memoryview:
+        return memoryview(self.utf8)[self.start :]
+
+
+def read_quickly(part: TextPart, dialect: Dialect, width: int, limits: Limits) -> Body | None:
+    """The rows of a file that keeps the rules; None when it does not, and must be read forgivingly."""
+    if len(dialect.delimiter.encode()) != 1 or dialect.quote != '"' or width < 1:
+        return None
+    if len(part.utf8) == part.start:
+        return None
+    quotes = _quotes(part)
+    breaks = _line_breaks(part)
+    if breaks is None or quotes is None or not _well_quoted(part, quotes, dialect):
+        return None
+    rows = _RowStarts.of(part, quotes, breaks)
+    if rows.longest > MAX_LINES_IN_CELL:
+        return None
+    table = _arrow_read(part, dialect, width, has_quotes=len(quotes) > 0)
+    if table is None or table.num_rows != len(rows.lines):
+        return None
+    if table.num_rows > limits.max_rows + rows.empty:
+        raise too_many_rows(limits)
+    return _without_blank_rows(table, rows.lines, rows.empty, limits)
+
+
+def read_forgivingly(part: TextPart, dialect: Dialect, width: int, limits: Limits, repairs: Repairs) -> Body:
+    """The rows of any text; what had to be overlooked is added to `repairs`."""
+    text = str(part.view, "utf-8")
+    rows = read_records(
+        text,
+        dialect,
+        width=width,
+        line=part.line,
+        max_cell_chars=limits.max_cell_chars,
+        repairs=repairs,
+    )
+    return gather(rows, width, limits)
+
+
+def _bytes_of(part: TextPart) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(part.utf8, dtype=np.uint8, offset=part.start)
+
+
+def _quotes(part: TextPart) -> Positions | None:
+    """Where the quotes are; None when they cannot pair up."""
+    if part.utf8.find(b'"', part.start) == -1:
+        return np.empty(0, dtype=np.int64)
+    positions = np.flatnonzero(_bytes_of(part) == _QUOTE)
+    return None if len(positions) % 2 else positions
+
+
+def _line_breaks(part: TextPart) -> Positions | None:
+    """Where the line feeds are; None when lone carriage returns end lines too."""
+    if part.utf8.find(b"\r", part.start) != -1:
+        paired = part.utf8.count(b"\r\n", part.start)
+        if part.utf8.count(b"\r", part.start) != paired:
+            return None
+    return np.flatnonzero(_bytes_of(part) == _NEWLINE)
+
+
+def _well_quoted(part: TextPart, quotes: Positions, dialect: Dialect) -> bool:
+    """Whether every quote opens at a cell's start, closes at its end, or is one of a doubled pair."""
+    if not len(quotes):
+        return True
+    text = _bytes_of(part)
+    ends = np.array([ord(dialect.delimiter), _NEWLINE, _RETURN], dtype=np.uint8)
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = text[np.maximum(opening - 1, 0)]
+    after = text[np.minimum(closing + 1, len(text) - 1)]
+    doubled = opening[1:] == closing[:-1] + 1
+    opens = (opening == 0) | np.isin(before, ends) | np.concatenate(([False], doubled))
+    closes = (closing == len(text) - 1) | np.isin(after, ends) | np.concatenate((doubled, [False]))
+    return bool(opens.all() and closes.all())
+
+
+@dataclass(frozen=True)
+class _RowStarts:
+    """lines: the line each row starts on. empty: lines without anything. longest: most lines of one row."""
+
+    lines: npt.NDArray[np.int32]
+    empty: int
+    longest: int
+
+    @classmethod
+    def of(cls, part: TextPart, quotes: Positions, breaks: Positions) -> _RowStarts:
+        text = _bytes_of(part)
+        numbers = np.arange(len(breaks) + 1, dtype=np.int32)
+        starts = np.concatenate((np.zeros(1, dtype=np.int64), breaks + 1))
+        if len(quotes):
+            outside = np.searchsorted(quotes, breaks) % 2 == 0
+            begins = np.concatenate(([True], outside))
+            starts, numbers = starts[begins], numbers[begins]
+        if starts[-1] == len(text):
+            starts, numbers = starts[:-1], numbers[:-1]
+        first = text[starts]
+        # A carriage return here is always half of a line break: lone ones were ruled out.
+        filled = (first != _NEWLINE) & (first != _RETURN)
+        longest = int(np.diff(numbers).max(initial=1))
+        lines = numbers[filled] + np.int32(part.line)
+        return cls(lines, int(len(starts) - filled.sum()), longest)
+
+
+def _arrow_read(part: TextPart, dialect: Dialect, width: int, *, has_quotes: bool) -> pa.Table | None:
+    names = [str(position) for position in range(width)]
+    try:
+        return pa.csv.read_csv(
+            pa.BufferReader(pa.py_buffer(part.view)),
+            pa.csv.ReadOptions(column_names=names, block_size=_BLOCK_BYTES),
+            pa.csv.ParseOptions(
+                delimiter=dialect.delimiter,
+                quote_char='"' if has_quotes else False,
+                newlines_in_values=has_quotes,
+            ),
+            pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+                check_utf8=False,  # decoded strictly before
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+
+
+def _without_blank_rows(table: pa.Table, lines: npt.NDArray[np.int32], empty: int, limits: Limits) -> Body:
+    for column in table.columns:
+        if (pc.max(pc.binary_length(column)).as_py() or 0) > limits.max_cell_chars:
+            longest = pc.max(pc.utf8_length(column)).as_py() or 0
+            if longest > limits.max_cell_chars:
+                raise cell_too_long(limits)
+    blank = _blank_rows(table)
+    if len(blank):
+        kept = np.setdiff1d(np.arange(table.num_rows), blank, assume_unique=True)
+        table, lines = table.take(pa.array(kept)), lines[kept]
+    if table.num_rows > limits.max_rows:
+        raise too_many_rows(limits)
+    return Body(table, pa.array(lines), empty + len(blank))
+
+
+def _blank_rows(table: pa.Table) -> Positions:
+    """Rows whose cells are all empty or white space; looks at a column only where those before are blank."""
+    rows: Positions | None = None
+    for column in table.columns:
+        cells = column if rows is None else column.take(pa.array(rows))
+        blank = np.flatnonzero(pc.equal(pc.utf8_trim_whitespace(cells), "").to_numpy(zero_copy_only=False))
+        rows = blank if rows is None else rows[blank]
+        if not len(rows):
+            break
+    return rows if rows is not None else np.empty(0, dtype=np.int64)

@@ -1,0 +1,119 @@
+"""Company domains: the part of a web or email address that says whose it is."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import idna
+import tldextract
+
+FREE_MAIL = frozenset(
+    "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com icloud.com me.com mac.com aol.com "
+    "protonmail.com proton.me pm.me gmx.com gmx.net gmx.de gmx.at gmx.ch web.de mail.ru bk.ru inbox.ru list.ru "
+    "yandex.ru yandex.com ya.ru qq.com 163.com 126.com sina.com foxmail.com yahoo.com ymail.com rocketmail.com "
+    "t-online.de freenet.de arcor.de orange.fr wanadoo.fr free.fr laposte.net sfr.fr neuf.fr bbox.fr libero.it "
+    "virgilio.it tiscali.it alice.it tin.it terra.com.br uol.com.br bol.com.br ig.com.br naver.com hanmail.net "
+    "daum.net rediffmail.com comcast.net verizon.net att.net sbcglobal.net bellsouth.net cox.net charter.net "
+    "earthlink.net btinternet.com sky.com virginmedia.com ntlworld.com talktalk.net zoho.com zohomail.com "
+    "fastmail.com hey.com tutanota.com tuta.io mail.com email.com usa.com hushmail.com mailinator.com "
+    "guerrillamail.com bluewin.ch hispeed.ch telenet.be skynet.be ziggo.nl kpnmail.nl planet.nl home.nl "
+    "seznam.cz centrum.cz wp.pl o2.pl onet.pl interia.pl abv.bg rambler.ru bigpond.com optusnet.com.au "
+    "shaw.ca rogers.com sympatico.ca telus.net duck.com".split()
+)
+"""Registrable domains where anybody may have a mailbox."""
+
+_FREE_MAIL_NAMES = frozenset(("yahoo", "hotmail", "outlook", "live", "gmx", "yandex", "proton", "protonmail"))
+
+SOCIAL_HOSTS = frozenset(
+    "linkedin.com lnkd.in facebook.com fb.com fb.me instagram.com twitter.com x.com t.co youtube.com youtu.be "
+    "tiktok.com linktr.ee bit.ly tinyurl.com goo.gl t.me telegram.me wa.me whatsapp.com pinterest.com "
+    "medium.com about.me crunchbase.com zoominfo.com apollo.io angel.co wellfound.com github.com xing.com "
+    "google.com calendly.com eventbrite.com lu.ma wikipedia.org".split()
+)
+"""Registrable domains that host pages about companies without being theirs."""
+
+RESERVED_ENDINGS = frozenset(("example", "test"))
+"""Endings no registry sells, kept for examples. Source: RFC 2606."""
+
+FLAT_ENDINGS = (
+    "com", "net", "org", "de", "dev", "app", "eu", "ch", "nl", "tech", "cloud", "online", "agency", "info",
+    "xyz", "software", "digital", "group", "consulting", "example", "test",
+)  # fmt: skip
+"""Endings directly under which companies register, without rules of the public suffix list in between."""
+
+_HOST = re.compile(
+    r"(?:[a-z][a-z0-9+.\-]*:)?/{0,3}(?:[^/@\s]*@)?(?P<host>[^\s/:?#@]+)(?::\d*)?(?:[/?#].*)?", re.IGNORECASE
+)
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+")
+
+# The bundled list of public suffixes only: never the network, never a cache on disk.
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+def registrable_domain(text: str) -> str:
+    """The domain one registers, of a web address, a domain or an email address; "" when there is none.
+
+    `https://www.shop.acme.co.uk/en` → `acme.co.uk`. Free mail and social hosts are answered too.
+    """
+    match = _HOST.fullmatch(text.strip().strip("<>\"'"))
+    if match is None:
+        return ""
+    host = _ascii_host(match["host"])
+    labels = host.split(".")
+    if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
+        return ""
+    return _registrable(host)
+
+
+def _ascii_host(host: str) -> str:
+    host = host.strip(".").lower()
+    if host.isascii():
+        return host
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return ""
+
+
+def _registrable(host: str) -> str:
+    labels = host.split(".")
+    if labels[-1] in RESERVED_ENDINGS:
+        return ".".join(labels[-2:])
+    found = _suffixes.extract_str(host)
+    if found.domain and found.suffix:
+        return f"{found.domain}.{found.suffix}"
+    # `myshopify.com` itself: a suffix for its customers, and a company.
+    if found.is_private and "." in host:
+        public = _suffixes.extract_str(host, include_psl_private_domains=False)
+        return f"{public.domain}.{public.suffix}" if public.domain and public.suffix else ""
+    return ""
+
+
+@lru_cache(maxsize=65536)
+def is_shared_host(domain: str) -> bool:
+    """Whether a registrable domain is free mail or social, and so says nothing about a company."""
+    return domain in FREE_MAIL or domain in SOCIAL_HOSTS or domain.partition(".")[0] in _FREE_MAIL_NAMES
+
+
+def company_domain(text: str) -> str:
+    """The company's registrable domain from a website, a domain or a work email; "" for shared hosts.
+
+    Of several addresses in one cell the first that names a company counts.
+    """
+    for piece in re.split(r"\s*(?:[,;|]|:::|\s)\s*", text.strip()):
+        domain = registrable_domain(piece)
+        if domain and not is_shared_host(domain):
+            return domain
+    return ""
+
+
+def email_address(text: str) -> str:
+    """The first email address in a cell, in lower case; "" when there is none."""
+    for match in _EMAIL.finditer(text):
+        address = match[0].strip(".'").lower()
+        local, _, host = address.partition("@")
+        if local and registrable_domain(host):
+            return address
+    return ""

@@ -1,0 +1,115 @@
+"""Which encoding a text file is in, and the same text as UTF-8.
+
+In this order: a byte order mark, strict UTF-8, the zero bytes of UTF-16, and then a guess from the
+lines that hold characters beyond ASCII (an address list is mostly ASCII, which tells nothing).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+import chardet
+
+from cleanlist_core.intake.file_kinds import no_text
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32", "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32", "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16", "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16", "utf-16-be"),
+)
+_CHUNK_BYTES = 4 * 1024 * 1024
+_GUESS_BYTES = 200_000
+_HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_FALLBACK = "windows-1252"
+
+
+@dataclass(frozen=True)
+class DecodedText:
+    """A file's text as UTF-8 bytes without a byte order mark. encoding: what the file was in.
+
+    replaced: how many characters could not be read and became a replacement mark.
+    """
+
+    utf8: bytes
+    encoding: str
+    replaced: int = 0
+
+
+def decode(data: bytes) -> DecodedText:
+    """Read bytes of an unknown encoding. Raises IntakeError (file_binary) when they are no text."""
+    for mark, name, codec in _MARKS:
+        if data.startswith(mark):
+            return _recode(data[len(mark) :], codec, name)
+    wide = _wide_codec(data)
+    if wide:
+        return _recode(data, wide, "utf-16")
+    if data[:4096].count(0) > len(data[:4096]) // 100:
+        raise no_text()
+    decoded = DecodedText(data, "utf-8") if _is_utf8(data) else _recode(data, _guess(data), "")
+    start = decoded.utf8[:4096].decode("utf-8", "replace")
+    if len(_CONTROL.findall(start)) > len(start) // 50:
+        raise no_text()
+    return decoded
+
+
+def _is_utf8(data: bytes) -> bool:
+    # In pieces: one string of the whole file could take four times its size.
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    view = memoryview(data)
+    try:
+        for start in range(0, len(view), _CHUNK_BYTES):
+            decoder.decode(view[start : start + _CHUNK_BYTES])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide_codec(data: bytes) -> str:
+    """UTF-16 without a mark: Latin text has a zero in every second byte. "" when it is something else."""
+    head = data[:4096]
+    half = len(head) // 2
+    if half < 2:
+        return ""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > half * 0.4 and even < half * 0.05:
+        return "utf-16-le"
+    if even > half * 0.4 and odd < half * 0.05:
+        return "utf-16-be"
+    return ""
+
+
+def _guess(data: bytes) -> str:
+    sample = bytearray()
+    for match in _HIGH_LINE.finditer(data):
+        sample += match[0][:4096] + b"\n"
+        if len(sample) > _GUESS_BYTES:
+            break
+    guess = str(chardet.detect(bytes(sample)).get("encoding") or _FALLBACK).lower()
+    # Latin-1 and ASCII are read as Windows-1252, their superset: Excel writes nothing else.
+    if guess in ("ascii", "iso-8859-1") or guess.startswith(("utf-16", "utf-32")):
+        return _FALLBACK
+    if guess.startswith("utf-8"):
+        return "utf-8"
+    try:
+        codecs.lookup(guess)
+        bytes(sample).decode(guess)
+    except (LookupError, UnicodeDecodeError):
+        return _FALLBACK
+    return guess
+
+
+def _recode(data: bytes, codec: str, name: str) -> DecodedText:
+    try:
+        text, replaced = data.decode(codec), 0
+    except UnicodeDecodeError:
+        text = data.decode(codec, "replace")
+        replaced = text.count("\ufffd")
+    # Lone surrogates survive some codecs but are no characters.
+    utf8 = text.encode("utf-8", "replace")
+    return DecodedText(utf8, name or codec.replace("cp1252", "windows-1252"), replaced)

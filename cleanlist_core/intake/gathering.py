@@ -1,0 +1,103 @@
+"""Rows of uneven width to text columns of one length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import pyarrow as pa
+
+from cleanlist_core.errors import IntakeError
+from cleanlist_core.intake.tables import Limits, Row
+
+_CHUNK_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class Body:
+    """The rows below the header: string columns named "0", "1", …; lines, int32; blank rows already gone."""
+
+    cells: pa.Table
+    lines: pa.Array
+    blank: int = 0
+
+    @property
+    def width(self) -> int:
+        return int(self.cells.num_columns)
+
+
+def gather(rows: Iterable[Row], width: int, limits: Limits) -> Body:
+    """Rows as columns. Short rows are filled up with ""; cells beyond `width` open columns of their own."""
+    chunks: list[list[pa.Array]] = []
+    lines: list[int] = []
+    blank = 0
+    remaining = iter(rows)
+    while piece := list(islice(remaining, _CHUNK_ROWS)):
+        kept = [row for row in piece if any(cell.strip() for cell in row.cells)]
+        blank += len(piece) - len(kept)
+        lines.extend(row.line for row in kept)
+        _check_rows(len(lines), limits)
+        cells = [_without_empty_ends(row.cells, width) for row in kept]
+        width = max([width, *map(len, cells)])
+        _check_columns(width, limits)
+        chunks.append(_columns(cells, width, limits))
+    return Body(_table(chunks, width), pa.array(np.asarray(lines, dtype=np.int32)), blank)
+
+
+def _without_empty_ends(cells: list[str], width: int) -> list[str]:
+    while len(cells) > width and not cells[-1].strip():
+        cells = cells[:-1]
+    return cells
+
+
+def _columns(rows: list[list[str]], width: int, limits: Limits) -> list[pa.Array]:
+    padded = [row + [""] * (width - len(row)) if len(row) < width else row for row in rows]
+    columns = [pa.array(column, pa.string()) for column in zip(*padded, strict=True)]
+    if any(len(cell) > limits.max_cell_chars for row in rows for cell in row):
+        raise cell_too_long(limits)
+    return columns
+
+
+def _table(chunks: list[list[pa.Array]], width: int) -> pa.Table:
+    columns: list[pa.ChunkedArray] = []
+    for position in range(width):
+        parts = [
+            chunk[position] if position < len(chunk) else pa.array([""] * len(chunk[0]), pa.string())
+            for chunk in chunks
+            if chunk
+        ]
+        columns.append(pa.chunked_array(parts, pa.string()))
+    return pa.Table.from_arrays(columns, names=[str(position) for position in range(width)])
+
+
+def _check_rows(rows: int, limits: Limits) -> None:
+    if rows > limits.max_rows:
+        raise too_many_rows(limits)
+
+
+def _check_columns(columns: int, limits: Limits) -> None:
+    if columns > limits.max_columns:
+        raise IntakeError(
+            f"This file has more than {limits.max_columns:,} columns. Nothing was stored or sent. "
+            "Delete the columns you do not need, save, and choose the file again.",
+            code="too_many_columns",
+        )
+
+
+def too_many_rows(limits: Limits) -> IntakeError:
+    return IntakeError(
+        f"This file has more than {limits.max_rows:,} rows. Nothing was stored or sent. "
+        "Split it into smaller files and choose them one after the other; "
+        "people who are in several files are still looked up only once.",
+        code="too_many_rows",
+    )
+
+
+def cell_too_long(limits: Limits) -> IntakeError:
+    return IntakeError(
+        f"One cell of this file holds more than {limits.max_cell_chars:,} characters. "
+        "Nothing was stored or sent. Shorten or delete that column, save, and choose the file again.",
+        code="cell_too_long",
+    )

@@ -1,0 +1,124 @@
+"""Header cells: their plain form, and which row of a file holds them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cleanlist_core.intake.sources import ALIASES, LOCATION_PARTS, PREFIXES, SOURCES
+from cleanlist_core.intake.tables import Row
+
+_BRANDS = re.compile(r"linked-?in|zoominfo|hubspot|whatsapp|phantombuster|salesforce|github", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_APART = re.compile(r"[\s_\-./\\|:;,*#()\[\]{}<>?!\"“”„=+~`^]+")
+_DATA = re.compile(
+    r"[^@\s]+@[^@\s]+\.[a-z]{2,}$|https?://|(?:[a-z]{2,3}\.)?linkedin\.com/|\+?[\d\s().,/:\-]*\d[\d\s().,/:\-]*$",
+    re.IGNORECASE,
+)
+_HEADER_ROWS = 60
+_BLOCK_BEFORE_ATTENDEES = "attendee details"
+
+
+@lru_cache(maxsize=8192)
+def normalise_header(header: str) -> str:
+    """The header in lower case, words apart, without accents or marks: `firstName*` → `first name`."""
+    text = header.replace("\ufeff", "").replace("’", "'").strip().strip("'")
+    text = _BRANDS.sub(lambda match: f" {match[0].replace('-', '').capitalize()} ", text)
+    text = _CAMEL.sub(" ", text)
+    text = unicodedata.normalize("NFKD", text.lower())
+    text = "".join(letter for letter in text if not unicodedata.combining(letter)).replace("ß", "ss")
+    return " ".join(_APART.split(text)).strip()
+
+
+def without_prefix(header: str) -> str:
+    """The normalised header without a first word that only says whose value it is."""
+    first, _, rest = header.partition(" ")
+    return rest if rest and first in PREFIXES else header
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> frozenset[str]:
+    words = {alias for aliases in ALIASES.values() for alias in aliases}
+    words |= {alias for part in LOCATION_PARTS for alias in part}
+    for source in SOURCES:
+        words |= {header for signature in source.signatures for header in signature}
+        words |= {header for headers in source.fields.values() for header in headers}
+        words |= set(source.refused)
+    return frozenset(words)
+
+
+def known_headers_in(cells: Sequence[str]) -> int:
+    """How many different headers we know are among these cells."""
+    names = {normalise_header(cell) for cell in cells if cell and len(cell) <= 60}
+    return len({name for name in names if name in _vocabulary() or without_prefix(name) in _vocabulary()})
+
+
+def looks_like_data(cells: Sequence[str]) -> bool:
+    """Whether a row holds what no header holds: an address, a link, a number."""
+    return any(_DATA.match(cell.strip()) for cell in cells)
+
+
+@dataclass(frozen=True)
+class HeaderSpot:
+    """Where the header stands. row: None when the file has none. skipped: filled rows above it."""
+
+    row: Row | None
+    first_data: int
+    skipped: tuple[Row, ...] = ()
+
+
+def find_header(rows: Sequence[Row]) -> HeaderSpot:
+    """The header among the first rows; `first_data` is the index of the row after it.
+
+    The row with the most known headers wins, the first of equals; in a file of unknown headers it is
+    the first row as wide as most others, unless that row already looks like data.
+    """
+    head = rows[:_HEADER_ROWS]
+    index = _after_attendee_details(head)
+    if index is None:
+        index = _best_known(head)
+    if index is None:
+        index = _first_full_row(head)
+    if index is None:
+        return HeaderSpot(None, 0)
+    skipped = tuple(row for row in head[:index] if row.filled)
+    if looks_like_data(head[index].cells) and known_headers_in(head[index].cells) < 2:
+        return HeaderSpot(None, index, skipped)
+    return HeaderSpot(head[index], index + 1, skipped)
+
+
+def _after_attendee_details(rows: Sequence[Row]) -> int | None:
+    """Zoom writes several tables into one file; the people stand below this title."""
+    for index, row in enumerate(rows):
+        filled = row.filled
+        if len(filled) == 1 and normalise_header(filled[0]) == _BLOCK_BEFORE_ATTENDEES:
+            return next((later for later in range(index + 1, len(rows)) if rows[later].filled), None)
+    return None
+
+
+def _best_known(rows: Sequence[Row]) -> int | None:
+    scores = [known_headers_in(row.cells) for row in rows]
+    best = max(scores, default=0)
+    if best == 0:
+        return None
+    index = scores.index(best)
+    # A single known word may be an ordinary cell, such as a person called "Mobile", or a line of a note.
+    if best == 1 and (len(rows[index].filled) > 3 or looks_like_data(rows[index].cells)):
+        first = _first_full_row(rows)
+        return first if first is not None and first < index else index
+    if best == 1 and len(rows[index].filled) == 1 and max(len(row.filled) for row in rows) > 1:
+        return None
+    return index
+
+
+def _first_full_row(rows: Sequence[Row]) -> int | None:
+    widths = Counter(len(row.filled) for row in rows if row.filled)
+    if not widths:
+        return None
+    usual = max(widths, key=lambda width: (widths[width] * width, width))
+    least = max(1, -(-usual // 2)) if usual > 2 else usual
+    return next((index for index, row in enumerate(rows) if len(row.filled) >= least), None)

@@ -1,0 +1,408 @@
+"""Which column of a file feeds which field, and why.
+
+A column is taken by its header (as the known export defines it, else by the words people use in
+general), and only when its values look like the field. Columns that sound right and are not, such as
+the company's LinkedIn page, are refused by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cleanlist_core.domain import FIELDS
+from cleanlist_core.errors import IntakeError
+from cleanlist_core.intake.headers import normalise_header, without_prefix
+from cleanlist_core.intake.linkedin import RANKS, LinkedInKind, read_linkedin
+from cleanlist_core.intake.sources import (
+    ALIASES,
+    COMPANY_ONLY_WORDS,
+    LOCATION_PARTS,
+    Source,
+    source_of,
+)
+from cleanlist_core.intake.tables import ReadTable
+from cleanlist_core.intake.values import (
+    looks_like_domain,
+    looks_like_email,
+    looks_like_full_name,
+    looks_like_phone,
+    looks_like_text,
+)
+
+FIELD_LABELS = {
+    "linkedin_url": "LinkedIn profile",
+    "first_name": "first name",
+    "last_name": "last name",
+    "full_name": "full name",
+    "company_domain": "company website",
+    "company_name": "company name",
+    "email": "email",
+    "phone": "phone",
+    "title": "job title",
+    "location": "location",
+}
+
+_SAMPLE_VALUES = 200
+_SAMPLE_ROWS = 5_000
+
+_REFUSED_HEADERS = (
+    (r"^(?:previous|past|former|last company|past experience)\b(?! name)", "it is about an earlier job"),
+    (r"^(?:company|employer|organi[sz]ation|account|business)\b.*\b(?:linkedin|li profile|li url|facebook|twitter)\b",
+     "it holds the company's page, not the person's"),
+    (r"^(?:linkedin|li) company\b|^linkedin organi[sz]ation", "it holds the company's page, not the person's"),
+    (r"\b(?:company|corporate|hq|office|switchboard|headquarters?)\b.*\b(?:phone|tel|telephone|number)\b",
+     "it is the company's switchboard, not the person's phone"),
+    (r"\bfax\b", "it holds fax numbers"),
+    (r"\b(?:e ?mail|phone|mobile)\b.*\b(?:status|confidence|validation|verification|verified|source|type|label|opt "
+     r"?out|opt ?in|score|grade|consent|bounced?|display name|carrier|country code|extension)\b",
+     "it describes another column"),
+    (r"\b(?:owner|assistant|manager|referr?er|referred by|created by|modified by|assigned to|rep)\b(?!.*title)",
+     "it names somebody else"),
+    (r"\b(?:phonetic|yomi|furigana|pronunciation)\b", "it says how the name sounds"),
+    (r"\b(?:middle name|nickname|nick name|maiden name|file as|event name|user ?name|campaign name|list name|product "
+     r"name|company name local|file name|second name|alias)\b", "it is not the person's name"),
+    (r"\b(?:image|photo|picture|avatar|logo)\b", "it holds pictures"),
+    (r"^(?:salutation|suffix|prefix|name prefix|name suffix|anrede|civilite)$", "it holds forms of address"),
+)  # fmt: skip
+_REFUSED = tuple((re.compile(pattern), reason) for pattern, reason in _REFUSED_HEADERS)
+
+_QUESTION_WORDS = (
+    ("linkedin_url", re.compile(r"\blinkedin\b")),
+    ("title", re.compile(r"\b(?:job title|job|role|title|position)\b")),
+    ("company_name", re.compile(r"\b(?:company|organi[sz]ation|employer|where do you work|affiliated)\b")),
+)
+_AMBIGUOUS_LINKS = frozenset(
+    ("url", "link", "profile", "website", "web", "site", "profile url", "profile link")
+)
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """source: key of the known export, "" for none. columns: field → column positions, best first.
+
+    The columns of `location` are parts, joined in this order; of every other field, second choices.
+    why: field → one sentence on the choice. refused: position → why a tempting column is not used.
+    """
+
+    source: str
+    source_name: str
+    columns: dict[str, tuple[int, ...]]
+    why: dict[str, str]
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Column:
+    position: int
+    header: str
+    name: str
+    values: tuple[str, ...]
+
+    @property
+    def bare_name(self) -> str:
+        return without_prefix(self.name)
+
+    def share(self, looks_right: Callable[[str], bool]) -> float:
+        """Share of the sampled values that look right; 1 for a column without values."""
+        return sum(map(looks_right, self.values)) / len(self.values) if self.values else 1.0
+
+
+def recognise(table: ReadTable, chosen: Mapping[str, str] | None = None) -> ColumnMapping:
+    """Decide which columns feed which fields.
+
+    chosen: a person's corrections, field → header as written ("Column 3" for the third column), or ""
+    for no column. They are followed without looking at values.
+    Raises IntakeError: unknown_field, unknown_column, companies_only, no_usable_column.
+    """
+    columns = _sample(table)
+    source = source_of(frozenset(column.name for column in columns))
+    finding = _Finding(columns, source)
+    finding.find_all()
+    mapping = finding.as_mapping()
+    _apply_chosen(mapping, columns, chosen or {})
+    _check_usable(mapping, columns)
+    return mapping
+
+
+def _sample(table: ReadTable) -> tuple[_Column, ...]:
+    head = table.cells.slice(0, _SAMPLE_ROWS)
+    return tuple(
+        _Column(position, header, normalise_header(header), _values(head.column(position)))
+        for position, header in enumerate(table.columns)
+    )
+
+
+def _values(column: pa.ChunkedArray) -> tuple[str, ...]:
+    trimmed = pc.utf8_trim_whitespace(column)
+    filled = trimmed.filter(pc.not_equal(trimmed, ""))
+    return tuple(filled.slice(0, _SAMPLE_VALUES).to_pylist())
+
+
+class _Finding:
+    """Fills the fields of one file, the surest first, so that no column serves two of them."""
+
+    def __init__(self, columns: Sequence[_Column], source: Source | None) -> None:
+        self.columns = columns
+        self.source = source
+        self.found: dict[str, tuple[int, ...]] = {}
+        self.why: dict[str, str] = {}
+        self.refused: dict[int, str] = {}
+        self.taken: set[int] = set()
+
+    def find_all(self) -> None:
+        self._refuse_by_name()
+        for name in FIELDS:
+            if name != "location":
+                self._find(name)
+        self._find_location()
+        self._find_by_question()
+        self._find_by_values()
+        self._let_company_names_go()
+
+    def as_mapping(self) -> ColumnMapping:
+        source = self.source
+        return ColumnMapping(
+            source.key if source else "", source.name if source else "", self.found, self.why, self.refused
+        )
+
+    def _refuse_by_name(self) -> None:
+        for column in self.columns:
+            reason = self._reason_to_refuse(column.name)
+            if reason:
+                self.refused[column.position] = reason
+
+    def _reason_to_refuse(self, name: str) -> str:
+        if self.source:
+            if name in self.source.refused:
+                return self.source.refused[name]
+            if any(name in headers for headers in self.source.fields.values()):
+                return ""
+        return next((reason for pattern, reason in _REFUSED if pattern.search(name)), "")
+
+    def _find(self, name: str) -> None:
+        ranked = [column for column in self._ranked(name) if self._free(column) and self._fits(name, column)]
+        if not ranked:
+            return
+        # A column without values cannot beat one with values.
+        ranked.sort(key=lambda column: not column.values)
+        self._take(name, ranked)
+
+    def _ranked(self, name: str) -> list[_Column]:
+        """Columns whose header means this field, best first: the export's own order, then the general one."""
+        own = self.source.fields.get(name) if self.source else None
+        if own is not None:
+            return [column for header in own for column in self.columns if column.name == header]
+        ranked = [column for alias in ALIASES[name] for column in self.columns if column.name == alias]
+        known = {column.position for column in ranked}
+        return ranked + [
+            column
+            for alias in ALIASES[name]
+            for column in self.columns
+            if column.bare_name == alias and column.position not in known and column.name not in ALIASES[name]
+        ]
+
+    def _free(self, column: _Column) -> bool:
+        return column.position not in self.taken and column.position not in self.refused
+
+    def _fits(self, name: str, column: _Column) -> bool:
+        reason = _misfit(name, column)
+        if reason:
+            self.refused.setdefault(column.position, reason) if name == "linkedin_url" else None
+        return not reason
+
+    def _take(self, name: str, ranked: Sequence[_Column], why: str = "") -> None:
+        self.found[name] = tuple(column.position for column in ranked)
+        self.taken.update(self.found[name])
+        self.why[name] = why or self._why(name, ranked)
+
+    def _why(self, name: str, ranked: Sequence[_Column]) -> str:
+        best, label = ranked[0], FIELD_LABELS[name]
+        own = self.source.fields.get(name) if self.source else None
+        if self.source and own and best.name in own:
+            reason = f"“{best.header}” holds the {label} in a {self.source.name}."
+        else:
+            reason = f"“{best.header}” is a usual name for the {label}."
+        if len(ranked) > 1:
+            reason += f" Where it is empty, “{ranked[1].header}” is used."
+        return reason
+
+    def _find_location(self) -> None:
+        whole = [column for column in self._ranked("location") if self._free(column) and column.values]
+        if whole:
+            self._take("location", whole[:1])
+            return
+        parts = []
+        for aliases in LOCATION_PARTS:
+            named = [column for alias in aliases for column in self.columns if column.name == alias]
+            parts += [column for column in named if self._free(column)][:1]
+        if parts:
+            joined = ", ".join(f"“{column.header}”" for column in parts)
+            self._take("location", parts, f"The location is put together from {joined}.")
+
+    def _find_by_question(self) -> None:
+        """Columns named by a whole question, as event forms have: “What's your company?”."""
+        for column in self.columns:
+            if not self._free(column) or len(column.name.split()) < 3 or not column.values:
+                continue
+            for name, words in _QUESTION_WORDS:
+                if name not in self.found and words.search(column.name) and not _misfit(name, column):
+                    self._take(name, [column], f"“{column.header}” asks for the {FIELD_LABELS[name]}.")
+                    break
+
+    def _find_by_values(self) -> None:
+        """Columns whose header says nothing and whose values say it all."""
+        for name, looks_right in (("linkedin_url", _is_person_link), ("email", looks_like_email)):
+            if name in self.found:
+                continue
+            fitting = [
+                column
+                for column in self.columns
+                if self._free(column) and column.values and column.share(looks_right) >= 0.6
+            ]
+            if fitting:
+                reason = f"The values of “{fitting[0].header}” look like the {FIELD_LABELS[name]}."
+                self._take(name, fitting[:1], reason)
+
+    def _let_company_names_go(self) -> None:
+        """In a file about companies, `Name` is the company's."""
+        about_people = ("linkedin_url", "first_name", "last_name", "email", "phone", "title")
+        if "full_name" not in self.found or "company_name" in self.found:
+            return
+        if any(name in self.found for name in about_people):
+            return
+        others = {column.name for column in self.columns if column.position not in self.found["full_name"]}
+        by_value = [self.columns[position] for position in self.found["full_name"]]
+        if others & COMPANY_ONLY_WORDS and by_value[0].name in ("name", "contact", "prospect"):
+            self.found["company_name"] = self.found.pop("full_name")
+            self.why["company_name"] = (
+                f"“{by_value[0].header}” names companies here: the rest is about companies."
+            )
+            self.why.pop("full_name", None)
+
+
+def _is_person_link(value: str) -> bool:
+    return read_linkedin(value).kind in RANKS
+
+
+def _is_company_page(value: str) -> bool:
+    return read_linkedin(value).kind is LinkedInKind.OTHER
+
+
+def _misfit(name: str, column: _Column) -> str:
+    """Why the values of a column cannot be this field; "" when they can, or when there are none."""
+    if not column.values:
+        return ""
+    if name == "linkedin_url":
+        return _linkedin_misfit(column)
+    least, looks_right = _LOOKS[name]
+    if column.name in _AMBIGUOUS_LINKS:
+        least = 0.5
+    return "" if column.share(looks_right) >= least else f"its values do not look like a {FIELD_LABELS[name]}"
+
+
+def _linkedin_misfit(column: _Column) -> str:
+    people = column.share(_is_person_link)
+    if column.name in _AMBIGUOUS_LINKS:
+        return "" if people >= 0.5 else "its links do not lead to people on LinkedIn"
+    if people > 0:
+        return ""
+    if column.share(_is_company_page) >= 0.5:
+        return "it holds pages on LinkedIn that are not people's"
+    return "" if column.share(_could_be_slug) >= 0.5 else "its values are not LinkedIn profiles"
+
+
+def _could_be_slug(value: str) -> bool:
+    return "linkedin" in value.lower()
+
+
+_LOOKS: dict[str, tuple[float, Callable[[str], bool]]] = {
+    "first_name": (0.5, looks_like_text),
+    "last_name": (0.5, looks_like_text),
+    "full_name": (0.5, looks_like_full_name),
+    "company_domain": (0.5, looks_like_domain),
+    "company_name": (0.5, looks_like_text),
+    "email": (0.3, looks_like_email),
+    "phone": (0.5, looks_like_phone),
+    "title": (0.5, looks_like_text),
+    "location": (0.5, looks_like_text),
+}
+
+
+def _apply_chosen(mapping: ColumnMapping, columns: Sequence[_Column], chosen: Mapping[str, str]) -> None:
+    for name, header in chosen.items():
+        if name not in FIELDS:
+            raise IntakeError(
+                f"“{name}” is not something a column can be used for. Nothing was changed. "
+                f"Choose one of: {', '.join(FIELDS)}.",
+                code="unknown_field",
+            )
+        mapping.columns.pop(name, None)
+        mapping.why.pop(name, None)
+        if not header:
+            continue
+        position = _position_of(header, columns)
+        for other, positions in list(mapping.columns.items()):
+            kept = tuple(taken for taken in positions if taken != position)
+            if not kept:
+                del mapping.columns[other]
+                mapping.why.pop(other, None)
+            elif kept != positions:
+                mapping.columns[other] = kept
+        mapping.columns[name] = (position,)
+        mapping.why[name] = f"You chose “{header}” for the {FIELD_LABELS[name]}."
+        mapping.refused.pop(position, None)
+
+
+def _position_of(header: str, columns: Sequence[_Column]) -> int:
+    for column in columns:
+        if column.header == header:
+            return column.position
+    for column in columns:
+        if header.strip() and column.header.strip() == header.strip():
+            return column.position
+    numbered = re.fullmatch(r"Column (\d+)", header)
+    if numbered and 1 <= int(numbered[1]) <= len(columns):
+        return int(numbered[1]) - 1
+    raise IntakeError(
+        f"The file has no column called “{header}”. Nothing was changed. "
+        f"Its columns are: {', '.join(column.header for column in columns if column.header)}.",
+        code="unknown_column",
+    )
+
+
+def _check_usable(mapping: ColumnMapping, columns: Sequence[_Column]) -> None:
+    found = set(mapping.columns)
+    names = "full_name" in found or {"first_name", "last_name"} <= found
+    company = bool(found & {"company_domain", "company_name", "email"})
+    if "linkedin_url" in found or (names and company):
+        return
+    some_name = found & {"full_name", "first_name", "last_name"}
+    if not some_name and found & {"company_name", "company_domain"} and "email" not in found:
+        raise IntakeError(
+            "This file lists companies, not people. Nothing was stored or sent. "
+            "Cleanlist looks up people: add a column with each person's LinkedIn profile, or columns with first "
+            "and last name beside the company, and choose the file again.",
+            code="companies_only",
+        )
+    raise IntakeError(_missing_sentence(found, columns), code="no_usable_column")
+
+
+def _missing_sentence(found: set[str], columns: Sequence[_Column]) -> str:
+    if found & {"full_name"} or {"first_name", "last_name"} <= found:
+        missing = "There are names in this file, but no column with the company, its website or a work email."
+    elif found & {"first_name", "last_name"}:
+        missing = "Only one part of the names was found; a look-up needs first and last name."
+    elif "email" in found:
+        missing = "There are emails in this file, but no names and no LinkedIn profiles."
+    else:
+        missing = "No column was recognised that says who the people are."
+    listed = ", ".join(f"“{column.header}”" for column in columns[:12] if column.header.strip()) or "none"
+    return (
+        f"{missing} Nothing was stored or sent. A look-up needs a LinkedIn profile, or first and last name with "
+        f"the company. If a column has them under another name, choose it by hand. Columns in the file: {listed}."
+    )

@@ -1,0 +1,215 @@
+"""Names of people: what is the name and what is decoration, and where a full name splits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+PARTICLES = frozenset(
+    "van von der den de del della dela di da do dos das du la le ten ter te zu zur zum bin ibn bint ben al el "
+    "abu san st af av mac vander vanden".split()
+)
+_TITLES = frozenset(
+    "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend hon ing dipl-ing diplom-ingenieur "
+    "herr frau hr fr mag doktor mme mlle m monsieur madame sr sra srta senor senora don dona sig sigra signor "
+    "signora dott dottssa avv dhr mevr mevrouw drs ir capt captain col maj gen lt sgt mister".split()
+)
+_CREDENTIALS = frozenset(
+    "mba phd md jd cpa cfa cfp pmp pe esq dds dvm rn msc bsc ma ba bs ms meng beng llm llb mph mpa edd dba cissp "
+    "cism cisa shrm-cp shrm-scp sphr phr cipd fcca acca aca ca cma cfe csm cspo six-sigma pmi-acp itil fca fcma "
+    "obe mbe cbe ret msw lcsw rd np do pharmd cscp cphr ccim pgdm emba mpp mfa med bcom mcom btech mtech be "
+    "gphr cebs chfc clu cima frm crm prince2 rac frsa".split()
+)
+_GENERATIONS = frozenset("jr sr ii iii iv".split())
+_PLACEHOLDERS = frozenset(
+    (
+        "",
+        "-",
+        "n/a",
+        "#n/a",
+        "n.a.",
+        "(blank)",
+        "unknown",
+        "not available",
+        "not provided",
+        "tbd",
+        "xxx",
+        "none",
+    )
+)
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>|（[^（）]*）")
+_QUOTED_NICK = re.compile(r"[\"“”„][^\"“”„]*[\"“”„]")
+_NOT_A_NAME = re.compile(r"@|https?:|www\.|\d|\.(?:com|net|org|io)\b", re.IGNORECASE)
+_EDGES = ' \t,;|/\\-–—·•*_~:+=#"“”„?!'
+
+
+@dataclass(frozen=True)
+class PersonName:
+    """Both parts of a name; "" for a part that is missing."""
+
+    first: str = ""
+    last: str = ""
+
+
+def clean_name(text: str) -> str:
+    """One part of a name without titles, credentials, brackets and emoji; "" when no name is left.
+
+    `Dr. Anna` → `Anna`; `Smith, MBA` → `Smith`; `-` and `n/a` → "". Applied twice it changes nothing more.
+    """
+    before = None
+    while text != before:
+        before, text = text, _clean_once(text)
+    return text
+
+
+def _clean_once(text: str) -> str:
+    text = _without_decoration(text)
+    if text.casefold() in _PLACEHOLDERS or _NOT_A_NAME.search(text):
+        return ""
+    words = _without_credentials(_without_titles(_plain_words(text)))
+    name = " ".join(words).strip(_EDGES)
+    return name if any(letter.isalpha() for letter in name) else ""
+
+
+def _plain_words(text: str) -> list[str]:
+    head, comma, rest = text.partition(",")
+    if comma and all(
+        _bare(word) in _CREDENTIALS | _GENERATIONS for word in re.split(r"[,\s]+", rest) if word
+    ):
+        text = head
+    return text.split()
+
+
+def _without_decoration(text: str) -> str:
+    text = unicodedata.normalize("NFC", text)
+    text = _BRACKETED.sub(" ", text)
+    text = "".join(letter if _is_writing(letter) else " " for letter in text)
+    return " ".join(text.split()).strip(_EDGES).lstrip("'`").strip()
+
+
+def _is_writing(letter: str) -> bool:
+    """False for emoji, symbols, control characters and invisible marks."""
+    if letter in "'`’.-,@/&+#|_~^":
+        return True
+    category = unicodedata.category(letter)
+    return category[0] in "LMNPZ" and not 0xFE00 <= ord(letter) <= 0xFE0F
+
+
+def _bare(word: str) -> str:
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(letter for letter in plain if letter.isalnum() or letter in "-'").strip("-")
+
+
+def _without_titles(words: list[str]) -> list[str]:
+    while len(words) > 1 and _bare(words[0]) in _TITLES and _looks_like_title(words[0]):
+        words = words[1:]
+    if len(words) == 1 and words[0].endswith(".") and _bare(words[0]) in _TITLES:
+        return []
+    return words
+
+
+def _looks_like_title(word: str) -> bool:
+    # Don, Sir and Lady are first names too, but never with a dot; short ones without a dot may be initials.
+    return (
+        word.endswith(".")
+        or len(word) > 1
+        and _bare(word) not in ("don", "dona", "m", "fr", "hr", "ing", "sr")
+    )
+
+
+def _without_credentials(words: list[str]) -> list[str]:
+    while len(words) > 1 and _is_credential(words[-1]):
+        words = words[:-1]
+    return words
+
+
+def _is_credential(word: str) -> bool:
+    """Letters after a name: known ones in capitals (or as `Ph.D.`), so that the surname Ma stays a name."""
+    bare = _bare(word)
+    if bare not in _CREDENTIALS:
+        return False
+    letters = "".join(letter for letter in word if letter.isalpha())
+    return bare in ("phd", "mba", "esq", "pharmd", "cpa") or (len(bare) > 2 and letters.isupper())
+
+
+def split_full_name(text: str) -> PersonName:
+    """First and last name of a full name: `Smith, John` and `Ludwig van Beethoven` included.
+
+    Names in the middle are left out; a single word is a first name without a last one.
+    """
+    text = _QUOTED_NICK.sub(" ", _without_decoration(text.partition("|")[0]))
+    if _NOT_A_NAME.search(text):
+        return PersonName()
+    head, comma, rest = text.partition(",")
+    rest = _names_after_comma(rest)
+    if comma and rest:
+        last = " ".join(_without_titles(head.split()))
+        return PersonName(_first_of(clean_name(rest).split()), clean_name(last))
+    words = clean_name(head if comma else text).split()
+    return _split_words(words)
+
+
+def _names_after_comma(rest: str) -> str:
+    """What stands after the comma of `Last, First, MBA`, without letters after the name."""
+    pieces = [piece.strip() for piece in rest.split(",") if piece.strip()]
+    names = [
+        piece
+        for piece in pieces
+        if not all(_bare(word) in _CREDENTIALS | _GENERATIONS for word in piece.split())
+    ]
+    if not names or len(names[0].split()) > 3:
+        return ""
+    return names[0]
+
+
+def _first_of(words: Sequence[str]) -> str:
+    return words[0] if words else ""
+
+
+def _split_words(words: list[str]) -> PersonName:
+    if len(words) < 2:
+        return PersonName(_first_of(words))
+    start = len(words) - 1
+    if _bare(words[start]) in _GENERATIONS and start > 1:
+        start -= 1
+    while start > 1 and _bare(words[start - 1]) in PARTICLES:
+        start -= 1
+    return PersonName(words[0], " ".join(words[start:]))
+
+
+def is_unreadable_name(text: str) -> bool:
+    """Whether a cell in a name column holds something that is no name: an address, a link, a number."""
+    return bool(_NOT_A_NAME.search(text))
+
+
+def recase(name: str) -> str:
+    """A name in the usual capitals: `VAN DER BERG` → `van der Berg`, `o'brien` → `O'Brien`."""
+    words = name.split()
+    cased = [_recase_word(word) for word in words]
+    return " ".join(
+        word.lower() if _bare(word) in PARTICLES and index < len(cased) - 1 else word
+        for index, word in enumerate(cased)
+    )
+
+
+def _recase_word(word: str) -> str:
+    parts = re.split(r"([-'’.])", word)
+    cased = "".join(part[:1].upper() + part[1:].lower() for part in parts)
+    return re.sub(r"\bMc(\w)", lambda match: "Mc" + match[1].upper(), cased)
+
+
+def speaks_in_one_case(names: Sequence[str]) -> bool:
+    """Whether a whole column of names shouts (ALL CAPITALS) or whispers (all lower case)."""
+    cased = [name for name in names if len(name) > 1 and name.upper() != name.lower()]
+    if len(cased) < 3:
+        return False
+    shouting = sum(name.isupper() for name in cased)
+    whispering = sum(name.islower() for name in cased)
+    return max(shouting, whispering) >= 0.95 * len(cased)
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared: composed the same way, without case, dots and doubled spaces."""
+    return " ".join(unicodedata.normalize("NFC", name.casefold()).replace(".", " ").replace("|", " ").split())

@@ -1,0 +1,228 @@
+"""Bytes of an uploaded file to a table of text.
+
+Every cell stays the text it is in the file: `007`, `1e5`, `NA` and spaces survive. What was skipped
+or repaired on the way is said in notes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from cleanlist_core.errors import IntakeError
+from cleanlist_core.intake.delimited import TextPart, read_forgivingly, read_quickly
+from cleanlist_core.intake.dialects import find_dialect, told_delimiter
+from cleanlist_core.intake.encodings import DecodedText, decode
+from cleanlist_core.intake.file_kinds import FileKind, kind_of
+from cleanlist_core.intake.gathering import Body, gather
+from cleanlist_core.intake.headers import HeaderSpot, find_header
+from cleanlist_core.intake.records import Dialect, Repairs, read_records
+from cleanlist_core.intake.spreadsheets import broken, read_sheet
+from cleanlist_core.intake.tables import Limits, Note, ReadTable, Row
+from cleanlist_core.intake.trailers import split_trailer
+
+__all__ = ["Limits", "Note", "ReadTable", "read_table"]
+
+_PREVIEW_BYTES = 256 * 1024
+_PREVIEW_ROWS = 200
+_MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was found in a file before it is put together."""
+
+    spot: HeaderSpot
+    body: Body
+    notes: tuple[Note, ...]
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+
+
+def read_table(
+    data: bytes, file_name: str, *, limits: Limits | None = None, sheet: str | None = None
+) -> ReadTable:
+    """Read an uploaded file of any usual kind. file_name: for messages; the bytes decide what it is.
+
+    sheet: which sheet of a spreadsheet, None for the one that looks most like a table of people.
+    Raises IntakeError with one of the codes file_empty, file_too_large, file_binary, too_many_rows,
+    too_many_columns, cell_too_long, no_table, spreadsheet_broken, spreadsheet_encrypted,
+    unknown_sheet, unreadable.
+    """
+    limits = limits or Limits()
+    _check_size(data, file_name, limits)
+    try:
+        kind = kind_of(data)
+        if kind is FileKind.SPREADSHEET:
+            found = _read_spreadsheet(data, sheet, limits)
+        else:
+            found = _read_text(data, limits)
+        return _put_together(found, data)
+    except IntakeError:
+        raise
+    except (ValueError, LookupError, TypeError, ArithmeticError, OSError, MemoryError, struct.error) as error:
+        raise IntakeError(
+            f"“{file_name}” could not be read as a table. Nothing was stored or sent. "
+            "Open it in Excel or Google Sheets, save it as CSV, and choose that file.",
+            code="unreadable",
+        ) from error
+
+
+def _check_size(data: bytes, file_name: str, limits: Limits) -> None:
+    if len(data) > limits.max_bytes:
+        raise IntakeError(
+            f"“{file_name}” is {len(data) / _MEGABYTE:,.0f} MB; at most {limits.max_bytes / _MEGABYTE:,.0f} MB "
+            "can be read. Nothing was stored or sent. Split the file, or delete columns you do not need.",
+            code="file_too_large",
+        )
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise IntakeError(
+            f"“{file_name}” is empty. Nothing was stored or sent. "
+            "Check that the export finished, then choose the file again.",
+            code="file_empty",
+        )
+
+
+def _read_text(data: bytes, limits: Limits) -> _Found:
+    decoded = decode(data)
+    preview = _preview_of(decoded.utf8)
+    told, told_end = told_delimiter(preview)
+    dialect = Dialect(told) if told else find_dialect(preview)
+    first_line = 2 if told else 1
+    rows = list(islice(read_records(preview, dialect, start=told_end, line=first_line), _PREVIEW_ROWS))
+    spot = find_header(rows)
+    part = _part_below(decoded.utf8, _first_data_line(spot, rows), _starts_late(spot, rows))
+    width = len(spot.row.cells) if spot.row else max((len(row.cells) for row in rows), default=0)
+    repairs = Repairs()
+    body = read_quickly(part, dialect, width, limits)
+    if body is None:
+        body = read_forgivingly(part, dialect, width, limits, repairs)
+    notes = (*_encoding_notes(decoded), *_repair_notes(repairs))
+    return _Found(spot, body, notes, decoded.encoding, dialect.delimiter)
+
+
+def _read_spreadsheet(data: bytes, sheet: str | None, limits: Limits) -> _Found:
+    try:
+        found = read_sheet(data, sheet)
+    except (ValueError, OSError) as error:
+        raise broken() from error
+    spot = find_header([row for row in found.rows[:_PREVIEW_ROWS]])
+    body = gather(found.rows[spot.first_data :], len(spot.row.cells) if spot.row else 0, limits)
+    return _Found(spot, body, found.notes, "", "", found.name)
+
+
+def _preview_of(utf8: bytes) -> str:
+    """The beginning of the text, cut at the end of a line."""
+    if len(utf8) <= _PREVIEW_BYTES:
+        return utf8.decode("utf-8")
+    head = utf8[:_PREVIEW_BYTES]
+    cut = max(head.rfind(b"\n"), head.rfind(b"\r"))
+    return (head[: cut + 1] if cut > 0 else head).decode("utf-8", "ignore")
+
+
+def _first_data_line(spot: HeaderSpot, rows: Sequence[Row]) -> int:
+    return rows[spot.first_data].line if spot.first_data < len(rows) else 0
+
+
+def _starts_late(spot: HeaderSpot, rows: Sequence[Row]) -> int:
+    """The line after everything seen, for a header with nothing below it in the preview."""
+    return rows[-1].line + 1 if rows and spot.first_data >= len(rows) else 0
+
+
+def _part_below(utf8: bytes, line: int, otherwise: int) -> TextPart:
+    wanted = line or otherwise
+    position, current = 0, 1
+    while current < wanted and position < len(utf8):
+        position = _next_line(utf8, position)
+        current += 1
+    return TextPart(utf8, position, current)
+
+
+def _next_line(utf8: bytes, position: int) -> int:
+    feed = utf8.find(b"\n", position)
+    stop = feed if feed != -1 else len(utf8)
+    lone = utf8.find(b"\r", position, stop)
+    if lone == -1:
+        return stop + 1 if feed != -1 else stop
+    return lone + 2 if utf8.startswith(b"\n", lone + 1) else lone + 1
+
+
+def _put_together(found: _Found, data: bytes) -> ReadTable:
+    body, closing = split_trailer(found.body)
+    header = found.spot.row
+    if header is None and not body.cells.num_rows:
+        raise IntakeError(
+            "No table was found in this file. Nothing was stored or sent. "
+            "It needs a row of column names, such as “First name, Last name, Company”, and a row per person.",
+            code="no_table",
+        )
+    notes = (*found.notes, *_surrounding_notes(found.spot, closing, body.blank))
+    return ReadTable(
+        columns=_columns(header, body.width),
+        cells=body.cells.combine_chunks() if body.cells.num_rows < 1000 else body.cells,
+        lines=body.lines,
+        encoding=found.encoding,
+        delimiter=found.delimiter,
+        header_row=header.line if header else 0,
+        sheet=found.sheet,
+        notes=notes,
+        checksum=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _columns(header: Row | None, width: int) -> tuple[str, ...]:
+    if header is None:
+        return tuple(f"Column {number}" for number in range(1, width + 1))
+    return (*header.cells, *[""] * (width - len(header.cells)))
+
+
+def _surrounding_notes(spot: HeaderSpot, closing: Sequence[str], blank: int) -> list[Note]:
+    notes: list[Note] = []
+    if spot.row is None:
+        notes.append(
+            Note("no_header", "The file has no row of column names, so the columns are numbered: Column 1, …")
+        )
+    if spot.skipped:
+        notes.append(Note("notes_above", f"Skipped {_lines(len(spot.skipped))} of notes above the table."))
+    if closing:
+        shown = closing[0] if len(closing[0]) <= 60 else closing[0][:57] + "…"
+        notes.append(
+            Note("totals_below", f"Left out {_lines(len(closing))} below the table, from “{shown}” on.")
+        )
+    if blank:
+        notes.append(Note("blank_rows", f"Left out {blank:,} empty row{'s' if blank != 1 else ''}."))
+    return notes
+
+
+def _encoding_notes(decoded: DecodedText) -> list[Note]:
+    if not decoded.replaced:
+        return []
+    return [
+        Note(
+            "characters_replaced",
+            f"{decoded.replaced:,} character{'s' if decoded.replaced != 1 else ''} could not be read and "
+            "show as “\ufffd”. Save the file as “CSV UTF-8” to keep them.",
+        )
+    ]
+
+
+def _repair_notes(repairs: Repairs) -> list[Note]:
+    lines = repairs.stray_quotes
+    if not lines:
+        return []
+    shown = ", ".join(f"{line:,}" for line in lines[:5]) + (", …" if len(lines) > 5 else "")
+    return [
+        Note(
+            "stray_quotes",
+            f"A quotation mark was opened and never closed on {_lines(len(lines))} (line {shown}); "
+            "it was read as an ordinary character, so that no row was lost.",
+        )
+    ]
+
+
+def _lines(count: int) -> str:
+    return f"{count:,} line{'s' if count != 1 else ''}"

@@ -1,0 +1,121 @@
+"""XLSX, XLS and ODS sheets as rows of text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from dataclasses import dataclass
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+
+from cleanlist_core.errors import IntakeError
+from cleanlist_core.intake.headers import known_headers_in
+from cleanlist_core.intake.tables import Note, Row
+
+Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+
+
+@dataclass(frozen=True)
+class SheetRows:
+    """The rows of one sheet. notes: which sheet was taken when there was a choice."""
+
+    name: str
+    rows: list[Row]
+    notes: tuple[Note, ...]
+
+
+def read_sheet(data: bytes, wanted: str | None) -> SheetRows:
+    """The sheet called `wanted`, else the one that looks most like a table of people.
+
+    Numbers, dates and truth values become text: 7 without ".0", dates as 2024-03-12.
+    Raises IntakeError: spreadsheet_broken, spreadsheet_encrypted, unknown_sheet, no_table.
+    """
+    workbook = _open(data)
+    names = [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.typ in (SheetTypeEnum.WorkSheet, SheetTypeEnum.DialogSheet)
+    ] or list(workbook.sheet_names)
+    if wanted is not None and wanted not in names:
+        raise IntakeError(
+            f"This spreadsheet has no sheet called “{wanted}”. Nothing was stored or sent. "
+            f"Choose one of: {', '.join(names)}.",
+            code="unknown_sheet",
+        )
+    sheets = {name: _rows(workbook, name) for name in ([wanted] if wanted else names)}
+    standing = {name: _standing(rows) for name, rows in sheets.items()}
+    chosen = max(standing, key=lambda name: standing[name], default="")
+    if not chosen or not standing[chosen][1]:
+        raise IntakeError(
+            "This spreadsheet is empty: no sheet has any rows. Nothing was stored or sent. "
+            "Check that it is the right file and that it was saved after the rows were added.",
+            code="no_table",
+        )
+    others = [name for name in sheets if name != chosen and standing[name][1]]
+    return SheetRows(chosen, sheets[chosen], _notes(chosen, others))
+
+
+def _open(data: bytes) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except CalamineError as error:
+        if "assword" in str(error):
+            raise IntakeError(
+                "This spreadsheet is protected by a password, so it cannot be read. Nothing was stored or "
+                "sent. Open it in Excel, save a copy without the password, and choose the copy.",
+                code="spreadsheet_encrypted",
+            ) from None
+        raise broken() from None
+
+
+def broken() -> IntakeError:
+    return IntakeError(
+        "This spreadsheet cannot be read: it is damaged or written in an unusual way. "
+        "Nothing was stored or sent. Open it in Excel, save it again as XLSX or CSV, and choose the new file.",
+        code="spreadsheet_broken",
+    )
+
+
+def _notes(chosen: str, others: list[str]) -> tuple[Note, ...]:
+    if not others:
+        return ()
+    left = ", ".join(f"“{name}”" for name in others)
+    return (Note("sheet", f"Read the sheet “{chosen}”. Not read: {left}."),)
+
+
+def _rows(workbook: CalamineWorkbook, name: str) -> list[Row]:
+    try:
+        sheet = workbook.get_sheet_by_name(name)
+        # Rows are counted from the top of the sheet, empty ones included.
+        rows = sheet.iter_rows() if sheet.height else ()
+        return [Row(line, [as_text(cell) for cell in cells]) for line, cells in enumerate(rows, start=1)]
+    except CalamineError:
+        raise broken() from None
+
+
+def _standing(rows: list[Row]) -> tuple[bool, int]:
+    """How likely a sheet is the table: known headers near its top, then filled rows."""
+    known = max((known_headers_in(row.cells) for row in rows[:60]), default=0)
+    return known >= 2, sum(1 for row in rows if row.filled)
+
+
+def as_text(cell: Cell) -> str:
+    """A sheet's cell as a person reads it."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return _number(cell)
+    if isinstance(cell, dt.datetime):
+        midnight = cell.time() == dt.time()
+        return cell.date().isoformat() if midnight else cell.isoformat(sep=" ", timespec="seconds")
+    if isinstance(cell, dt.date | dt.time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _number(value: float) -> str:
+    if value.is_integer() and abs(value) < 1e17:
+        return str(int(value))
+    return repr(value)

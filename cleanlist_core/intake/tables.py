@@ -1,0 +1,59 @@
+"""The shape a file has once it is read: text columns, and where each row came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may hold at most."""
+
+    max_bytes: int = 200 * 1024 * 1024
+    max_rows: int = 1_000_000
+    max_columns: int = 1_000
+    max_cell_chars: int = 100_000
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something skipped or repaired while reading, in plain words."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as it stands in the file. line: 1-based line (or sheet row) where it starts."""
+
+    line: int
+    cells: list[str]
+
+    @property
+    def filled(self) -> list[str]:
+        return [cell for cell in self.cells if cell.strip()]
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """A file as text.
+
+    columns: header cells exactly as written, repeats and blanks kept; "" for the extra cells of ragged rows.
+    cells: string columns named "0", "1", …; "" for missing, never null; blank rows are left out.
+    lines: int32, the 1-based line of the file (or sheet row) where each row starts.
+    delimiter: "" for spreadsheets. header_row: 1-based line of the header, 0 when the file has none.
+    checksum: SHA-256 of the file's bytes.
+    """
+
+    columns: tuple[str, ...]
+    cells: pa.Table
+    lines: pa.Array
+    encoding: str
+    delimiter: str
+    header_row: int
+    sheet: str
+    notes: tuple[Note, ...]
+    checksum: str

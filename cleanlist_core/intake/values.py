@@ -1,0 +1,40 @@
+"""What a single cell looks like: the test of a column's header against its values."""
+
+from __future__ import annotations
+
+import re
+
+from cleanlist_core.intake.domains import email_address, registrable_domain
+from cleanlist_core.intake.linkedin import LinkedInKind, read_linkedin
+
+_PHONE_MARKS = re.compile(r"[\s().\-–+/'_x#*;,:]|ext\.?|tel:?", re.IGNORECASE)
+
+
+def looks_like_email(value: str) -> bool:
+    return bool(email_address(value))
+
+
+def looks_like_domain(value: str) -> bool:
+    """A web address or domain that is not LinkedIn's and no mailbox."""
+    if "@" in value or read_linkedin(value).kind is not LinkedInKind.NONE:
+        return False
+    return bool(registrable_domain(value.split()[0])) if value.split() else False
+
+
+def looks_like_phone(value: str) -> bool:
+    first = re.split(r":::|[;,/]", value)[0]
+    digits = _PHONE_MARKS.sub("", first)
+    return digits.isdigit() and 7 <= len(digits) <= 15 and not re.match(r"\d{4}-\d\d-\d\d", first)
+
+
+def looks_like_full_name(value: str) -> bool:
+    """Two or more words, no numbers, no address."""
+    words = value.replace(",", " ").split()
+    return 2 <= len(words) <= 10 and looks_like_text(value) and not any(letter.isdigit() for letter in value)
+
+
+def looks_like_text(value: str) -> bool:
+    """Words: something with letters that is no email address and no link."""
+    if "@" in value and looks_like_email(value):
+        return False
+    return any(letter.isalpha() for letter in value) and "://" not in value

@@ -58,7 +58,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("Chromium is missing", yellow=True)
         terminalreporter.line(
             f"{not_run} browser tests did not run: no Chromium found. Install it (on Debian and Ubuntu:"
-            " apt-get install chromium), or name the program in CLEANLIST_CHROMIUM. No other test depends on it."
+            " apt-get install chromium), or name the program in CLEANLIST_CHROMIUM."
         )
 
 

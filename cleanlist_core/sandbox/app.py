@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from cleanlist_core.sandbox.encoding import encode
 from cleanlist_core.sandbox.ledger import Organization
 from cleanlist_core.sandbox.refusals import Json, Refusal, bad_request, body_too_large
 from cleanlist_core.sandbox.validation import MAX_BODY_BYTES
@@ -125,5 +125,4 @@ async def _plain_error(_request: Request, error: Exception) -> Response:
 
 
 def _json(body: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    content = json.dumps(body, separators=(",", ":"))
-    return Response(content, status, headers, media_type="application/json")
+    return Response(encode(body), status, headers, media_type="application/json")

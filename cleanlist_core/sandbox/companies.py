@@ -38,11 +38,11 @@ def employer_of(lookup: Lookup, seed: str, draw: int) -> Company:
     return _company(seed, lookup.domain, name, lookup.company_name != "")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _company(seed: str, domain: str, name: str, named: bool) -> Company:
     mail_domain = domain or _invented_domain(name)
     shown = name or _name_from(domain)
-    draws = draws_for(seed, f"company:{mail_domain}")
+    draws = draws_for(seed, "company", mail_domain)
     bare = {"name": shown} if named or domain else {}
     if domain:
         bare["domain"] = domain

@@ -63,7 +63,10 @@ def profile_slug(url: str) -> str:
 
 def bare_domain(text: str) -> str:
     """The host of a domain, address or email in lower case without `www.`; "" when there is none."""
-    host = text.strip().casefold().rpartition("://")[2]
+    host = text.strip().casefold()
+    if _DOMAIN.fullmatch(host) and not host.startswith("www."):
+        return host
+    host = host.rpartition("://")[2]
     host = re.split(r"[/?#]", host, maxsplit=1)[0].rpartition("@")[2].partition(":")[0]
     host = host.removeprefix("www.").rstrip(".")
     return host if _DOMAIN.fullmatch(host) else ""
@@ -71,7 +74,8 @@ def bare_domain(text: str) -> str:
 
 def tidy(text: str) -> str:
     """The text composed (NFC), with single spaces."""
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    single = " ".join(text.split())
+    return single if single.isascii() else unicodedata.normalize("NFC", single)
 
 
 def _text(raw: Mapping[str, object], field: str) -> str:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from cleanlist_core.sandbox.encoding import encode
 from cleanlist_core.sandbox.limiter import Window, window_at
 from cleanlist_core.sandbox.workflows import Charge, Workflow
 
@@ -32,7 +33,7 @@ CREATE TABLE IF NOT EXISTS api_key (
 CREATE INDEX IF NOT EXISTS api_key_organization ON api_key (organization_id);
 CREATE TABLE IF NOT EXISTS workflow (
     id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, enrichment_type TEXT NOT NULL,
-    contacts TEXT NOT NULL, task_ids TEXT NOT NULL, webhook_url TEXT NOT NULL, accepted_at REAL NOT NULL,
+    contacts BLOB NOT NULL, task_ids BLOB NOT NULL, webhook_url TEXT NOT NULL, accepted_at REAL NOT NULL,
     ends_at REAL NOT NULL, time_factor REAL NOT NULL, seed TEXT NOT NULL, worst_case REAL NOT NULL,
     settled INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS workflow_open ON workflow (organization_id, settled, ends_at);
@@ -300,13 +301,13 @@ def _organization(row: tuple[str, str, int, float, float, float, float]) -> Orga
     return Organization(row[0], row[1], bool(row[2]), *row[3:])
 
 
-def _workflow_row(workflow: Workflow) -> tuple[str | float, ...]:
+def _workflow_row(workflow: Workflow) -> tuple[str | bytes | float, ...]:
     return (
         workflow.workflow_id,
         workflow.organization_id,
         workflow.enrichment_type,
-        json.dumps(workflow.contacts),
-        json.dumps(workflow.task_ids),
+        encode(workflow.contacts),
+        encode(workflow.task_ids),
         workflow.webhook_url,
         workflow.accepted_at,
         workflow.ends_at,
@@ -316,7 +317,7 @@ def _workflow_row(workflow: Workflow) -> tuple[str | float, ...]:
     )
 
 
-def _workflow(row: tuple[str, str, str, str, str, float, float, str, str]) -> Workflow:
+def _workflow(row: tuple[str, str, str, bytes, bytes, float, float, str, str]) -> Workflow:
     return Workflow(
         workflow_id=row[0],
         organization_id=row[1],

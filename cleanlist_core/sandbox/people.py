@@ -8,6 +8,7 @@ draws. Fields without a value are left out. Which type fills which field follows
 from __future__ import annotations
 
 import binascii
+import re
 from urllib.parse import quote
 
 from cleanlist_core.sandbox import invented
@@ -16,30 +17,30 @@ from cleanlist_core.sandbox.contacts import Lookup
 from cleanlist_core.sandbox.invented import Record
 from cleanlist_core.sandbox.providers import DRAW_RANGE
 from cleanlist_core.sandbox.spelling import ascii_letters, name_from_slug, proper
-from cleanlist_core.sandbox.waterfall import PEOPLE_DRAWS, Outcome, draws_for
+from cleanlist_core.sandbox.waterfall import Draws, Outcome, draws_for
 
+_PLAIN_SLUG = re.compile(r"[a-z0-9-]+")
 _QUALITY = {"reliable": 0.9, "risky": 0.6, "unknown": 0.4}
 
 
 class _Person:
     """One invented person: who they are, where they work, and the chances still to be spent."""
 
-    __slots__ = ("chance", "company", "first", "last", "lookup")
+    __slots__ = ("chance", "company", "first", "last", "lookup", "plain_first", "plain_last")
 
-    def __init__(self, lookup: Lookup, seed: str, draws: tuple[int, ...]) -> None:
+    def __init__(self, lookup: Lookup, seed: str) -> None:
         self.lookup = lookup
-        self.chance = draws[PEOPLE_DRAWS:]
+        self.chance = draws_for(seed, "person", lookup.identity)
         self.first, self.last = _names(lookup, self.chance)
+        self.plain_first, self.plain_last = ascii_letters(self.first), ascii_letters(self.last)
         self.company = employer_of(lookup, seed, self.chance[0])
 
 
-def record_of(
-    lookup: Lookup, enrichment_type: str, outcome: Outcome, draws: tuple[int, ...], seed: str
-) -> Record:
+def record_of(lookup: Lookup, enrichment_type: str, outcome: Outcome, seed: str) -> Record:
     """The flat record of one task, without its ids and status."""
+    person = _Person(lookup, seed)
     if outcome.failed:
-        return {"error": invented.FAILURES[draws[1] % len(invented.FAILURES)]}
-    person = _Person(lookup, seed, draws)
+        return {"error": invented.FAILURES[person.chance[2] % len(invented.FAILURES)]}
     if enrichment_type in ("none", "phone_only"):
         record: Record = {"prospect": _plain_prospect(person), "company": person.company.bare}
     else:
@@ -59,18 +60,17 @@ def record_of(
 
 def colleagues_of(lookup: Lookup, outcome: Outcome, seed: str) -> list[Record]:
     """The records of the people a `prospecting_only` task discovered at the contact's company."""
-    draws = draws_for(seed, lookup.identity)
-    company = employer_of(lookup, seed, draws[PEOPLE_DRAWS])
+    company = _Person(lookup, seed).company
     found = []
     for number in range(outcome.discovered):
         identity = f"at:{company.mail_domain}:{lookup.identity}:{number}"
         colleague = Lookup(identity, "domain", "", "", "", lookup.domain, company.name)
-        person = _Person(colleague, seed, draws_for(seed, identity))
+        person = _Person(colleague, seed)
         found.append({"prospect": _prospect(person), "company": company.wire})
     return found
 
 
-def _names(lookup: Lookup, chance: tuple[int, ...]) -> tuple[str, str]:
+def _names(lookup: Lookup, chance: Draws) -> tuple[str, str]:
     first, last = lookup.first_name, lookup.last_name
     if not (first and last):
         spelled_first, spelled_last = name_from_slug(lookup.slug)
@@ -120,17 +120,17 @@ def _prospect(person: _Person) -> Record:
     return prospect
 
 
-def _city(chance: tuple[int, ...]) -> invented.City:
+def _city(chance: Draws) -> invented.City:
     return invented.CITIES[chance[6] % len(invented.CITIES)]
 
 
 def _profile_url(slug: str) -> str:
-    return f"https://www.linkedin.com/in/{quote(slug, errors='replace')}"
+    written = slug if _PLAIN_SLUG.fullmatch(slug) else quote(slug, errors="replace")
+    return f"https://www.linkedin.com/in/{written}"
 
 
 def _invented_slug(person: _Person) -> str:
-    spelled = [part for part in (ascii_letters(person.first), ascii_letters(person.last)) if part]
-    return "-".join(["sandbox", *spelled, f"{person.chance[13]:04x}"])
+    return f"sandbox-{person.plain_first}-{person.plain_last}-{person.chance[13]:04x}".replace("--", "-")
 
 
 def _add_emails(record: Record, person: _Person, outcome: Outcome) -> None:
@@ -151,7 +151,7 @@ def _personal_email(person: _Person) -> str:
 
 
 def _mailbox(person: _Person, pattern: int) -> str:
-    first, last = ascii_letters(person.first), ascii_letters(person.last)
+    first, last = person.plain_first, person.plain_last
     if not (first and last):
         spelled = first or last
         number = binascii.crc32(person.lookup.identity.encode("utf-8", "surrogatepass")) % 10_000
@@ -169,7 +169,7 @@ def _mailbox(person: _Person, pattern: int) -> str:
             return f"{first}.{last[0]}"
 
 
-def _add_phones(record: Record, chance: tuple[int, ...]) -> None:
+def _add_phones(record: Record, chance: Draws) -> None:
     number = f"+1{_city(chance).area}55501{chance[17] % 100:02d}"
     mobile = chance[18] % 10 < 6
     record["personal_phone_numbers"] = [number]
@@ -181,5 +181,5 @@ def _add_phones(record: Record, chance: tuple[int, ...]) -> None:
         record["personal_phone_numbers"].append(f"{number[:-2]}{(chance[17] + 1) % 100:02d}")
 
 
-def _quality(outcome: Outcome, chance: tuple[int, ...]) -> float:
+def _quality(outcome: Outcome, chance: Draws) -> float:
     return round(_QUALITY.get(outcome.email_status, 0.8) + 0.09 * chance[21] / DRAW_RANGE, 2)

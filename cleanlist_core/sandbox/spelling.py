@@ -13,6 +13,8 @@ _TITLES = frozenset({"mba", "phd", "md", "cpa", "pmp", "jr", "sr", "ii", "iii"})
 def ascii_letters(text: str) -> str:
     """Only the lower-case letters and digits, accents taken off; "" for scripts that have none."""
     lower = text.casefold()
+    if lower.isascii() and lower.isalnum():
+        return lower
     if not lower.isascii():
         lower = unicodedata.normalize("NFKD", lower.translate(_STROKED))
     return _NOT_PLAIN.sub("", lower)

@@ -22,7 +22,6 @@ from cleanlist_core.sandbox.providers import (
     EMAIL_PROVIDERS,
     PHONE_ODDS,
     PHONE_PROVIDERS,
-    Provider,
 )
 
 QUEUE_SECONDS = 2.5
@@ -33,21 +32,20 @@ VERIFICATION_SECONDS = (0.089, 0.312)
 FAILED_SHARE = 0.005
 RELIABLE_SHARE, RISKY_SHARE = 0.85, 0.12
 REJECTED_SHARE = 0.06
+"""Share of tries that end in an address which verification rejects."""
 
 _FAILED = round(FAILED_SHARE * DRAW_RANGE)
 _RELIABLE = round(RELIABLE_SHARE * DRAW_RANGE)
 _RISKY = round((RELIABLE_SHARE + RISKY_SHARE) * DRAW_RANGE)
-_REJECTED = round(REJECTED_SHARE * DRAW_RANGE)
+_REJECTED = round((1 - REJECTED_SHARE) * DRAW_RANGE)
 
-_DRAWS = struct.Struct("<96H")
-_EMAILS, _PHONES = len(EMAIL_PROVIDERS), len(PHONE_PROVIDERS)
+_DRAWS = struct.Struct("<32H")
 _EMAIL_FINDS = 5
-_EMAIL_REJECTS = _EMAIL_FINDS + _EMAILS
-_EMAIL_PACE = _EMAIL_REJECTS + _EMAILS
-_PHONE_FINDS = _EMAIL_PACE + _EMAILS
-_PHONE_PACE = _PHONE_FINDS + _PHONES
-PEOPLE_DRAWS = _PHONE_PACE + _PHONES
-"""The first draw that is free for inventing the person's record."""
+_EMAIL_PACE = _EMAIL_FINDS + len(EMAIL_PROVIDERS)
+_PHONE_PACE = len(PHONE_PROVIDERS)
+
+Draws = tuple[int, ...]
+"""32 chances, whole numbers from 0 up to DRAW_RANGE."""
 
 
 class Outcome(NamedTuple):
@@ -82,14 +80,15 @@ class _Search(NamedTuple):
 _NOT_ASKED = _Search("", "", 0.0)
 
 
-def draws_for(seed: str, identity: str) -> tuple[int, ...]:
-    """The chances of one person: whole numbers from 0 up to DRAW_RANGE."""
-    text = f"{seed}\0{identity}".encode("utf-8", "surrogatepass")
-    return _DRAWS.unpack(hashlib.shake_256(text).digest(_DRAWS.size))
+def draws_for(seed: str, purpose: str, identity: str) -> Draws:
+    """The chances one person has in one matter, always the same ones."""
+    text = f"{seed}\0{purpose}\0{identity}".encode("utf-8", "surrogatepass")
+    return _DRAWS.unpack(hashlib.blake2b(text).digest())
 
 
-def look_up(lookup: Lookup, enrichment_type: str, draws: tuple[int, ...]) -> Outcome:
+def look_up(lookup: Lookup, enrichment_type: str, seed: str) -> Outcome:
     """What one task of this type comes to for this person."""
+    draws = draws_for(seed, "email", lookup.identity)
     seconds = _between(PROFILE_SECONDS, draws[1])
     if enrichment_type == "none":
         return Outcome(seconds=seconds)
@@ -98,37 +97,39 @@ def look_up(lookup: Lookup, enrichment_type: str, draws: tuple[int, ...]) -> Out
         found = 0 if failed else draws[4] % 3
         return Outcome(failed=failed, discovered=found, seconds=seconds + 4 * draws[3] / DRAW_RANGE)
     email = _find_email(lookup, draws) if enrichment_type != "phone_only" else _NOT_ASKED
-    phone = _find_phone(lookup, draws) if enrichment_type != "partial" else _NOT_ASKED
+    phone = _find_phone(lookup, seed) if enrichment_type != "partial" else _NOT_ASKED
     seconds += max(email.seconds, phone.seconds)
     if failed:
         return Outcome(failed=True, seconds=seconds)
     return Outcome(False, email.provider, email.status, phone.provider, 0, seconds)
 
 
-def _find_email(lookup: Lookup, draws: tuple[int, ...]) -> _Search:
+def _find_email(lookup: Lookup, draws: Draws) -> _Search:
     odds = EMAIL_ODDS[lookup.kind]
     status = _mailbox_status(draws[2])
     check = _between(VERIFICATION_SECONDS, draws[3])
     seconds, unconfirmed = 0.0, ""
-    for index, provider in enumerate(EMAIL_PROVIDERS):
-        seconds += _pace(provider, draws[_EMAIL_PACE + index])
-        if draws[_EMAIL_FINDS + index] < odds[index]:
+    for index, (name, _, fastest, slowest) in enumerate(EMAIL_PROVIDERS):
+        seconds += fastest + (slowest - fastest) * draws[_EMAIL_PACE + index] / DRAW_RANGE
+        chance = draws[_EMAIL_FINDS + index]
+        if chance < odds[index]:
             seconds += check
             if status == "reliable":
-                return _Search(provider.name, status, seconds)
-            unconfirmed = unconfirmed or provider.name
-        elif draws[_EMAIL_REJECTS + index] < _REJECTED:
+                return _Search(name, status, seconds)
+            unconfirmed = unconfirmed or name
+        elif chance >= _REJECTED:
             seconds += check
     return _Search(unconfirmed, status if unconfirmed else "", seconds)
 
 
-def _find_phone(lookup: Lookup, draws: tuple[int, ...]) -> _Search:
+def _find_phone(lookup: Lookup, seed: str) -> _Search:
+    draws = draws_for(seed, "phone", lookup.identity)
     odds = PHONE_ODDS[lookup.kind]
     seconds = 0.0
-    for index, provider in enumerate(PHONE_PROVIDERS):
-        seconds += _pace(provider, draws[_PHONE_PACE + index])
-        if draws[_PHONE_FINDS + index] < odds[index]:
-            return _Search(provider.name, "", seconds)
+    for index, (name, _, fastest, slowest) in enumerate(PHONE_PROVIDERS):
+        seconds += fastest + (slowest - fastest) * draws[_PHONE_PACE + index] / DRAW_RANGE
+        if draws[index] < odds[index]:
+            return _Search(name, "", seconds)
     return _Search("", "", seconds)
 
 
@@ -136,10 +137,6 @@ def _mailbox_status(draw: int) -> str:
     if draw < _RELIABLE:
         return "reliable"
     return "risky" if draw < _RISKY else "unknown"
-
-
-def _pace(provider: Provider, draw: int) -> float:
-    return provider.fastest + (provider.slowest - provider.fastest) * draw / DRAW_RANGE
 
 
 def _between(bounds: tuple[float, float], draw: int) -> float:

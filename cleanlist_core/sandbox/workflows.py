@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from cleanlist_core.sandbox.contacts import Lookup, read_contact
 from cleanlist_core.sandbox.invented import Record
 from cleanlist_core.sandbox.people import colleagues_of, record_of
-from cleanlist_core.sandbox.waterfall import QUEUE_SECONDS, Outcome, draws_for, look_up
+from cleanlist_core.sandbox.waterfall import QUEUE_SECONDS, Outcome, look_up
 
 EMAIL_CREDITS = 1
 PHONE_CREDITS = 10
@@ -78,7 +78,7 @@ class Workflow:
     @cached_property
     def outcomes(self) -> list[Outcome]:
         wanted, seed = self.enrichment_type, self.seed
-        return [look_up(lookup, wanted, draws_for(seed, lookup.identity)) for lookup in self.lookups]
+        return [look_up(lookup, wanted, seed) for lookup in self.lookups]
 
     @property
     def worst_case(self) -> int:
@@ -122,8 +122,7 @@ class Workflow:
         lookup, outcome = self.lookups[position], self.outcomes[position]
         if self.enrichment_type == "prospecting_only" and not outcome.failed:
             return colleagues_of(lookup, outcome, self.seed)
-        draws = draws_for(self.seed, lookup.identity)
-        return [record_of(lookup, self.enrichment_type, outcome, draws, self.seed)]
+        return [record_of(lookup, self.enrichment_type, outcome, self.seed)]
 
     def charges(self) -> list[Charge]:
         """What the finished workflow costs: finds, never tries."""

@@ -158,7 +158,8 @@ def read_key(fields: Fields) -> KeyInfo:
 
 def read_balance(fields: Fields) -> CreditBalance:
     fields = _unwrapped(fields)
-    balance = as_decimal(first_given(fields, "credits", "credits_remaining"))
+    given = (as_decimal(fields.get(name)) for name in ("credits", "credits_remaining"))
+    balance = next((number for number in given if number is not None), None)
     if balance is None:
         raise UnreadableError(
             "Cleanlist answered, but the number of credits was missing. "

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Literal, Protocol, Self
 
 import httpx
@@ -96,8 +96,8 @@ class CleanlistClient:
         attempts: int = 4,
     ) -> None:
         """clock: seconds since 1970, to read dates the API asks to wait for. Raises SettingsError for a key
-        that no request can carry."""
-        self._base_url = base_url.rstrip("/")
+        or an address that no request can carry."""
+        self._base_url = _clean_address(base_url)
         self._key = SecretStr(_clean_key(api_key))
         self._gate = gate or OpenGate()
         self._timeouts = timeouts or Timeouts()
@@ -261,6 +261,15 @@ class CleanlistClient:
             "Accept": "application/json",
             "User-Agent": "cleanlist-dashboard",
         }
+
+
+def _clean_address(base_url: str) -> str:
+    """The address without a trailing slash. Raises SettingsError when it is none."""
+    with suppress(httpx.InvalidURL):
+        return str(httpx.URL(base_url.strip())).rstrip("/")
+    raise SettingsError(
+        "The address of Cleanlist cannot be used. Nothing was sent. Check the setting CLEANLIST_BASE_URL."
+    )
 
 
 def _clean_key(api_key: str) -> str:

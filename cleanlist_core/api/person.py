@@ -35,7 +35,7 @@ _WORK_EMAIL = ("primary_email", "work_email", "email", "emails")
 _EMAIL_STATUS = ("primary_email_status", "work_email_status", "email_status")
 _OTHER_EMAILS = ("other_emails", "other_work_emails")
 _PERSONAL_EMAILS = ("personal_emails", "personal_email")
-_PHONES = ("personal_phone_numbers", "phones", "phone_numbers")
+_PHONES = ("personal_phone_numbers", "phones", "phone_numbers", "phone_number")
 _SHOWN_IN_LIST = 300
 _STILL_RUNNING = frozenset({"pending", "running", "queued", "started", "processing", "in_progress"})
 
@@ -223,9 +223,11 @@ class PersonRecord(BaseModel):
             flat["task_id"] = flat.pop("id")
         values = {**_read_emails(flat), **_read_phones(flat)}
         taken = (*_WORK_EMAIL, *_EMAIL_STATUS, *_OTHER_EMAILS, *_PERSONAL_EMAILS, *_PHONES, "phone", "raw")
+        if not flat.get("error"):
+            flat.pop("error", None)
+        values["failed"] = as_text(flat.get("status")).lower() == "failed" or "error" in flat
         rest = {name: value for name, value in flat.items() if name not in taken}
-        failed = as_text(flat.get("status")).lower() == "failed" or bool(as_text(flat.get("error")))
-        return cls.model_validate({**rest, **values, "failed": failed, "raw": dict(entry)})
+        return cls.model_validate({**rest, **values, "raw": dict(entry)})
 
     @property
     def still_running(self) -> bool:
@@ -318,9 +320,10 @@ def _read_phones(flat: Mapping[str, object]) -> dict[str, object]:
     mobile = read_phones(_mobile_of(flat), kind="mobile")
     direct = read_phones(flat.get("direct_dial"), kind="direct_dial")
     phones = without_repeats([*listed, *direct, *single, *mobile])
-    carrier = as_text(flat.get("carrier"))
-    if phones and carrier and not phones[0].carrier:
-        phones = (Phone(phones[0].number, phones[0].type or kind, carrier), *phones[1:])
+    if phones:
+        first = phones[0]
+        carrier = first.carrier or as_text(flat.get("carrier"))
+        phones = (Phone(first.number, first.type or kind, carrier), *phones[1:])
     values: dict[str, object] = {"phones": phones}
     if single and not direct and kind.replace("-", "_").lower() == "direct_dial":
         values["direct_dial"] = single[0].number

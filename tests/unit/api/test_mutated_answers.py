@@ -1,0 +1,150 @@
+"""Answers spoilt at random: never an unforeseen exception, never a find that is not in the answer."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import pytest
+
+from cleanlist_core.api.answers import (
+    json_fields,
+    read_balance,
+    read_deliveries,
+    read_key,
+    read_submitted,
+    read_task,
+    read_workflow,
+)
+from cleanlist_core.api.person import PersonRecord
+from cleanlist_core.api.refusals import Refusal, refusal
+from cleanlist_core.errors import RefusedError, UnreadableError
+from tests.unit.api.test_answers import FLAT_COUNTS, ILSE, NESTED, NOBODY, SPELLED, SUMMARY
+from tests.unit.api.test_person import EVERYTHING
+
+ROUNDS = 3_000
+WORKFLOW = {"workflow": {"workflow_id": "w", "status": "completed", **FLAT_COUNTS, "summary": SUMMARY,
+                         "results": [ILSE, NESTED, NOBODY, EVERYTHING]}}  # fmt: skip
+TASK = {"task": {"task_id": "t", "workflow_id": "w", "status": "completed", "result": EVERYTHING}}
+SMALL = [
+    {"valid": True, "user_id": "u", "organization_id": "o"},
+    {"organization_id": "o", "credits": 1875.5, "credits_remaining": 3},
+    {"workflow_id": "w", "status": "started", "task_ids": ["a", "b"], "total_contacts": 2},
+    {"workflow_id": "w", "deliveries": [SPELLED, SPELLED]},
+    {"detail": [{"type": "x", "loc": ["body", "contacts", 1], "msg": "bad", "input": {}}]},
+    {
+        "error": {
+            "code": "validation_error",
+            "problem": "x",
+            "details": {"errors": [{"loc": ["contacts", 1]}]},
+        }
+    },
+]
+ODD = [
+    None, True, False, 0, -1, 7, 10**40, 1e308, 0.1, "", " ", "x", "null", "@", "@@", "a@", "+", "x" * 5_000,
+    "9" * 3_000, "\ud800", "\x00", [], {}, [[]], [{}], [None], {"": None}, {"email": {"email": {}}},
+    {"status": {"status": "failed"}}, ["a", 1, None, {"number": []}], "completed", "results", "١٢٣٤٥٦٧",
+]  # fmt: skip
+NAMES = [
+    "email", "primary_email", "phones", "phone", "result", "results", "tasks", "data", "workflow", "company",
+    "status", "error", "prospect", "raw", "failed", "input", "task_id", "id", "experience", "meta", "summary",
+]  # fmt: skip
+
+
+def _containers(value: object) -> Iterator[dict[str, object] | list[object]]:
+    if isinstance(value, dict | list):
+        yield value
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _containers(part)
+
+
+def _spoil(answer: object, rng: random.Random) -> object:
+    """Drop, retype, rename, nest, repeat or swap a few values."""
+    spoilt = copy.deepcopy(answer)
+    for _ in range(rng.randint(1, 6)):
+        filled = [container for container in _containers(spoilt) if container]
+        if not filled:
+            break
+        box = rng.choice(filled)
+        key = rng.choice(list(box) if isinstance(box, dict) else range(len(box)))
+        _change(box, key, rng)
+    return spoilt
+
+
+def _change(box: dict[str, object] | list[object], key: object, rng: random.Random) -> None:
+    way = rng.randrange(6)
+    if way == 0:
+        del box[key]
+    elif way == 1 and isinstance(box, dict):
+        box[rng.choice(NAMES)] = box.pop(key)
+    elif way == 2:
+        box[key] = {rng.choice(NAMES): box[key]}
+    elif way == 3:
+        box[key] = [box[key]] * rng.randint(1, 3)
+    elif way == 4:
+        box[key] = rng.choice(ODD)
+    else:
+        box[key] = rng.choice([str, repr, bool, json.dumps])(box[key])
+
+
+def _as_received(answer: object) -> dict[str, object] | None:
+    return json_fields(json.dumps(answer).encode())
+
+
+def _digits(text: str) -> str:
+    return "".join(str(int(sign)) for sign in text if sign.isdecimal())
+
+
+def _check_finds(record: PersonRecord) -> None:
+    """Each find is written in the entry it is taken from."""
+    entry = {name: value for name, value in record.raw.items() if name != "input"}
+    text = json.dumps(entry, ensure_ascii=False)
+    for address in (record.email, *record.other_emails, *record.personal_emails):
+        assert address in text
+        assert not address or address.count("@") == 1
+    for phone in record.phones:
+        assert phone.number.lstrip("+") in _digits(text)
+    assert all(isinstance(part, str) for line in record.described() for part in line)
+    json.dumps(record.described()).encode()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_spoilt_results_are_read_or_refused_in_words(seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311 - a repeatable test
+    read = 0
+    for _ in range(ROUNDS // 3):
+        fields = _as_received(_spoil(WORKFLOW, rng)) or {}
+        with suppress(UnreadableError):
+            for record in read_workflow(fields).records:
+                _check_finds(record)
+                read += 1
+        with suppress(UnreadableError):
+            task = read_task(_as_received(_spoil(TASK, rng)) or {})
+            _check_finds(task.record or PersonRecord.from_answer({}))
+    assert read > ROUNDS // 3
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("reading", [read_key, read_balance, read_submitted, read_deliveries])
+def test_spoilt_small_answers_are_read_or_refused_in_words(
+    reading: Callable[[dict[str, object]], object], seed: int
+) -> None:
+    rng = random.Random(100 + seed)  # noqa: S311 - a repeatable test
+    for _ in range(ROUNDS // 10):
+        fields = _as_received(_spoil(rng.choice(SMALL), rng)) or {}
+        with suppress(UnreadableError):
+            reading(fields)
+
+
+@pytest.mark.parametrize("status", [302, 400, 402, 404, 422, 429, 500, 503])
+def test_spoilt_refusals_are_still_refusals(status: int) -> None:
+    rng = random.Random(status)  # noqa: S311 - a repeatable test
+    for _ in range(ROUNDS // 8):
+        body = json.dumps(_spoil(rng.choice(SMALL), rng)).encode()[: rng.choice([None, 5, 40])]
+        error = refusal(Refusal(status, body, None, "clapi_x", spending=True))
+        assert isinstance(error, RefusedError)
+        assert error.maybe_spent is False or status >= 500
+        assert len(error.detail) <= 200

@@ -41,8 +41,8 @@ _REJECTED = round((1 - REJECTED_SHARE) * DRAW_RANGE)
 
 _DRAWS = struct.Struct("<32H")
 _EMAIL_FINDS = 5
-_EMAIL_PACE = _EMAIL_FINDS + len(EMAIL_PROVIDERS)
-_PHONE_PACE = len(PHONE_PROVIDERS)
+_PHONE_FINDS = _EMAIL_FINDS + len(EMAIL_PROVIDERS)
+_PACE_RANGE = 256
 
 Draws = tuple[int, ...]
 """32 chances, whole numbers from 0 up to DRAW_RANGE."""
@@ -88,7 +88,7 @@ def draws_for(seed: str, purpose: str, identity: str) -> Draws:
 
 def look_up(lookup: Lookup, enrichment_type: str, seed: str) -> Outcome:
     """What one task of this type comes to for this person."""
-    draws = draws_for(seed, "email", lookup.identity)
+    draws = draws_for(seed, "waterfall", lookup.identity)
     seconds = _between(PROFILE_SECONDS, draws[1])
     if enrichment_type == "none":
         return Outcome(seconds=seconds)
@@ -97,7 +97,7 @@ def look_up(lookup: Lookup, enrichment_type: str, seed: str) -> Outcome:
         found = 0 if failed else draws[4] % 3
         return Outcome(failed=failed, discovered=found, seconds=seconds + 4 * draws[3] / DRAW_RANGE)
     email = _find_email(lookup, draws) if enrichment_type != "phone_only" else _NOT_ASKED
-    phone = _find_phone(lookup, seed) if enrichment_type != "partial" else _NOT_ASKED
+    phone = _find_phone(lookup, draws) if enrichment_type != "partial" else _NOT_ASKED
     seconds += max(email.seconds, phone.seconds)
     if failed:
         return Outcome(failed=True, seconds=seconds)
@@ -110,8 +110,8 @@ def _find_email(lookup: Lookup, draws: Draws) -> _Search:
     check = _between(VERIFICATION_SECONDS, draws[3])
     seconds, unconfirmed = 0.0, ""
     for index, (name, _, fastest, slowest) in enumerate(EMAIL_PROVIDERS):
-        seconds += fastest + (slowest - fastest) * draws[_EMAIL_PACE + index] / DRAW_RANGE
         chance = draws[_EMAIL_FINDS + index]
+        seconds += fastest + (slowest - fastest) * (chance % _PACE_RANGE) / _PACE_RANGE
         if chance < odds[index]:
             seconds += check
             if status == "reliable":
@@ -122,13 +122,13 @@ def _find_email(lookup: Lookup, draws: Draws) -> _Search:
     return _Search(unconfirmed, status if unconfirmed else "", seconds)
 
 
-def _find_phone(lookup: Lookup, seed: str) -> _Search:
-    draws = draws_for(seed, "phone", lookup.identity)
+def _find_phone(lookup: Lookup, draws: Draws) -> _Search:
     odds = PHONE_ODDS[lookup.kind]
     seconds = 0.0
     for index, (name, _, fastest, slowest) in enumerate(PHONE_PROVIDERS):
-        seconds += fastest + (slowest - fastest) * draws[_PHONE_PACE + index] / DRAW_RANGE
-        if draws[index] < odds[index]:
+        chance = draws[_PHONE_FINDS + index]
+        seconds += fastest + (slowest - fastest) * (chance % _PACE_RANGE) / _PACE_RANGE
+        if chance < odds[index]:
             return _Search(name, "", seconds)
     return _Search("", "", seconds)
 

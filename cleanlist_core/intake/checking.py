@@ -36,13 +36,13 @@ CAUSES: dict[str, Cause] = {
     ),
     "company_page_instead_of_person": Cause(
         "The LinkedIn link is not a person's",
-        "The link leads to a company, a school, a search or a short link. Put in the person's own profile, such as "
-        "linkedin.com/in/jane-doe, or both names and the company.",
+        "The link leads to a company, a school, a search or a short link. "
+        "Put in the person's own profile, such as linkedin.com/in/jane-doe, or both names and the company.",
     ),
     "not_a_person": Cause(
         "The name is not a name",
-        "There is an email, a link or a number where the name should be. Put in the person's first and last name, "
-        "or their LinkedIn profile.",
+        "There is an email, a link or a number where the name should be. "
+        "Put in the person's first and last name, or their LinkedIn profile.",
     ),
     "only_one_name": Cause(
         "Only one part of the name",
@@ -54,12 +54,14 @@ CAUSES: dict[str, Cause] = {
     ),
     "no_company": Cause(
         "No company",
-        "There is a name, but nothing says where the person works. Add the company, its website, a work email or a "
-        "LinkedIn profile. Private addresses such as gmail.com do not tell the company.",
+        "There is a name, but nothing says where the person works. "
+        "Add the company, its website, a work email or a LinkedIn profile. "
+        "Private addresses such as gmail.com do not tell the company.",
     ),
     "nothing_usable": Cause(
         "Nothing to look up",
-        "This row has no LinkedIn profile, no name and no company in the columns used. Fill it in or leave it out.",
+        "This row has no LinkedIn profile, no name and no company in the columns used. "
+        "Fill it in or leave it out.",
     ),
     DUPLICATE: Cause(
         "The same person again",

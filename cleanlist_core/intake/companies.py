@@ -5,32 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LEGAL = frozenset(
-    "inc incorporated corp corporation co company llc lllp llp lp ltd limited plc pllc pty pvt private gmbh mbh ag kg "
-    "kgaa ohg gbr ug ek ev eg se sa sas sasu sarl eurl sl slu sau spa srl srls snc sapa bv nv vof cv ab as asa aps "
-    "oy oyj ltda eireli sp zoo sro as doo dd kft zrt bhd sdn pte kk haftungsbeschrankt sociedad anonima holding".split()
-)
+from cleanlist_core.intake.wordlists import LEGAL_FORMS, NO_COMPANY
+
 _DOTTED = re.compile(r"\b(?:\w\.\s?){2,}")
-_NO_COMPANY = frozenset(
-    ("", "na", "n a", "none", "unknown", "not available", "not applicable", "self", "self employed", "selfemployed",
-     "freelance", "freelancer", "freelance consultant", "independent", "independent consultant", "retired",
-     "student", "unemployed", "open to work", "seeking new opportunities", "looking for opportunities", "private",
-     "privat", "selbstandig", "selbststandig", "freiberuflich", "freiberufler", "independant", "autonomo",
-     "libero professionista", "tbd", "test", "stealth", "stealth startup", "stealth mode", "confidential")
-)  # fmt: skip
 
 
 def clean_company(text: str) -> str:
     """The company as it is sent: spaces tidied; "" for what names none, such as `n/a` or `Self-employed`."""
     name = " ".join(text.replace("\u200b", "").split()).lstrip("'").strip()
-    return "" if _words(name) in _NO_COMPANY or not any(letter.isalnum() for letter in name) else name
+    return "" if _words(name) in NO_COMPANY or not any(letter.isalnum() for letter in name) else name
 
 
 def company_key(text: str) -> str:
     """The company as it is compared: without case, accents, punctuation and legal form."""
     words = _words(text).split()
     kept = list(words)
-    while len(kept) > 1 and kept[-1] in _LEGAL:
+    while len(kept) > 1 and kept[-1] in LEGAL_FORMS:
         kept.pop()
     if len(kept) > 1 and kept[0] == "the":
         kept.pop(0)

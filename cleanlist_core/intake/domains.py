@@ -8,39 +8,7 @@ from functools import lru_cache
 import idna
 import tldextract
 
-FREE_MAIL = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com icloud.com me.com mac.com aol.com "
-    "protonmail.com proton.me pm.me gmx.com gmx.net gmx.de gmx.at gmx.ch web.de mail.ru bk.ru inbox.ru list.ru "
-    "yandex.ru yandex.com ya.ru qq.com 163.com 126.com sina.com foxmail.com yahoo.com ymail.com rocketmail.com "
-    "t-online.de freenet.de arcor.de orange.fr wanadoo.fr free.fr laposte.net sfr.fr neuf.fr bbox.fr libero.it "
-    "virgilio.it tiscali.it alice.it tin.it terra.com.br uol.com.br bol.com.br ig.com.br naver.com hanmail.net "
-    "daum.net rediffmail.com comcast.net verizon.net att.net sbcglobal.net bellsouth.net cox.net charter.net "
-    "earthlink.net btinternet.com sky.com virginmedia.com ntlworld.com talktalk.net zoho.com zohomail.com "
-    "fastmail.com hey.com tutanota.com tuta.io mail.com email.com usa.com hushmail.com mailinator.com "
-    "guerrillamail.com bluewin.ch hispeed.ch telenet.be skynet.be ziggo.nl kpnmail.nl planet.nl home.nl "
-    "seznam.cz centrum.cz wp.pl o2.pl onet.pl interia.pl abv.bg rambler.ru bigpond.com optusnet.com.au "
-    "shaw.ca rogers.com sympatico.ca telus.net duck.com".split()
-)
-"""Registrable domains where anybody may have a mailbox."""
-
-_FREE_MAIL_NAMES = frozenset(("yahoo", "hotmail", "outlook", "live", "gmx", "yandex", "proton", "protonmail"))
-
-SOCIAL_HOSTS = frozenset(
-    "linkedin.com lnkd.in facebook.com fb.com fb.me instagram.com twitter.com x.com t.co youtube.com youtu.be "
-    "tiktok.com linktr.ee bit.ly tinyurl.com goo.gl t.me telegram.me wa.me whatsapp.com pinterest.com "
-    "medium.com about.me crunchbase.com zoominfo.com apollo.io angel.co wellfound.com github.com xing.com "
-    "google.com calendly.com eventbrite.com lu.ma wikipedia.org".split()
-)
-"""Registrable domains that host pages about companies without being theirs."""
-
-RESERVED_ENDINGS = frozenset(("example", "test"))
-"""Endings no registry sells, kept for examples. Source: RFC 2606."""
-
-FLAT_ENDINGS = (
-    "com", "net", "org", "de", "dev", "app", "eu", "ch", "nl", "tech", "cloud", "online", "agency", "info",
-    "xyz", "software", "digital", "group", "consulting", "example", "test",
-)  # fmt: skip
-"""Endings directly under which companies register, without rules of the public suffix list in between."""
+from cleanlist_core.intake.wordlists import FREE_MAIL, FREE_MAIL_NAMES, RESERVED_ENDINGS, SOCIAL_HOSTS
 
 _HOST = re.compile(
     r"(?:[a-z][a-z0-9+.\-]*:)?/{0,3}(?:[^/@\s]*@)?(?P<host>[^\s/:?#@]+)(?::\d*)?(?:[/?#].*)?", re.IGNORECASE
@@ -94,7 +62,7 @@ def _registrable(host: str) -> str:
 @lru_cache(maxsize=65536)
 def is_shared_host(domain: str) -> bool:
     """Whether a registrable domain is free mail or social, and so says nothing about a company."""
-    return domain in FREE_MAIL or domain in SOCIAL_HOSTS or domain.partition(".")[0] in _FREE_MAIL_NAMES
+    return domain in FREE_MAIL or domain in SOCIAL_HOSTS or domain.partition(".")[0] in FREE_MAIL_NAMES
 
 
 def company_domain(text: str) -> str:

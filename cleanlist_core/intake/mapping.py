@@ -18,6 +18,7 @@ from cleanlist_core.domain import FIELDS
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.headers import normalise_header, without_prefix
 from cleanlist_core.intake.linkedin import RANKS, LinkedInKind, read_linkedin
+from cleanlist_core.intake.refusals import refusal
 from cleanlist_core.intake.sources import (
     ALIASES,
     COMPANY_ONLY_WORDS,
@@ -49,27 +50,6 @@ FIELD_LABELS = {
 
 _SAMPLE_VALUES = 200
 _SAMPLE_ROWS = 5_000
-
-_REFUSED_HEADERS = (
-    (r"^(?:previous|past|former|last company|past experience)\b(?! name)", "it is about an earlier job"),
-    (r"^(?:company|employer|organi[sz]ation|account|business)\b.*\b(?:linkedin|li profile|li url|facebook|twitter)\b",
-     "it holds the company's page, not the person's"),
-    (r"^(?:linkedin|li) company\b|^linkedin organi[sz]ation", "it holds the company's page, not the person's"),
-    (r"\b(?:company|corporate|hq|office|switchboard|headquarters?)\b.*\b(?:phone|tel|telephone|number)\b",
-     "it is the company's switchboard, not the person's phone"),
-    (r"\bfax\b", "it holds fax numbers"),
-    (r"\b(?:e ?mail|phone|mobile)\b.*\b(?:status|confidence|validation|verification|verified|source|type|label|opt "
-     r"?out|opt ?in|score|grade|consent|bounced?|display name|carrier|country code|extension)\b",
-     "it describes another column"),
-    (r"\b(?:owner|assistant|manager|referr?er|referred by|created by|modified by|assigned to|rep)\b(?!.*title)",
-     "it names somebody else"),
-    (r"\b(?:phonetic|yomi|furigana|pronunciation)\b", "it says how the name sounds"),
-    (r"\b(?:middle name|nickname|nick name|maiden name|file as|event name|user ?name|campaign name|list name|product "
-     r"name|company name local|file name|second name|alias)\b", "it is not the person's name"),
-    (r"\b(?:image|photo|picture|avatar|logo)\b", "it holds pictures"),
-    (r"^(?:salutation|suffix|prefix|name prefix|name suffix|anrede|civilite)$", "it holds forms of address"),
-)  # fmt: skip
-_REFUSED = tuple((re.compile(pattern), reason) for pattern, reason in _REFUSED_HEADERS)
 
 _QUESTION_WORDS = (
     ("linkedin_url", re.compile(r"\blinkedin\b")),
@@ -182,7 +162,7 @@ class _Finding:
                 return self.source.refused[name]
             if any(name in headers for headers in self.source.fields.values()):
                 return ""
-        return next((reason for pattern, reason in _REFUSED if pattern.search(name)), "")
+        return refusal(name)
 
     def _find(self, name: str) -> None:
         ranked = [column for column in self._ranked(name) if self._free(column) and self._fits(name, column)]
@@ -210,9 +190,10 @@ class _Finding:
         return column.position not in self.taken and column.position not in self.refused
 
     def _fits(self, name: str, column: _Column) -> bool:
-        reason = _misfit(name, column)
-        if reason:
-            self.refused.setdefault(column.position, reason) if name == "linkedin_url" else None
+        own = self.source is not None and column.name in self.source.fields.get(name, ())
+        reason = _misfit(name, column, ambiguous=column.name in _AMBIGUOUS_LINKS and not own)
+        if reason and name == "linkedin_url":
+            self.refused.setdefault(column.position, reason)
         return not reason
 
     def _take(self, name: str, ranked: Sequence[_Column], why: str = "") -> None:
@@ -224,7 +205,7 @@ class _Finding:
         best, label = ranked[0], FIELD_LABELS[name]
         own = self.source.fields.get(name) if self.source else None
         if self.source and own and best.name in own:
-            reason = f"“{best.header}” holds the {label} in a {self.source.name}."
+            reason = f"“{best.header}” holds the {label} in this kind of file ({self.source.name})."
         else:
             reason = f"“{best.header}” is a usual name for the {label}."
         if len(ranked) > 1:
@@ -279,9 +260,8 @@ class _Finding:
         by_value = [self.columns[position] for position in self.found["full_name"]]
         if others & COMPANY_ONLY_WORDS and by_value[0].name in ("name", "contact", "prospect"):
             self.found["company_name"] = self.found.pop("full_name")
-            self.why["company_name"] = (
-                f"“{by_value[0].header}” names companies here: the rest is about companies."
-            )
+            header = by_value[0].header
+            self.why["company_name"] = f"“{header}” names companies: the rest of the file is about companies."
             self.why.pop("full_name", None)
 
 
@@ -293,31 +273,28 @@ def _is_company_page(value: str) -> bool:
     return read_linkedin(value).kind is LinkedInKind.OTHER
 
 
-def _misfit(name: str, column: _Column) -> str:
-    """Why the values of a column cannot be this field; "" when they can, or when there are none."""
+def _misfit(name: str, column: _Column, *, ambiguous: bool = False) -> str:
+    """Why the values of a column cannot be this field; "" when they can, or when there are none.
+
+    ambiguous: the header, such as `URL`, says nothing, so most values must look right.
+    """
     if not column.values:
         return ""
     if name == "linkedin_url":
-        return _linkedin_misfit(column)
+        return _linkedin_misfit(column, ambiguous=ambiguous)
     least, looks_right = _LOOKS[name]
-    if column.name in _AMBIGUOUS_LINKS:
-        least = 0.5
     return "" if column.share(looks_right) >= least else f"its values do not look like a {FIELD_LABELS[name]}"
 
 
-def _linkedin_misfit(column: _Column) -> str:
+def _linkedin_misfit(column: _Column, *, ambiguous: bool) -> str:
     people = column.share(_is_person_link)
-    if column.name in _AMBIGUOUS_LINKS:
+    if ambiguous:
         return "" if people >= 0.5 else "its links do not lead to people on LinkedIn"
     if people > 0:
         return ""
     if column.share(_is_company_page) >= 0.5:
         return "it holds pages on LinkedIn that are not people's"
-    return "" if column.share(_could_be_slug) >= 0.5 else "its values are not LinkedIn profiles"
-
-
-def _could_be_slug(value: str) -> bool:
-    return "linkedin" in value.lower()
+    return "its values are not LinkedIn profiles"
 
 
 _LOOKS: dict[str, tuple[float, Callable[[str], bool]]] = {
@@ -385,8 +362,8 @@ def _check_usable(mapping: ColumnMapping, columns: Sequence[_Column]) -> None:
     if not some_name and found & {"company_name", "company_domain"} and "email" not in found:
         raise IntakeError(
             "This file lists companies, not people. Nothing was stored or sent. "
-            "Cleanlist looks up people: add a column with each person's LinkedIn profile, or columns with first "
-            "and last name beside the company, and choose the file again.",
+            "Cleanlist looks up people: add a column with each person's LinkedIn profile, or columns with "
+            "first and last name beside the company, and choose the file again.",
             code="companies_only",
         )
     raise IntakeError(_missing_sentence(found, columns), code="no_usable_column")
@@ -403,6 +380,7 @@ def _missing_sentence(found: set[str], columns: Sequence[_Column]) -> str:
         missing = "No column was recognised that says who the people are."
     listed = ", ".join(f"“{column.header}”" for column in columns[:12] if column.header.strip()) or "none"
     return (
-        f"{missing} Nothing was stored or sent. A look-up needs a LinkedIn profile, or first and last name with "
-        f"the company. If a column has them under another name, choose it by hand. Columns in the file: {listed}."
+        f"{missing} Nothing was stored or sent. A look-up needs a LinkedIn profile, or first and last name "
+        "with the company. If a column has them under another name, choose it by hand. "
+        f"Columns in the file: {listed}."
     )

@@ -7,38 +7,16 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PARTICLES = frozenset(
-    "van von der den de del della dela di da do dos das du la le ten ter te zu zur zum bin ibn bint ben al el "
-    "abu san st af av mac vander vanden".split()
+from cleanlist_core.intake.wordlists import (
+    CREDENTIALS,
+    GENERATIONS,
+    NAMES_TOO,
+    NO_NAME,
+    PARTICLES,
+    SURE_CREDENTIALS,
+    TITLES,
 )
-_TITLES = frozenset(
-    "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend hon ing dipl-ing diplom-ingenieur "
-    "herr frau hr fr mag doktor mme mlle m monsieur madame sr sra srta senor senora don dona sig sigra signor "
-    "signora dott dottssa avv dhr mevr mevrouw drs ir capt captain col maj gen lt sgt mister".split()
-)
-_CREDENTIALS = frozenset(
-    "mba phd md jd cpa cfa cfp pmp pe esq dds dvm rn msc bsc ma ba bs ms meng beng llm llb mph mpa edd dba cissp "
-    "cism cisa shrm-cp shrm-scp sphr phr cipd fcca acca aca ca cma cfe csm cspo six-sigma pmi-acp itil fca fcma "
-    "obe mbe cbe ret msw lcsw rd np do pharmd cscp cphr ccim pgdm emba mpp mfa med bcom mcom btech mtech be "
-    "gphr cebs chfc clu cima frm crm prince2 rac frsa".split()
-)
-_GENERATIONS = frozenset("jr sr ii iii iv".split())
-_PLACEHOLDERS = frozenset(
-    (
-        "",
-        "-",
-        "n/a",
-        "#n/a",
-        "n.a.",
-        "(blank)",
-        "unknown",
-        "not available",
-        "not provided",
-        "tbd",
-        "xxx",
-        "none",
-    )
-)
+
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>|（[^（）]*）")
 _QUOTED_NICK = re.compile(r"[\"“”„][^\"“”„]*[\"“”„]")
 _NOT_A_NAME = re.compile(r"@|https?:|www\.|\d|\.(?:com|net|org|io)\b", re.IGNORECASE)
@@ -66,7 +44,7 @@ def clean_name(text: str) -> str:
 
 def _clean_once(text: str) -> str:
     text = _without_decoration(text)
-    if text.casefold() in _PLACEHOLDERS or _NOT_A_NAME.search(text):
+    if text.casefold() in NO_NAME or _NOT_A_NAME.search(text):
         return ""
     words = _without_credentials(_without_titles(_plain_words(text)))
     name = " ".join(words).strip(_EDGES)
@@ -75,9 +53,7 @@ def _clean_once(text: str) -> str:
 
 def _plain_words(text: str) -> list[str]:
     head, comma, rest = text.partition(",")
-    if comma and all(
-        _bare(word) in _CREDENTIALS | _GENERATIONS for word in re.split(r"[,\s]+", rest) if word
-    ):
+    if comma and all(_bare(word) in CREDENTIALS | GENERATIONS for word in re.split(r"[,\s]+", rest) if word):
         text = head
     return text.split()
 
@@ -103,20 +79,15 @@ def _bare(word: str) -> str:
 
 
 def _without_titles(words: list[str]) -> list[str]:
-    while len(words) > 1 and _bare(words[0]) in _TITLES and _looks_like_title(words[0]):
+    while len(words) > 1 and _bare(words[0]) in TITLES and _looks_like_title(words[0]):
         words = words[1:]
-    if len(words) == 1 and words[0].endswith(".") and _bare(words[0]) in _TITLES:
+    if len(words) == 1 and words[0].endswith(".") and _bare(words[0]) in TITLES:
         return []
     return words
 
 
 def _looks_like_title(word: str) -> bool:
-    # Don, Sir and Lady are first names too, but never with a dot; short ones without a dot may be initials.
-    return (
-        word.endswith(".")
-        or len(word) > 1
-        and _bare(word) not in ("don", "dona", "m", "fr", "hr", "ing", "sr")
-    )
+    return word.endswith(".") or _bare(word) not in NAMES_TOO
 
 
 def _without_credentials(words: list[str]) -> list[str]:
@@ -128,10 +99,10 @@ def _without_credentials(words: list[str]) -> list[str]:
 def _is_credential(word: str) -> bool:
     """Letters after a name: known ones in capitals (or as `Ph.D.`), so that the surname Ma stays a name."""
     bare = _bare(word)
-    if bare not in _CREDENTIALS:
+    if bare not in CREDENTIALS:
         return False
     letters = "".join(letter for letter in word if letter.isalpha())
-    return bare in ("phd", "mba", "esq", "pharmd", "cpa") or (len(bare) > 2 and letters.isupper())
+    return bare in SURE_CREDENTIALS or (len(bare) > 2 and letters.isupper())
 
 
 def split_full_name(text: str) -> PersonName:
@@ -157,7 +128,7 @@ def _names_after_comma(rest: str) -> str:
     names = [
         piece
         for piece in pieces
-        if not all(_bare(word) in _CREDENTIALS | _GENERATIONS for word in piece.split())
+        if not all(_bare(word) in CREDENTIALS | GENERATIONS for word in piece.split())
     ]
     if not names or len(names[0].split()) > 3:
         return ""
@@ -172,7 +143,7 @@ def _split_words(words: list[str]) -> PersonName:
     if len(words) < 2:
         return PersonName(_first_of(words))
     start = len(words) - 1
-    if _bare(words[start]) in _GENERATIONS and start > 1:
+    if _bare(words[start]) in GENERATIONS and start > 1:
         start -= 1
     while start > 1 and _bare(words[start - 1]) in PARTICLES:
         start -= 1

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleanlist_core.intake.companies import clean_company
-from cleanlist_core.intake.domains import FLAT_ENDINGS, FREE_MAIL, SOCIAL_HOSTS, company_domain, email_address
+from cleanlist_core.intake.domains import company_domain, email_address
 from cleanlist_core.intake.linkedin import PROFILE, RANKS, LinkedInKind, read_linkedin
 from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.names import (
@@ -27,8 +27,9 @@ from cleanlist_core.intake.names import (
     split_full_name,
 )
 from cleanlist_core.intake.tables import ReadTable
+from cleanlist_core.intake.wordlists import FLAT_ENDINGS, FREE_MAIL, FREE_MAIL_NAMES, SOCIAL_HOSTS
 
-_FLAT = "|".join(FLAT_ENDINGS)
+_FLAT = "|".join(sorted(FLAT_ENDINGS))
 _PLAIN_LINKEDIN = r"^https?://(?:www\.)?linkedin\.com/in/(?P<plain>[a-z][a-z0-9-]{1,99})/?$"
 _PLAIN_EMAIL = (
     r"^(?P<plain>[a-z0-9][a-z0-9_-]*(?:[._+][a-z0-9]+)*@[a-z0-9]+(?:-[a-z0-9]+)*\.(?:" + _FLAT + r"))$"
@@ -259,7 +260,7 @@ def _unreadable_cells(cells: pa.Array) -> pa.Array:
 
 
 _SHARED = pa.array(sorted(FREE_MAIL | SOCIAL_HOSTS), pa.string())
-_SHARED_NAMES = r"^(?:yahoo|hotmail|outlook|live|gmx|yandex|proton|protonmail)\."
+_SHARED_NAMES = r"^(?:" + "|".join(sorted(FREE_MAIL_NAMES)) + r")\."
 
 
 def _company_domains(cells: pa.Array, pattern: str) -> pa.Array:

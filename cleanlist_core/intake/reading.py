@@ -75,8 +75,9 @@ def read_table(
 def _check_size(data: bytes, file_name: str, limits: Limits) -> None:
     if len(data) > limits.max_bytes:
         raise IntakeError(
-            f"“{file_name}” is {len(data) / _MEGABYTE:,.0f} MB; at most {limits.max_bytes / _MEGABYTE:,.0f} MB "
-            "can be read. Nothing was stored or sent. Split the file, or delete columns you do not need.",
+            f"“{file_name}” is {len(data) / _MEGABYTE:,.0f} MB; "
+            f"at most {limits.max_bytes / _MEGABYTE:,.0f} MB can be read. Nothing was stored or sent. "
+            "Split the file, or delete columns you do not need.",
             code="file_too_large",
         )
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
@@ -110,7 +111,7 @@ def _read_spreadsheet(data: bytes, sheet: str | None, limits: Limits) -> _Found:
         found = read_sheet(data, sheet)
     except (ValueError, OSError) as error:
         raise broken() from error
-    spot = find_header([row for row in found.rows[:_PREVIEW_ROWS]])
+    spot = find_header(found.rows[:_PREVIEW_ROWS])
     body = gather(found.rows[spot.first_data :], len(spot.row.cells) if spot.row else 0, limits)
     return _Found(spot, body, found.notes, "", "", found.name)
 

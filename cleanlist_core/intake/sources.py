@@ -8,101 +8,138 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+
+def _listed(text: str) -> tuple[str, ...]:
+    """Headers written one after the other, with commas between."""
+    return tuple(" ".join(header.split()) for header in text.split(","))
+
+
 ALIASES: Mapping[str, tuple[str, ...]] = {
-    "linkedin_url": (
-        "linkedin url", "linkedin", "linkedin profile url", "linkedin profile", "person linkedin url",
-        "linkedin public url", "linkedin url public", "contact linkedin url", "contact linkedin",
-        "linkedin contact profile url", "linkedin link", "linkedin page", "li url", "li profile url",
-        "hs linkedin url", "public profile url", "default profile url", "profile url", "profile link",
-        "url linkedin", "perfil linkedin", "perfil de linkedin", "profil linkedin", "linkedin profil",
-        "lien linkedin", "profilo linkedin", "linkedin profiel", "linkedin bio", "linkedin member url",
-        "linkedin url unique id", "sales navigator url", "url", "link", "profile",
+    "linkedin_url": _listed(
+        """
+        linkedin url, linkedin, linkedin profile url, linkedin profile, person linkedin url, linkedin public
+        url, linkedin url public, contact linkedin url, contact linkedin, linkedin contact profile url,
+        linkedin link, linkedin page, li url, li profile url, hs linkedin url, public profile url, default
+        profile url, profile url, profile link, url linkedin, perfil linkedin, perfil de linkedin, profil
+        linkedin, linkedin profil, lien linkedin, profilo linkedin, linkedin profiel, linkedin bio, linkedin
+        member url, linkedin url unique id, sales navigator url, url, link, profile
+        """
     ),
-    "first_name": (
-        "first name", "firstname", "fname", "first", "given name", "given names", "forename",
-        "contact first name", "prenom", "vorname", "nombre", "nombres", "nome", "nome proprio", "voornaam",
-        "primer nombre", "primeiro nome",
+    "first_name": _listed(
+        """
+        first name, firstname, fname, first, given name, given names, forename, contact first name, prenom,
+        vorname, nombre, nombres, nome, nome proprio, voornaam, primer nombre, primeiro nome
+        """
     ),
-    "last_name": (
-        "last name", "lastname", "lname", "last", "surname", "family name", "contact last name",
-        "nom de famille", "nom", "nachname", "familienname", "zuname", "apellido", "apellidos", "cognome",
-        "sobrenome", "apelido", "achternaam", "familienaam",
+    "last_name": _listed(
+        """
+        last name, lastname, lname, last, surname, family name, contact last name, nom de famille, nom,
+        nachname, familienname, zuname, apellido, apellidos, cognome, sobrenome, apelido, achternaam,
+        familienaam
+        """
     ),
-    "full_name": (
-        "full name", "fullname", "contact full name", "person full name", "person name", "contact name",
-        "attendee name", "lead name", "prospect name", "guest name", "speaker name", "attendee", "speaker",
-        "prospect", "contact", "name", "nom complet", "nom et prenom", "prenom nom", "nombre completo",
-        "nombre y apellidos", "nome completo", "nome e cognome", "vollstandiger name", "vor und nachname",
-        "vorname nachname", "ansprechpartner", "kontakt", "contacto", "contatto", "contato", "volledige naam",
-        "naam", "teilnehmer", "participant",
+    "full_name": _listed(
+        """
+        full name, fullname, contact full name, person full name, person name, contact name, attendee name,
+        lead name, prospect name, guest name, speaker name, attendee, speaker, prospect, contact, name, nom
+        complet, nom et prenom, prenom nom, nombre completo, nombre y apellidos, nome completo, nome e
+        cognome, vollstandiger name, vor und nachname, vorname nachname, ansprechpartner, kontakt, contacto,
+        contatto, contato, volledige naam, naam, teilnehmer, participant
+        """
     ),
-    "company_domain": (
-        "company domain", "domain", "company website", "company website url", "company url", "website",
-        "website url", "employer website", "company domain name", "web site", "homepage", "web page", "web",
-        "site web", "site internet", "sitio web", "pagina web", "sito web", "sito", "webseite", "internetseite",
-        "firmenwebsite", "dominio", "domaine", "domane", "site", "url", "email domain",
+    "company_domain": _listed(
+        """
+        company domain, domain, company website, company website url, company url, website, website url,
+        employer website, company domain name, web site, homepage, web page, web, site web, site internet,
+        sitio web, pagina web, sito web, sito, webseite, internetseite, firmenwebsite, dominio, domaine,
+        domane, site, url, email domain
+        """
     ),
-    "company_name": (
-        "company name cleaned", "company name", "company", "current company", "current company name",
-        "account name", "account", "company account", "organization name", "organisation name",
-        "organization", "organisation", "employer", "employer name", "associated company", "business",
-        "business name", "firm", "company name for emails", "societe", "entreprise", "nom de l'entreprise",
-        "firma", "firmenname", "unternehmen", "unternehmensname", "arbeitgeber", "empresa",
-        "nombre de la empresa", "nome da empresa", "compania", "azienda", "societa", "ragione sociale",
-        "nome azienda", "organizacion", "organizacao", "organizzazione", "bedrijf", "bedrijfsnaam",
-        "organisatie", "werkgever",
+    "company_name": _listed(
+        """
+        company name cleaned, company name, company, current company, current company name, account name,
+        account, company account, organization name, organisation name, organization, organisation,
+        employer, employer name, associated company, business, business name, firm, company name for emails,
+        societe, entreprise, nom de l'entreprise, firma, firmenname, unternehmen, unternehmensname,
+        arbeitgeber, empresa, nombre de la empresa, nome da empresa, compania, azienda, societa, ragione
+        sociale, nome azienda, organizacion, organizacao, organizzazione, bedrijf, bedrijfsnaam,
+        organisatie, werkgever
+        """
     ),
-    "email": (
-        "work email", "business email", "recommended work email", "company email", "professional email",
-        "corporate email", "email", "e mail", "email address", "e mail address", "primary email", "email work",
-        "mail", "email addresses", "e mail 1 value", "email 1", "recommended email", "direct email",
-        "user email", "contact email", "correo electronico", "correo", "courriel", "adresse e mail",
-        "adresse email", "adresse mail", "e mail adresse", "email adresse", "mailadresse", "indirizzo email",
-        "indirizzo e mail", "posta elettronica", "endereco de email", "endereco de e mail", "e mailadres",
-        "emailadres", "secondary email", "tertiary email", "additional email 1", "email 2", "e mail 2 address",
-        "e mail 2 value", "personal email", "home email", "recommended personal email",
+    "email": _listed(
+        """
+        work email, business email, recommended work email, company email, professional email, corporate
+        email, email, e mail, email address, e mail address, primary email, email work, mail, email
+        addresses, e mail 1 value, email 1, recommended email, direct email, user email, contact email,
+        correo electronico, correo, courriel, adresse e mail, adresse email, adresse mail, e mail adresse,
+        email adresse, mailadresse, indirizzo email, indirizzo e mail, posta elettronica, endereco de email,
+        endereco de e mail, e mailadres, emailadres, secondary email, tertiary email, additional email 1,
+        email 2, e mail 2 address, e mail 2 value, personal email, home email, recommended personal email
+        """
     ),
-    "phone": (
-        "mobile phone", "mobile", "mobile phone number", "mobile number", "cell phone", "cell", "cell number",
-        "direct phone number", "direct phone", "direct dial", "work direct phone", "contact mobile phone",
-        "phone number", "phone", "first phone", "phone 1", "contact phone 1", "work phone", "business phone",
-        "phone numbers", "phone work", "phone mobile", "telephone", "telephone number", "tel", "telefon",
-        "telefonnummer", "handy", "handynummer", "mobilnummer", "mobil", "mobiltelefon", "telefono", "movil",
-        "celular", "cellulare", "portable", "telefone", "telemovel", "mobiel", "telefoonnummer", "telefoon",
-        "phone 1 value", "phone 2", "other phone", "home phone", "phone home",
+    "phone": _listed(
+        """
+        mobile phone, mobile, mobile phone number, mobile number, cell phone, cell, cell number, direct
+        phone number, direct phone, direct dial, work direct phone, contact mobile phone, phone number,
+        phone, first phone, phone 1, contact phone 1, work phone, business phone, phone numbers, phone work,
+        phone mobile, telephone, telephone number, tel, telefon, telefonnummer, handy, handynummer,
+        mobilnummer, mobil, mobiltelefon, telefono, movil, celular, cellulare, portable, telefone,
+        telemovel, mobiel, telefoonnummer, telefoon, phone 1 value, phone 2, other phone, home phone, phone
+        home
+        """
     ),
-    "title": (
-        "job title", "current job title", "current job", "title", "position", "job position", "role",
-        "job role", "job", "designation", "occupation", "job function", "poste", "fonction", "intitule du poste",
-        "titre", "cargo", "puesto", "ruolo", "posizione", "qualifica", "funktion", "berufsbezeichnung",
-        "stellenbezeichnung", "jobtitel", "funcao", "functie", "functietitel", "headline", "profile headline",
+    "title": _listed(
+        """
+        job title, current job title, current job, title, position, job position, role, job role, job,
+        designation, occupation, job function, poste, fonction, intitule du poste, titre, cargo, puesto,
+        ruolo, posizione, qualifica, funktion, berufsbezeichnung, stellenbezeichnung, jobtitel, funcao,
+        functie, functietitel, headline, profile headline
+        """
     ),
-    "location": (
-        "location", "person location", "contact location", "primary location", "geography", "ort", "standort",
-        "ubicacion", "localizacao", "lieu", "localisation", "luogo", "locatie", "region",
+    "location": _listed(
+        """
+        location, person location, contact location, primary location, geography, ort, standort, ubicacion,
+        localizacao, lieu, localisation, luogo, locatie, region
+        """
     ),
-}  # fmt: skip
+}
 """Field → headers that mean it in any file, best first."""
 
 LOCATION_PARTS = (
-    ("city", "person city", "contact city", "mailing city", "home city", "stadt", "ville", "ciudad", "citta",
-     "cidade", "town", "plaats", "address 1 city", "business city"),
-    ("state", "person state", "contact state", "mailing state province", "state region", "state province",
-     "province", "bundesland", "address 1 region", "business state"),
-    ("country", "person country", "contact country", "mailing country", "country region", "home country",
-     "country region name", "land", "pays", "pais", "paese", "address 1 country", "business country region"),
-)  # fmt: skip
+    _listed(
+        """
+        city, person city, contact city, mailing city, home city, stadt, ville, ciudad, citta, cidade, town,
+        plaats, address 1 city, business city
+        """
+    ),
+    _listed(
+        """
+        state, person state, contact state, mailing state province, state region, state province, province,
+        bundesland, address 1 region, business state
+        """
+    ),
+    _listed(
+        """
+        country, person country, contact country, mailing country, country region, home country, country
+        region name, land, pays, pais, paese, address 1 country, business country region
+        """
+    ),
+)
 """City, state and country columns, joined when there is no single location column."""
 
 PREFIXES = ("person", "contact", "lead", "prospect", "attendee", "guest", "input", "participant", "primary")
 """First words of a header that say only whose value it is."""
 
 COMPANY_ONLY_WORDS = frozenset(
-    ("employees", "employee count", "number of employees", "industry", "domain", "company domain name",
-     "company domain", "revenue", "annual revenue", "founded", "founded year", "headquarters", "company size",
-     "total funding", "naics", "sic code", "website", "booth", "booth number", "stand", "branche",
-     "company type", "naics code", "sic codes", "mitarbeiter", "umsatz")
-)  # fmt: skip
+    _listed(
+        """
+        annual revenue, booth, booth number, branche, company domain, company domain name, company size,
+        company type, domain, employee count, employees, founded, founded year, headquarters, industry,
+        mitarbeiter, naics, naics code, number of employees, revenue, sic code, sic codes, stand, total
+        funding, umsatz, website
+        """
+    )
+)
 """Headers that describe companies; with nothing about people beside them the file lists companies."""
 
 
@@ -156,8 +193,8 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source(
         "apollo", "Apollo export",
-        _any_of(("apollo contact id",), ("apollo account id",), ("person linkedin url", "company linkedin url"),
-                ("company name for emails",)),
+        _any_of(("apollo contact id",), ("apollo account id",), ("company name for emails",),
+                ("person linkedin url", "company linkedin url")),
         {"linkedin_url": ("person linkedin url",),
          "company_name": ("company name", "company", "company name for emails"),
          "company_domain": ("website",), "email": ("email", "secondary email", "tertiary email"),
@@ -169,7 +206,8 @@ SOURCES: tuple[Source, ...] = (
         _any_of(("zoominfo contact id",), ("zoominfo company id",), ("zoominfo contact profile url",),
                 ("linkedin contact profile url",)),
         {"linkedin_url": ("linkedin contact profile url",), "company_domain": ("website", "email domain"),
-         "email": ("email address",), "phone": ("mobile phone", "direct phone number"), "title": ("job title",)},
+         "email": ("email address",), "phone": ("mobile phone", "direct phone number"),
+         "title": ("job title",)},
         {"zoominfo contact profile url": "it holds a ZoomInfo page, not a LinkedIn profile"},
     ),
     Source(
@@ -182,7 +220,8 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source(
         "rocketreach", "RocketReach export",
-        _any_of(("recommended email",), ("recommended work email",), ("employer website", "employer linkedin")),
+        _any_of(("recommended email",), ("recommended work email",),
+                ("employer website", "employer linkedin")),
         {"linkedin_url": ("linkedin", "input linkedin url"), "company_name": ("employer",),
          "company_domain": ("employer website",),
          "email": ("recommended work email", "recommended email", "recommended personal email")},
@@ -218,8 +257,8 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source(
         "hubspot", "HubSpot export",
-        _any_of(("record id", "lifecycle stage"), ("record id", "contact owner"), ("record id", "associated company"),
-                ("record id", "lead status"), ("hs linkedin url",)),
+        _any_of(("record id", "lifecycle stage"), ("record id", "contact owner"),
+                ("record id", "associated company"), ("record id", "lead status"), ("hs linkedin url",)),
         {"linkedin_url": ("linkedin url", "hs linkedin url"),
          "company_name": ("company name", "associated company"),
          "company_domain": ("company domain name", "website url"),
@@ -227,16 +266,19 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source(
         "zoho", "Zoho CRM export",
-        _any_of(("record id", "lead owner id"), ("record id", "contact owner id"), ("lead owner", "is converted")),
+        _any_of(("record id", "lead owner id"), ("record id", "contact owner id"),
+                ("lead owner", "is converted")),
         {"company_name": ("company", "account name"), "phone": ("mobile", "phone"),
          "email": ("email", "secondary email")},
     ),
     Source(
         "salesforce", "Salesforce report",
         _any_of(("company account",), ("lead id", "lead owner"), ("contact id", "account id"),
-                ("contact id", "account name"), ("account name", "mailing city"), ("email opt out", "lead source"),
-                ("lead owner", "lead source"), ("id", "account name", "mobile phone")),
-        {"company_name": ("company account", "account name", "company"), "phone": ("mobile phone", "mobile", "phone")},
+                ("contact id", "account name"), ("account name", "mailing city"),
+                ("email opt out", "lead source"), ("lead owner", "lead source"),
+                ("id", "account name", "mobile phone")),
+        {"company_name": ("company account", "account name", "company"),
+         "phone": ("mobile phone", "mobile", "phone")},
     ),
     Source(
         "pipedrive", "Pipedrive export",
@@ -244,7 +286,8 @@ SOURCES: tuple[Source, ...] = (
         {"full_name": ("person name",), "company_name": ("person organization", "organization name"),
          "email": ("person email work", "person email", "person email other", "person email home"),
          "phone": ("person phone mobile", "person phone work", "person phone", "person phone home"),
-         "title": ("person title", "person job title"), "linkedin_url": ("person linkedin page", "person linkedin"),
+         "title": ("person title", "person job title"),
+         "linkedin_url": ("person linkedin page", "person linkedin"),
          "company_domain": ("organization website", "person website")},
     ),
     Source(

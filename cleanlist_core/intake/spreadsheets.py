@@ -71,7 +71,8 @@ def _open(data: bytes) -> CalamineWorkbook:
 def broken() -> IntakeError:
     return IntakeError(
         "This spreadsheet cannot be read: it is damaged or written in an unusual way. "
-        "Nothing was stored or sent. Open it in Excel, save it again as XLSX or CSV, and choose the new file.",
+        "Nothing was stored or sent. "
+        "Open it in Excel, save it again as XLSX or CSV, and choose the new file.",
         code="spreadsheet_broken",
     )
 

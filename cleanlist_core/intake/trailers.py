@@ -40,7 +40,7 @@ def split_trailer(body: Body) -> tuple[Body, tuple[str, ...]]:
 
 def _closes(cells: Sequence[str], width: int) -> bool:
     filled = [cell.strip() for cell in cells if cell.strip()]
-    if not filled or looks_like_data(filled) and len(filled) > 2:
+    if not filled or (looks_like_data(filled) and len(filled) > 2):
         return False
     if len(filled) <= 2 and _CLOSING_WORDS.match(filled[0]):
         return width >= 2

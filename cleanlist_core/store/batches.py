@@ -566,6 +566,15 @@ def uncertain_batches(database: Database, run_id: str) -> list[UncertainBatch]:
         ]
 
 
+def contacts_of(database: Database, batch_id: str) -> list[Contact]:
+    """Whom a batch was about, in the order they were sent."""
+    with database.read() as connection:
+        one = connection.execute(select(batch).where(batch.c.id == batch_id)).one()
+        this_run = connection.execute(select(run).where(run.c.id == one.run_id)).one()
+        here = run_row.c.row_number.in_(one.row_numbers)
+        return [_contact(row) for row in _people(connection, this_run, here)]
+
+
 def send_again(database: Database, batch_id: str, *, resend_after_seconds: float) -> bool:
     """A person takes the risk of paying twice, and the budget grows by what that may cost.
 

@@ -5,10 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, delete, insert, select
 
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.schema import credit_reading, organization
+from cleanlist_core.store.schema import (
+    batch,
+    contact_list,
+    credit_reading,
+    event,
+    list_cells,
+    list_row,
+    organization,
+    person_key,
+    person_raw,
+    person_result,
+    rate_use,
+    raw_answer,
+    run,
+    run_row,
+    submission,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +99,34 @@ def _reading(row: RowMapping) -> CreditReading:
         why=row["why"],
         run_id=row["run_id"],
     )
+
+
+def forget_organizations(database: Database, *, older_than_seconds: float) -> None:
+    """Delete organizations first seen that long ago, with everything that belongs to them. For practice."""
+    with database.write() as connection:
+        oldest = database.now(connection) - older_than_seconds
+        old = select(organization.c.id).where(organization.c.first_seen_at < oldest)
+        if connection.execute(old.limit(1)).first() is None:
+            return
+        lists = select(contact_list.c.id).where(contact_list.c.organization_id.in_(old))
+        runs = select(run.c.id).where(run.c.organization_id.in_(old))
+        batches = select(batch.c.id).where(batch.c.organization_id.in_(old))
+        results = select(person_result.c.id).where(person_result.c.organization_id.in_(old))
+        for table, where in (
+            (raw_answer, raw_answer.c.batch_id.in_(batches)),
+            (submission, submission.c.batch_id.in_(batches)),
+            (person_raw, person_raw.c.result_id.in_(results)),
+            (person_result, person_result.c.organization_id.in_(old)),
+            (person_key, person_key.c.organization_id.in_(old)),
+            (batch, batch.c.organization_id.in_(old)),
+            (run_row, run_row.c.run_id.in_(runs)),
+            (event, event.c.organization_id.in_(old)),
+            (run, run.c.organization_id.in_(old)),
+            (list_cells, list_cells.c.list_id.in_(lists)),
+            (list_row, list_row.c.list_id.in_(lists)),
+            (contact_list, contact_list.c.organization_id.in_(old)),
+            (credit_reading, credit_reading.c.organization_id.in_(old)),
+            (rate_use, rate_use.c.organization_id.in_(old)),
+            (organization, organization.c.first_seen_at < oldest),
+        ):
+            connection.execute(delete(table).where(where))

@@ -1,0 +1,151 @@
+"""What an organization has: its balance, how far that goes, and a receipt for everything spent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from cleanlist_core.domain import EnrichmentType, KeyKind, RunState
+from cleanlist_core.pricing import EMAIL_CREDITS, PHONE_CREDITS, FindRates
+from cleanlist_core.results.metrics import find_rates, spent_since
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.organizations import CreditReading, last_reading, list_readings
+from cleanlist_core.store.progress import RunCost, run_costs
+from cleanlist_core.store.runs import RunView, find_runs
+
+LOW_BALANCE = 100
+"""Credits below which a balance is called low."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An organization's credits as last read. Times in seconds since 1970; None before the first reading."""
+
+    organization_id: str
+    user_id: str
+    balance: Decimal | None
+    read_at: float | None
+    used_this_month: Decimal | None
+    used_this_month_is_ours: bool
+    runway_sentence: str
+
+    @property
+    def low(self) -> bool:
+        return self.balance is not None and self.balance < LOW_BALANCE
+
+
+def account(database: Database, organization_id: str, *, user_id: str = "") -> Account:
+    """The account as the store knows it; nobody is asked."""
+    reading = last_reading(database, organization_id)
+    used = reading.used_this_month if reading else None
+    return Account(
+        organization_id=organization_id,
+        user_id=user_id,
+        balance=reading.balance if reading else None,
+        read_at=reading.read_at if reading else None,
+        used_this_month=used if used is not None else Decimal(_spent_this_month(database, organization_id)),
+        used_this_month_is_ours=used is None,
+        runway_sentence=runway_sentence(reading.balance, find_rates(database, organization_id))
+        if reading
+        else "",
+    )
+
+
+def _spent_this_month(database: Database, organization_id: str) -> int:
+    today = datetime.fromtimestamp(database.clock(), UTC)
+    start = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return spent_since(database, organization_id, start.timestamp())
+
+
+def runway_sentence(balance: Decimal, rates: FindRates) -> str:
+    """How many people a balance is likely to cover: only finds cost, so more than it has credits."""
+    emails = int(float(balance) / (EMAIL_CREDITS * _typical(rates.email)))
+    phones = int(float(balance) / (PHONE_CREDITS * _typical(rates.phone)))
+    basis = "at your usual find rate" if rates.own else "at the usual find rates"
+    return (
+        f"{_whole(balance)} credits are likely to cover the emails of about {_rounded(emails):,} people,"
+        f" or the phones of about {_rounded(phones):,}, {basis}."
+    )
+
+
+def _typical(rates: Mapping[KeyKind, float]) -> float:
+    return max(0.01, sum(rates.values()) / len(rates))
+
+
+def _rounded(count: int) -> int:
+    """Two significant digits: an estimate should not look like a count."""
+    step = 10 ** max(0, len(str(count)) - 2)
+    return int(count // step * step)
+
+
+def _whole(credits_left: Decimal) -> str:
+    return f"{credits_left.normalize():,f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one run cost. balance_before, balance_after: as the API gave them; None when not read.
+
+    note: a sentence when the balances differ from what the finds explain; else "".
+    """
+
+    run_id: str
+    at: float
+    list_name: str
+    wanted: EnrichmentType
+    state: RunState
+    people_sent: int
+    emails: int
+    phones: int
+    credits: int
+    at_most: int
+    balance_before: Decimal | None
+    balance_after: Decimal | None
+    note: str
+
+
+def receipts(database: Database, organization_id: str) -> list[Receipt]:
+    """A receipt for each run, newest first."""
+    costs = run_costs(database, organization_id)
+    readings = list_readings(database, organization_id)
+    return [
+        _receipt(view, costs.get(view.id), readings)
+        for view in find_runs(database, organization_id, limit=1000)
+    ]
+
+
+def _receipt(view: RunView, cost: RunCost | None, readings: list[CreditReading]) -> Receipt:
+    before = next((one for one in readings if one.read_at <= view.confirmed_at), None)
+    before = next((one for one in readings if one.run_id == view.id and one.why == "before the run"), before)
+    after = next((one for one in readings if one.run_id == view.id and one.why == "after the run"), None)
+    spent = cost.credits if cost else 0
+    return Receipt(
+        run_id=view.id,
+        at=view.confirmed_at,
+        list_name=view.list_name,
+        wanted=view.enrichment_type,
+        state=view.state,
+        people_sent=cost.people_sent if cost else 0,
+        emails=cost.emails if cost else 0,
+        phones=cost.phones if cost else 0,
+        credits=spent,
+        at_most=view.confirmed_at_most,
+        balance_before=before.balance if before else None,
+        balance_after=after.balance if after else None,
+        note=_difference(before, after, spent),
+    )
+
+
+def _difference(before: CreditReading | None, after: CreditReading | None, spent: int) -> str:
+    if before is None or after is None:
+        return ""
+    unexplained = before.balance - after.balance - spent
+    if unexplained == 0:
+        return ""
+    direction = "less" if unexplained > 0 else "more"
+    return (
+        f"The balance is {_whole(abs(unexplained))} credits {direction} than these finds explain:"
+        " other use of your account, a top-up, or a different price."
+    )

@@ -1,0 +1,79 @@
+"""The engine in the web process: a thread that sees to it that every run that can go on is driven."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from cleanlist_core.domain import RunState
+from cleanlist_core.runs.driver import DriveOptions, drive, take_over_from_the_dead
+from cleanlist_core.store import runs
+from cleanlist_core.store.database import Database, StoreError
+
+LOOK_SECONDS = 0.5
+LONGEST_DRAIN_SECONDS = 10.0
+
+OptionsMaker = Callable[[str], DriveOptions | None]
+"""organization id → how to drive its runs, or None while no key of it is known."""
+
+logger = logging.getLogger(__name__)
+
+
+class EmbeddedEngine:
+    """Drives the runs of one database from this process. Stopping it loses nothing."""
+
+    def __init__(self, database: Database, options_for: OptionsMaker) -> None:
+        self._database = database
+        self._options_for = options_for
+        self._stop = threading.Event()
+        self._driving: dict[str, threading.Thread] = {}
+        self._supervisor = threading.Thread(target=self._supervise, name="cleanlist-engine", daemon=True)
+
+    def start(self) -> None:
+        self._supervisor.start()
+
+    def stop(self) -> None:
+        """End after the requests under way; whatever is not done then is taken up at the next start."""
+        self._stop.set()
+        if self._supervisor.is_alive():
+            self._supervisor.join(LONGEST_DRAIN_SECONDS)
+
+    def _supervise(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._look()
+            except StoreError as error:
+                logger.warning("the engine waits for the data store: %s", error.message)
+            self._stop.wait(LOOK_SECONDS)
+        for thread in self._driving.values():
+            thread.join(LONGEST_DRAIN_SECONDS / 2)
+
+    def _look(self) -> None:
+        take_over_from_the_dead(self._database)
+        self._driving = {run_id: thread for run_id, thread in self._driving.items() if thread.is_alive()}
+        for run_id, organization_id in runs.due_runs(self._database):
+            if run_id not in self._driving:
+                self._begin(run_id, organization_id)
+
+    def _begin(self, run_id: str, organization_id: str) -> None:
+        options = self._options_for(organization_id)
+        if options is None:
+            runs.set_state(
+                self._database, run_id, RunState.WAITING, waiting_for="no_key", expected=[RunState.RUNNING]
+            )
+            return
+        options = replace(options, stop=self._stop.is_set)
+        thread = threading.Thread(target=self._drive, args=(run_id, organization_id, options), daemon=True)
+        self._driving[run_id] = thread
+        thread.start()
+
+    def _drive(self, run_id: str, organization_id: str, options: DriveOptions) -> None:
+        try:
+            drive(self._database, run_id, organization_id, options)
+        except StoreError as error:
+            logger.warning("run %s waits for the data store: %s", run_id, error.message)
+        except Exception as error:
+            logger.error("run %s ended with %s and will be taken up again", run_id, type(error).__name__)
+            self._stop.wait(LOOK_SECONDS * 10)

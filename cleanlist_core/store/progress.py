@@ -1,0 +1,158 @@
+"""How far a run is, for a screen that looks every second or two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, select
+
+from cleanlist_core.domain import BatchState
+from cleanlist_core.store.batches import OPEN
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.organizations import CreditReading, list_readings
+from cleanlist_core.store.schema import batch, list_row, run, run_row
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProgress:
+    """What the batches of a run report. …_open: of those not settled yet."""
+
+    sent: int
+    finished: int
+    completed_open: int
+    emails_open: int
+    phones_open: int
+    worst_case_open: int
+    via: str
+
+
+def batch_progress(database: Database, run_id: str) -> BatchProgress:
+    columns = (
+        batch.c.state,
+        batch.c.completed,
+        batch.c.emails_so_far,
+        batch.c.phones_so_far,
+        batch.c.at_most,
+    )
+    with database.read() as connection:
+        rows = connection.execute(
+            select(*columns, batch.c.results_via).where(batch.c.run_id == run_id).order_by(batch.c.number)
+        ).all()
+    running = [row for row in rows if row.state == BatchState.SENT.value]
+    return BatchProgress(
+        sent=sum(row.state in (BatchState.SENT.value, BatchState.FINISHED.value) for row in rows),
+        finished=sum(row.state == BatchState.FINISHED.value for row in rows),
+        completed_open=sum(row.completed for row in running),
+        emails_open=sum(row.emails_so_far for row in running),
+        phones_open=sum(row.phones_so_far for row in running),
+        worst_case_open=sum(row.at_most for row in rows if row.state in OPEN),
+        via=next((row.results_via for row in reversed(rows) if row.results_via), ""),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NewFind:
+    """One of the newest finds of a run. Missing is ""."""
+
+    row_number: int
+    name: str
+    company: str
+    email: str
+    phone: str
+    at: float
+
+
+def newest_finds(database: Database, run_id: str, *, limit: int = 8) -> list[NewFind]:
+    """The people found last, newest first."""
+    found = and_(run_row.c.run_id == run_id, run_row.c.outcome == "found")
+    query = (
+        select(
+            run_row.c.row_number,
+            list_row.c.first_name,
+            list_row.c.last_name,
+            list_row.c.linkedin_slug,
+            list_row.c.company_name,
+            list_row.c.company_domain,
+            run_row.c.email,
+            run_row.c.phone,
+            run_row.c.checked_at,
+        )
+        .select_from(run_row)
+        .join(run, run.c.id == run_row.c.run_id)
+        .join(
+            list_row, and_(list_row.c.list_id == run.c.list_id, list_row.c.row_number == run_row.c.row_number)
+        )
+        .where(found)
+        .order_by(run_row.c.checked_at.desc(), run_row.c.row_number)
+        .limit(limit)
+    )
+    with database.read() as connection:
+        return [
+            NewFind(
+                row_number=row.row_number,
+                name=f"{row.first_name} {row.last_name}".strip() or row.linkedin_slug,
+                company=row.company_name or row.company_domain,
+                email=row.email,
+                phone=row.phone,
+                at=row.checked_at or 0.0,
+            )
+            for row in connection.execute(query)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceChange:
+    """Balances around a moment, and the credits our own results explain between the two."""
+
+    before: CreditReading
+    after: CreditReading
+    explained: int
+
+
+def balance_around(database: Database, organization_id: str, moment: float) -> BalanceChange | None:
+    """The last balance before a moment and the newest one after it; None unless there are both."""
+    readings = list_readings(database, organization_id)
+    after = readings[0] if readings and readings[0].read_at > moment else None
+    before = next((reading for reading in readings if reading.read_at <= moment), None)
+    if after is None or before is None:
+        return None
+    settled = and_(
+        batch.c.organization_id == organization_id,
+        batch.c.finished_at > before.read_at,
+        batch.c.finished_at <= after.read_at,
+    )
+    with database.read() as connection:
+        total = connection.execute(select(func.coalesce(func.sum(batch.c.settled_credits), 0)).where(settled))
+        return BalanceChange(before, after, int(total.scalar_one()))
+
+
+@dataclass(frozen=True, slots=True)
+class RunCost:
+    """What a run cost by its batches, which stay when its people are deleted."""
+
+    run_id: str
+    people_sent: int
+    emails: int
+    phones: int
+    credits: int
+
+
+def run_costs(database: Database, organization_id: str) -> dict[str, RunCost]:
+    """Costs of the organization's runs by run id."""
+    settled = and_(batch.c.organization_id == organization_id, batch.c.state == BatchState.FINISHED.value)
+    query = (
+        select(
+            batch.c.run_id,
+            func.sum(batch.c.size).label("people"),
+            func.sum(batch.c.emails_so_far).label("emails"),
+            func.sum(batch.c.phones_so_far).label("phones"),
+            func.sum(batch.c.settled_credits).label("credits"),
+        )
+        .where(settled)
+        .group_by(batch.c.run_id)
+    )
+    with database.read() as connection:
+        return {
+            row.run_id: RunCost(row.run_id, row.people, row.emails, row.phones, row.credits)
+            for row in connection.execute(query)
+        }

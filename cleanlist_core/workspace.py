@@ -1,0 +1,555 @@
+"""A workspace: one database with one API behind it. What the screens and the commands call.
+
+Two of them live in a process: the real one, and the one for practice. Everything in a workspace is
+asked for with an organization's id, and only a key that the API validates leads to that id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from cleanlist_core import accounts
+from cleanlist_core.accounts import Account, Receipt
+from cleanlist_core.api.client import CleanlistClient, RateGate
+from cleanlist_core.domain import MAX_BATCH, Contact, EnrichmentType, RunState
+from cleanlist_core.errors import KeyRejectedError, RunError, UnknownIdError
+from cleanlist_core.intake.checking import CAUSES, prepare
+from cleanlist_core.intake.mapping import ColumnMapping
+from cleanlist_core.intake.reading import read_table
+from cleanlist_core.intake.tables import Limits, ReadTable
+from cleanlist_core.keys import KeyHolder
+from cleanlist_core.practice import KEEP_SECONDS, PracticeApi
+from cleanlist_core.pricing import Estimate
+from cleanlist_core.results.metrics import RunTotals, find_rates, run_totals
+from cleanlist_core.runs.driver import DriveOptions, drive
+from cleanlist_core.runs.embedded import EmbeddedEngine
+from cleanlist_core.runs.planning import estimate_run, spread_sample, still_missing
+from cleanlist_core.runs.proving import match_people
+from cleanlist_core.runs.rate_gate import DatabaseGate
+from cleanlist_core.settings import Settings
+from cleanlist_core.store import batches, lists, organizations, progress, rate, run_creation, runs
+from cleanlist_core.store.batches import UncertainBatch
+from cleanlist_core.store.database import Database, open_sqlite, open_url
+from cleanlist_core.store.lists import ListFacts, StoredList
+from cleanlist_core.store.organizations import CreditReading
+from cleanlist_core.store.progress import NewFind
+from cleanlist_core.store.run_creation import Order
+from cleanlist_core.store.runs import Event, RunView
+
+Choice = Literal["send_again", "leave_out", "wait", "enter_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is. …_so_far: with what unfinished requests report. seconds_left: None when unknown."""
+
+    totals: RunTotals
+    people_done: int
+    people_total: int
+    batches_sent: int
+    batches_finished: int
+    batches_total: int
+    emails_so_far: int
+    phones_so_far: int
+    seconds_left: float | None
+    basis: str
+    newest: list[NewFind]
+    worst_case_open: int
+    via: str
+
+    @property
+    def fraction(self) -> float:
+        return min(1.0, self.people_done / self.people_total) if self.people_total else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A lost answer and what a person should know to decide about it. resend_at: when sending again opens."""
+
+    batch: UncertainBatch
+    resend_at: float
+    may_send_again: bool
+    balance_hint: str
+
+
+class Workspace:
+    """Lists, runs and credits of the organizations that use one API."""
+
+    def __init__(self, settings: Settings, database: Database, practice: PracticeApi | None = None) -> None:
+        self.settings = settings
+        self.database = database
+        self.is_practice = practice is not None
+        self.keys = KeyHolder()
+        self._practice = practice
+        self._engine: EmbeddedEngine | None = None
+
+    # Driving
+
+    def start_engine(self) -> None:
+        """Drive runs from this process from now on."""
+        self._engine = EmbeddedEngine(self.database, self.drive_options)
+        self._engine.start()
+
+    def drive_options(self, organization_id: str) -> DriveOptions | None:
+        """How to drive the runs of an organization; None while none of its keys is known."""
+        key = self._key_of(organization_id)
+        if key is None:
+            return None
+
+        def make_client(gate: RateGate) -> CleanlistClient:
+            return CleanlistClient(self.settings.base_url, key, gate=gate)
+
+        return DriveOptions(self.settings.rate_limit, self.settings.poll_seconds, make_client)
+
+    def drive_here(self, run_id: str, organization_id: str, options: DriveOptions | None = None) -> bool:
+        """Drive one run in this thread until nothing is left to do. False when another process does."""
+        options = options or self.drive_options(organization_id)
+        if options is None:
+            runs.set_state(
+                self.database, run_id, RunState.WAITING, waiting_for="no_key", expected=[RunState.RUNNING]
+            )
+            return True
+        return drive(self.database, run_id, organization_id, options)
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.stop()
+        if self._practice is not None:
+            self._practice.close()
+        self.database.close()
+
+    # Keys and credits
+
+    def connect(self, key: str) -> Account:
+        """Open what belongs to the organization of a key. Raises ApiError when the API does not accept it."""
+        with CleanlistClient(self.settings.base_url, key, attempts=2) as client:
+            info = client.validate_key()
+            asked_at = self.database.clock()
+            balance = client.credit_balance()
+        organization_id = info.organization_id or balance.organization_id
+        if not organization_id:
+            raise KeyRejectedError(
+                "Cleanlist accepted this key but did not say whose it is, so your lists cannot be kept apart."
+                " Nothing was stored. Try another key, or ask Cleanlist's support.",
+                status=200,
+            )
+        organizations.remember_organization(self.database, organization_id, info.user_id)
+        for _ in range(2):
+            rate.note_past_request(self.database, organization_id)
+        rate.forget_learned_limit(self.database, organization_id)
+        organizations.add_reading(
+            self.database,
+            organization_id,
+            balance.balance,
+            used_this_month=balance.used_this_month,
+            read_at=asked_at,
+            why="connected",
+        )
+        self.keys.remember(organization_id, key)
+        runs.wake_runs(self.database, organization_id, ("no_key", "key_rejected"))
+        return accounts.account(self.database, organization_id, user_id=info.user_id)
+
+    def connect_practice(self, organization_id: str | None = None) -> Account:
+        """A place to practise: the one given, if it is still there, else a new one with its credits."""
+        if self._practice is None:
+            raise RunError("This is not practice. Nothing was changed.", code="not_practice")
+        known = self._practice.key_for(organization_id) if organization_id else None
+        return self.connect(known or self._practice.new_key())
+
+    def has_key(self, organization_id: str) -> bool:
+        return self._key_of(organization_id) is not None
+
+    def forget_key(self, organization_id: str) -> None:
+        self.keys.forget(organization_id)
+
+    def _key_of(self, organization_id: str) -> str | None:
+        if self._practice is not None:
+            return self._practice.key_for(organization_id)
+        return self.keys.find(organization_id)
+
+    def account(self, organization_id: str) -> Account:
+        return accounts.account(self.database, organization_id)
+
+    def refresh_balance(self, organization_id: str) -> Account:
+        """Ask the API for the balance. Raises ApiError."""
+        with self._client(organization_id) as client:
+            asked_at = self.database.clock()
+            balance = client.credit_balance()
+        organizations.add_reading(
+            self.database,
+            organization_id,
+            balance.balance,
+            used_this_month=balance.used_this_month,
+            read_at=asked_at,
+            why="on view",
+        )
+        return self.account(organization_id)
+
+    def _client(self, organization_id: str) -> CleanlistClient:
+        key = self._key_of(organization_id)
+        if key is None:
+            raise KeyRejectedError(
+                "Your key is not connected any more. Nothing was lost. Connect it again to go on.", status=401
+            )
+        gate = DatabaseGate(self.database, organization_id, self.settings.rate_limit)
+        return CleanlistClient(self.settings.base_url, key, gate=gate, attempts=2)
+
+    def readings(self, organization_id: str, limit: int = 1000) -> list[CreditReading]:
+        return organizations.list_readings(self.database, organization_id, limit=limit)
+
+    def receipts(self, organization_id: str) -> list[Receipt]:
+        return accounts.receipts(self.database, organization_id)
+
+    # Lists
+
+    def read_upload(self, data: bytes, file_name: str) -> ReadTable:
+        """Read a file into a table. Raises IntakeError."""
+        limits = Limits(max_bytes=self.settings.max_upload_mb * 1024 * 1024)
+        return read_table(data, file_name, limits=limits)
+
+    def add_list(
+        self,
+        organization_id: str,
+        table: ReadTable,
+        mapping: ColumnMapping,
+        *,
+        file_name: str,
+        progress: Callable[[float], None] = lambda _share: None,
+    ) -> str:
+        """Check every row and store the list. Returns its id."""
+        prepared = prepare(table, mapping)
+        facts = ListFacts(
+            name=file_name.rsplit(".", 1)[0] or file_name,
+            file_name=file_name,
+            checksum=table.checksum,
+            source=mapping.source_name,
+            encoding=table.encoding,
+            delimiter=table.delimiter,
+            header_row=table.header_row,
+            columns=list(table.columns),
+            mapping={
+                field: [table.columns[place] for place in places] for field, places in mapping.columns.items()
+            },
+            notes=[note.text for note in table.notes],
+            reasons=dict(prepared.reasons),
+            rows=prepared.counts.rows,
+            ready=prepared.counts.ready,
+            invalid=prepared.counts.invalid,
+            duplicates=prepared.counts.duplicates,
+        )
+        return lists.add_list(
+            self.database, organization_id, facts, prepared.rows, table.cells, progress=progress
+        )
+
+    def get_list(self, organization_id: str, list_id: str) -> StoredList:
+        return lists.get_list(self.database, organization_id, list_id)
+
+    def lists(self, organization_id: str) -> list[StoredList]:
+        return lists.find_lists(self.database, organization_id)
+
+    def same_file(self, organization_id: str, checksum: str) -> list[StoredList]:
+        """Lists made of the very same file, newest first."""
+        return lists.find_lists(self.database, organization_id, checksum=checksum)
+
+    def rename_list(self, organization_id: str, list_id: str, name: str) -> None:
+        if name.strip():
+            lists.rename_list(self.database, organization_id, list_id, name)
+
+    def delete_list(self, organization_id: str, list_id: str) -> None:
+        """Forget a list's people and results; its receipts stay. Raises RunError while it is running."""
+        runs.delete_list(self.database, organization_id, list_id)
+
+    def estimates(
+        self, organization_id: str, list_id: str, *, fresh: bool = False
+    ) -> dict[EnrichmentType, Estimate]:
+        """The price of each enrichment type for a list. fresh: as if nothing were known."""
+        people = run_creation.count_people(
+            self.database, organization_id, list_id, known_since=self._known_since(fresh=fresh)
+        )
+        return {
+            wanted: estimate_run(wanted, people, find_rates(self.database, organization_id, wanted))
+            for wanted in EnrichmentType
+        }
+
+    def _known_since(self, *, fresh: bool) -> float | None:
+        return None if fresh else self.database.clock() - self.settings.reuse_days * 86_400
+
+    # Runs
+
+    def start_run(
+        self,
+        organization_id: str,
+        list_id: str,
+        wanted: EnrichmentType,
+        *,
+        budget: int,
+        estimate: Estimate,
+        fresh: bool = False,
+        sample: bool = False,
+        by: str = "",
+    ) -> str:
+        """Confirm a run: the one decision that SPENDS. Returns its id; a second click gets the same run.
+
+        Raises RunError for a list of another organization, or one with nobody to send.
+        """
+        self.get_list(organization_id, list_id)
+        chosen = spread_sample(run_creation.ready_rows_by_kind(self.database, list_id)) if sample else None
+        order = Order(
+            organization_id=organization_id,
+            list_id=list_id,
+            wanted=wanted,
+            budget=max(0, budget),
+            at_most=estimate.at_most,
+            likely=estimate.likely,
+            by=by,
+            fresh=fresh,
+            sample=chosen,
+        )
+        causes = {code: f"{cause.title}. {cause.advice}" for code, cause in CAUSES.items()}
+        run_id, is_new = run_creation.create_run(
+            self.database, order, still_missing, known_since=self._known_since(fresh=fresh), causes=causes
+        )
+        if is_new:
+            people = "1 person" if estimate.to_send == 1 else f"{estimate.to_send:,} people"
+            text = f"Confirmed: {wanted.label.lower()} for {people}, at most {order.budget:,} credits."
+            runs.log(self.database, run_id, "confirmed", text)
+        return run_id
+
+    def run(self, organization_id: str, run_id: str) -> RunView:
+        return runs.get_run(self.database, organization_id, run_id)
+
+    def runs(self, organization_id: str) -> list[RunView]:
+        return runs.find_runs(self.database, organization_id)
+
+    def list_runs(self, organization_id: str, list_id: str) -> list[RunView]:
+        return runs.find_runs(self.database, organization_id, list_id=list_id)
+
+    def progress(self, organization_id: str, run_id: str) -> Progress:
+        view = self.run(organization_id, run_id)
+        totals = run_totals(self.database, run_id)
+        batch = progress.batch_progress(self.database, run_id)
+        settled = totals.found + totals.nothing + totals.failed + totals.left_out
+        done = settled + min(batch.completed_open, totals.in_progress)
+        total = totals.sent + totals.not_sent
+        seconds_left, basis = self._time_left(view, done, total)
+        waiting = -(-totals.not_sent // MAX_BATCH)
+        return Progress(
+            totals=totals,
+            people_done=done,
+            people_total=total,
+            batches_sent=batch.sent,
+            batches_finished=batch.finished,
+            batches_total=batch.sent + waiting + totals.uncertain_batches,
+            emails_so_far=totals.new_emails + batch.emails_open,
+            phones_so_far=totals.new_phones + batch.phones_open,
+            seconds_left=seconds_left,
+            basis=basis,
+            newest=progress.newest_finds(self.database, run_id),
+            worst_case_open=batch.worst_case_open,
+            via=batch.via,
+        )
+
+    def _time_left(self, view: RunView, done: int, total: int) -> tuple[float | None, str]:
+        if not view.active or total == 0:
+            return None, ""
+        elapsed = self.database.clock() - view.confirmed_at
+        if done * 20 >= total and elapsed > 1:
+            return elapsed * (total - done) / done, "at the pace so far"
+        durations = runs.run_durations(self.database, view.organization_id)
+        if durations:
+            usual = sorted(durations)[len(durations) // 2]
+            return max(1.0, usual - elapsed), "from your earlier lists"
+        return None, "measuring"
+
+    def events(self, organization_id: str, run_id: str, limit: int = 50) -> list[Event]:
+        self.run(organization_id, run_id)
+        return runs.read_log(self.database, run_id, limit=limit)
+
+    def stop(self, organization_id: str, run_id: str) -> None:
+        """Send nothing more. What was sent is still fetched, and may still be charged."""
+        moved = runs.set_state(
+            self.database,
+            run_id,
+            RunState.STOPPING,
+            expected=[RunState.RUNNING, RunState.WAITING, RunState.NEEDS_YOU],
+            organization_id=organization_id,
+        )
+        if moved:
+            runs.log(self.database, run_id, "stopped", "Stopped by you. What was sent is still fetched.")
+
+    def pause(self, organization_id: str, run_id: str) -> None:
+        moved = runs.set_state(
+            self.database,
+            run_id,
+            RunState.WAITING,
+            waiting_for="paused",
+            expected=[RunState.RUNNING],
+            organization_id=organization_id,
+        )
+        if moved:
+            runs.log(self.database, run_id, "paused", runs.WHY["paused"])
+
+    def continue_run(self, organization_id: str, run_id: str) -> None:
+        """Go on with what was not sent. Nothing is sent that the budget does not cover."""
+        view = self.run(organization_id, run_id)
+        if view.waiting_for == "no_credits":
+            self.refresh_balance(organization_id)
+        moved = runs.set_state(
+            self.database,
+            run_id,
+            RunState.RUNNING,
+            expected=[RunState.WAITING, RunState.FINISHED, RunState.NEEDS_YOU, RunState.STOPPING],
+            organization_id=organization_id,
+        )
+        if moved:
+            runs.log(self.database, run_id, "continued", "Continued by you.")
+
+    def raise_budget(self, organization_id: str, run_id: str, budget: int) -> None:
+        if runs.raise_budget(self.database, organization_id, run_id, budget):
+            runs.log(self.database, run_id, "budget", f"Budget raised by you to {budget:,} credits.")
+            self.continue_run(organization_id, run_id)
+
+    # Lost answers
+
+    def uncertain(self, organization_id: str, run_id: str) -> list[Decision]:
+        self.run(organization_id, run_id)
+        return [
+            self._decision(organization_id, lost) for lost in batches.uncertain_batches(self.database, run_id)
+        ]
+
+    def _decision(self, organization_id: str, lost: UncertainBatch) -> Decision:
+        resend_at = lost.sent_at + self.settings.resend_after_seconds
+        return Decision(
+            batch=lost,
+            resend_at=resend_at,
+            may_send_again=self.database.clock() >= resend_at,
+            balance_hint=self._balance_hint(organization_id, lost),
+        )
+
+    def _balance_hint(self, organization_id: str, lost: UncertainBatch) -> str:
+        change = progress.balance_around(self.database, organization_id, lost.sent_at)
+        if change is None:
+            return "The balance has not been read since, so it gives no hint yet."
+        drop = change.before.balance - change.after.balance
+        unexplained = drop - change.explained
+        if unexplained <= 0:
+            return (
+                f"Your balance fell by {drop:f} credits since, which your results explain."
+                " It looks as if this request was not charged."
+            )
+        return (
+            f"Your balance fell by {drop:f} credits since; your results explain {change.explained}."
+            f" The other {unexplained:f} may be this request, or other use of your account."
+        )
+
+    def resolve(
+        self, organization_id: str, run_id: str, batch_id: str, choice: Choice, workflow_id: str = ""
+    ) -> None:
+        """Carry out what a person decided about a lost answer. Raises RunError, ApiError."""
+        self.run(organization_id, run_id)
+        if batch_id not in {lost.batch_id for lost in batches.uncertain_batches(self.database, run_id)}:
+            raise RunError("This has been decided already. Nothing was sent.", code="decided")
+        if choice == "wait":
+            return
+        if choice == "send_again":
+            self._send_again(batch_id)
+        elif choice == "leave_out":
+            batches.leave_out(self.database, batch_id)
+        else:
+            self._take_workflow(organization_id, batch_id, workflow_id.strip())
+        runs.log(self.database, run_id, "decided", _DECIDED[choice])
+        if not batches.uncertain_batches(self.database, run_id) or choice != "leave_out":
+            runs.set_state(
+                self.database, run_id, RunState.RUNNING, expected=[RunState.NEEDS_YOU, RunState.FINISHED]
+            )
+
+    def _send_again(self, batch_id: str) -> None:
+        after = self.settings.resend_after_seconds
+        if not batches.send_again(self.database, batch_id, resend_after_seconds=after):
+            raise RunError(
+                f"It is too early to send this again: its answer may come within {after / 60:g} minutes."
+                " Nothing was sent. Wait, or leave these people out.",
+                code="too_early",
+            )
+
+    def _take_workflow(self, organization_id: str, batch_id: str, workflow_id: str) -> None:
+        contacts: list[Contact] = batches.contacts_of(self.database, batch_id)
+        try:
+            with self._client(organization_id) as client:
+                status = client.workflow_status(workflow_id)
+        except UnknownIdError:
+            raise RunError(
+                "Cleanlist does not know this reference for your organization. Nothing was changed."
+                " Check it with the support and enter it again.",
+                code="unknown_reference",
+            ) from None
+        if not status.finished:
+            raise RunError(
+                "Cleanlist is still working on this. Nothing was lost; enter it again in a minute.",
+                code="still_running",
+            )
+        task_ids = match_people(contacts, status.records)
+        if not any(task_ids):
+            raise RunError(
+                "The results under this reference are about other people. Nothing was changed.",
+                code="other_people",
+            )
+        batches.enter_workflow_id(self.database, batch_id, workflow_id, task_ids=task_ids)
+
+
+_DECIDED = {
+    "send_again": "You decided to send these people again.",
+    "leave_out": "You decided to leave these people out.",
+    "enter_id": "You entered the reference; the results are being fetched.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Workspaces:
+    """Both workspaces of a process. practice: None where it is switched off."""
+
+    real: Workspace
+    practice: Workspace | None
+
+    def each(self) -> list[Workspace]:
+        return [self.real] if self.practice is None else [self.real, self.practice]
+
+    def find_run(self, run_id: str) -> tuple[Workspace, RunView]:
+        """A run wherever it is, for commands on this machine. Raises RunError."""
+        for workspace in self.each()[:-1]:
+            found = runs.find_runs(workspace.database, limit=100_000)
+            if any(view.id == run_id for view in found):
+                return workspace, runs.get_run(workspace.database, None, run_id)
+        last = self.each()[-1]
+        return last, runs.get_run(last.database, None, run_id)
+
+    def close(self) -> None:
+        for workspace in self.each():
+            workspace.close()
+
+
+def open_workspaces(settings: Settings, *, drive: bool) -> Workspaces:
+    """Open the data, and with `drive` start driving runs. Raises SettingsError."""
+    workspaces = Workspaces(_open_real(settings), _open_practice(settings))
+    if drive:
+        for workspace in workspaces.each():
+            workspace.start_engine()
+    return workspaces
+
+
+def _open_real(settings: Settings) -> Workspace:
+    if settings.database_url is not None:
+        return Workspace(settings, open_url(settings.database_url.get_secret_value()))
+    return Workspace(settings, open_sqlite(settings.data_dir / "cleanlist.sqlite3"))
+
+
+def _open_practice(settings: Settings) -> Workspace | None:
+    if settings.practice == "off":
+        return None
+    database = open_sqlite(settings.data_dir / "practice.sqlite3")
+    organizations.forget_organizations(database, older_than_seconds=KEEP_SECONDS)
+    api = PracticeApi(settings.data_dir)
+    api.sweep()
+    return Workspace(api.settings(settings), database, api)

@@ -36,7 +36,7 @@ _EMAIL_STATUS = ("primary_email_status", "work_email_status", "email_status")
 _OTHER_EMAILS = ("other_emails", "other_work_emails")
 _PERSONAL_EMAILS = ("personal_emails", "personal_email")
 _PHONES = ("personal_phone_numbers", "phones", "phone_numbers", "phone_number")
-_SHOWN_IN_LIST = 300
+_LONGEST_UNKNOWN = 300
 _STILL_RUNNING = frozenset({"pending", "running", "queued", "started", "processing", "in_progress"})
 
 
@@ -242,7 +242,9 @@ class PersonRecord(BaseModel):
             for title, text in _shown(value)
             if text
         ]
-        lines += [("Source", _as_label(name), text) for name, text in self._unknown_facts()]
+        lines += [
+            ("Source", _as_label(name), text[:_LONGEST_UNKNOWN]) for name, text in self.unknown_facts.items()
+        ]
         return sorted(lines, key=lambda line: SECTIONS.index(line[0]))
 
     def _labelled(self) -> Iterator[tuple[str, str, object]]:
@@ -250,10 +252,20 @@ class PersonRecord(BaseModel):
             if isinstance(field.json_schema_extra, dict):
                 yield str(field.json_schema_extra["section"]), field.title or name, getattr(self, name)
 
-    def _unknown_facts(self) -> Iterator[tuple[str, str]]:
-        for name, value in (self.model_extra or {}).items():
-            if text := as_text(value)[:_SHOWN_IN_LIST]:
-                yield name, text
+    @property
+    def unknown_facts(self) -> dict[str, str]:
+        """What the answer tells besides, under its wire names: fields no document names."""
+        others = (self.model_extra or {}).items()
+        return {name: text for name, value in others if name not in _WIRE_NAMES and (text := as_text(value))}
+
+
+def _wire_names() -> Iterator[str]:
+    for field in PersonRecord.model_fields.values():
+        if isinstance(field.validation_alias, AliasChoices):
+            yield from (name for name in field.validation_alias.choices if isinstance(name, str))
+
+
+_WIRE_NAMES = frozenset(_wire_names())
 
 
 def _flattened(entry: Mapping[str, object]) -> dict[str, object]:
@@ -360,4 +372,4 @@ def _joined(*parts: str) -> str:
 
 
 def _as_label(name: str) -> str:
-    return name.replace(".", " ").replace("_", " ").strip().capitalize()[:_SHOWN_IN_LIST]
+    return name.replace(".", " ").replace("_", " ").strip().capitalize()[:_LONGEST_UNKNOWN]

@@ -291,9 +291,14 @@ def test_unknown_fields_are_kept_and_shown() -> None:
     record = PersonRecord.from_answer(
         {"email": MAIL, "twitter_handle": "@ilse", "company": {"ticker": "NRG"}}
     )
-    assert record.model_extra == {"twitter_handle": "@ilse", "company.ticker": "NRG"}
+    assert record.unknown_facts == {"twitter_handle": "@ilse", "company.ticker": "NRG"}
     assert ("Source", "Twitter handle", "@ilse") in record.described()
     assert ("Source", "Company ticker", "NRG") in record.described()
+
+
+def test_a_fact_under_two_of_its_names_is_shown_once() -> None:
+    record = PersonRecord.from_answer({"company": {"headcount": "51-200", "company_size": "51-200"}})
+    assert record.described() == [("Company", "Size", "51-200")]
 
 
 def test_names_that_are_ours_cannot_be_overwritten_by_an_answer() -> None:

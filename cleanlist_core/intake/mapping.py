@@ -175,16 +175,24 @@ class _Finding:
     def _ranked(self, name: str) -> list[_Column]:
         """Columns whose header means this field, best first: the export's own order, then the general one."""
         own = self.source.fields.get(name) if self.source else None
-        if own is not None:
-            return [column for header in own for column in self.columns if column.name == header]
-        ranked = [column for alias in ALIASES[name] for column in self.columns if column.name == alias]
-        known = {column.position for column in ranked}
-        return ranked + [
-            column
-            for alias in ALIASES[name]
-            for column in self.columns
-            if column.bare_name == alias and column.position not in known and column.name not in ALIASES[name]
-        ]
+        if own == ():
+            return []
+        elsewhere = self._claimed_by_other_fields(name)
+        ranked = [column for header in own or () for column in self.columns if column.name == header]
+        for whole in (True, False):
+            for alias in ALIASES[name]:
+                ranked += [
+                    column
+                    for column in self.columns
+                    if (column.name if whole else column.bare_name) == alias
+                    and column.name not in elsewhere
+                    and column not in ranked
+                ]
+        return ranked
+
+    def _claimed_by_other_fields(self, name: str) -> frozenset[str]:
+        fields = self.source.fields if self.source else {}
+        return frozenset(header for other, headers in fields.items() if other != name for header in headers)
 
     def _free(self, column: _Column) -> bool:
         return column.position not in self.taken and column.position not in self.refused

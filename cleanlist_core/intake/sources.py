@@ -256,6 +256,13 @@ SOURCES: tuple[Source, ...] = (
         {"full_name": ("user name original name", "user name")},
     ),
     Source(
+        "zoho", "Zoho CRM export",
+        _any_of(("record id", "lead owner id"), ("record id", "contact owner id"),
+                ("lead owner", "is converted")),
+        {"company_name": ("company", "account name"), "phone": ("mobile", "phone"),
+         "email": ("email", "secondary email")},
+    ),
+    Source(
         "hubspot", "HubSpot export",
         _any_of(("record id", "lifecycle stage"), ("record id", "contact owner"),
                 ("record id", "associated company"), ("record id", "lead status"), ("hs linkedin url",)),
@@ -263,13 +270,6 @@ SOURCES: tuple[Source, ...] = (
          "company_name": ("company name", "associated company"),
          "company_domain": ("company domain name", "website url"),
          "phone": ("mobile phone number", "phone number")},
-    ),
-    Source(
-        "zoho", "Zoho CRM export",
-        _any_of(("record id", "lead owner id"), ("record id", "contact owner id"),
-                ("lead owner", "is converted")),
-        {"company_name": ("company", "account name"), "phone": ("mobile", "phone"),
-         "email": ("email", "secondary email")},
     ),
     Source(
         "salesforce", "Salesforce report",

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from cleanlist_core.errors import RunError
-from cleanlist_core.results.csv_files import CsvWriter, Formulas
-from cleanlist_core.results.sheets import RowChoice, Sheet, everything, refuse_deleted
+from cleanlist_core.results.csv_files import CsvWriter, Formulas, as_columns
+from cleanlist_core.results.preset_sheets import sheet_for
+from cleanlist_core.results.presets import RowChoice
+from cleanlist_core.results.sheets import TO_FIX, Sheet, chunk_size, unique_names
 from cleanlist_core.results.xlsx_files import MAX_CELL, XlsxFile, check_size
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.results import run_heading
 
 FileKind = Literal["csv", "xlsx"]
 
@@ -49,7 +51,7 @@ def export_csv(
     rows: all, found or safe; None for the preset's own choice. A file at `target` is replaced only when
     the new one is complete. Raises RunError `unknown_run`, `unknown_preset` or `list_deleted`.
     """
-    sheet = _sheet(database, run_id, preset, rows)
+    sheet = sheet_for(database, run_id, preset, rows)
     with _opened(target) as out:
         return _write_csv(sheet, out, formulas)
 
@@ -63,7 +65,7 @@ def export_xlsx(
     rows: RowChoice | None = None,
 ) -> ExportReport:
     """Write a run as an Excel file of text cells. Raises as `export_csv` does, and `too_big_for_xlsx`."""
-    sheet = _sheet(database, run_id, preset, rows)
+    sheet = sheet_for(database, run_id, preset, rows)
     check_size(sheet.rows, len(sheet.header))
     with _opened(target) as out:
         return _write_xlsx(sheet, out)
@@ -84,14 +86,6 @@ def export_bytes(
     return out.getvalue()
 
 
-def _sheet(database: Database, run_id: str, preset: str, rows: RowChoice | None) -> Sheet:
-    heading = run_heading(database, run_id)
-    refuse_deleted(heading)
-    if preset != "everything":
-        raise RunError(f"There is no preset {preset!r}.", code="unknown_preset")
-    return everything(database, heading, rows or "all")
-
-
 def _write_csv(sheet: Sheet, out: BinaryIO, formulas: Formulas) -> ExportReport:
     writer = CsvWriter(out, formulas)
     writer.write_header(sheet.header)
@@ -99,7 +93,8 @@ def _write_csv(sheet: Sheet, out: BinaryIO, formulas: Formulas) -> ExportReport:
         writer.write(chunk)
     neutralised = sum(writer.neutralised.values())
     names = [sheet.header[position] or f"column {position + 1}" for position in sorted(writer.neutralised)]
-    return ExportReport(writer.rows, len(sheet.header), neutralised, _formula_notes(neutralised, names))
+    notes = sheet.notes() + _formula_notes(neutralised, names)
+    return ExportReport(writer.rows, len(sheet.header), neutralised, notes)
 
 
 def _formula_notes(cells: int, names: list[str]) -> tuple[str, ...]:
@@ -117,7 +112,7 @@ def _write_xlsx(sheet: Sheet, out: BinaryIO) -> ExportReport:
         book.write_header(sheet.header)
         for chunk in sheet.chunks:
             book.write(chunk)
-    notes = []
+    notes = list(sheet.notes())
     if book.cut:
         notes.append(
             f"{book.cut:,} {'cell is' if book.cut == 1 else 'cells are'} longer than Excel allows"
@@ -130,6 +125,28 @@ def _write_xlsx(sheet: Sheet, out: BinaryIO) -> ExportReport:
             " cannot hold; it was replaced. The CSV download holds everything."
         )
     return ExportReport(book.rows, len(sheet.header), notes=tuple(notes))
+
+
+def rejects_csv(
+    columns: Sequence[str],
+    cells: Iterable[Sequence[str]],
+    reasons: Iterable[str],
+    *,
+    formulas: Formulas = "neutralise",
+) -> bytes:
+    """Rows that need fixing, without a run: the file's own columns, then `What to fix`.
+
+    cells, reasons: one per row, in the order of the file; a short row is filled with "".
+    """
+    out = io.BytesIO()
+    writer = CsvWriter(out, formulas)
+    writer.write_header([*columns, *unique_names(columns, [TO_FIX])])
+    width = len(columns)
+    rows = zip(cells, reasons, strict=True)
+    while some := list(islice(rows, chunk_size(width))):
+        padded = ([*row, *[""] * (width - len(row)), reason] for row, reason in some)
+        writer.write(as_columns(padded, width + 1))
+    return out.getvalue()
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """Cells a spreadsheet would run as a formula when it opens a CSV file, made harmless.
 
 A cell is alive when it starts with `=`, `@`, a tab or a carriage return, or with `+` or `-` unless it is a
-phone number (or several, with `;` between), a plain number or a row of dashes. A living cell gets an apostrophe in front, which
-spreadsheets take as "this is text". Source: OWASP, "CSV Injection".
+phone number (or several, with `;` between), a plain number or a row of dashes. A living cell gets an
+apostrophe in front, which spreadsheets take as "this is text". Source: OWASP, "CSV Injection".
 """
 
 from __future__ import annotations

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 
 from cleanlist_core.domain import Outcome
 from cleanlist_core.errors import RunError
 from cleanlist_core.results.csv_files import as_columns
+from cleanlist_core.results.presets import RowChoice
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
-
-RowChoice = Literal["all", "found", "safe"]
 
 OUR_COLUMNS = (
     "Cleanlist Email",
@@ -31,6 +30,7 @@ OUR_COLUMNS = (
     "Cleanlist Checked On",
 )
 TO_FIX = "What to fix"
+MISSES = (Outcome.NOTHING, Outcome.FAILED)
 CELLS_AT_ONCE = 150_000
 KEPT_AS_TEXT = re.compile(r"(?i)\b(?:phones?|mobile|tel|telephone|cell|fax|zip|postal|postcode|id|ids)\b")
 
@@ -40,12 +40,14 @@ class Sheet:
     """One table to download.
 
     header: column names. chunks: each a list of string columns without nulls, in the order of the header.
-    rows: how many rows there will be. text_columns: positions of phones and ids.
+    rows: how many there will be at most. notes: what to tell a person, known once the chunks are read.
+    text_columns: positions of phones and ids.
     """
 
     header: tuple[str, ...]
     rows: int
     chunks: Iterator[list[pa.Array]]
+    notes: Callable[[], tuple[str, ...]] = tuple
 
     @property
     def text_columns(self) -> tuple[int, ...]:
@@ -74,6 +76,31 @@ def _everything_chunks(
         yield original_columns([row.cells for row in chunk], width) + ours
 
 
+def not_found(database: Database, heading: stored.RunHeading) -> Sheet:
+    """The rows of people who were looked up without a find: the file's own columns, ready to try again."""
+    return _own_rows(database, heading, MISSES)
+
+
+def needs_fixing(database: Database, heading: stored.RunHeading) -> Sheet:
+    """The rows that could not be sent, with what to fix in a column of its own."""
+    return _own_rows(database, heading, (Outcome.NEEDS_FIXING,), TO_FIX)
+
+
+def _own_rows(
+    database: Database, heading: stored.RunHeading, outcomes: Sequence[Outcome], reasons_as: str = ""
+) -> Sheet:
+    extra = unique_names(heading.columns, [reasons_as]) if reasons_as else ()
+    width = len(heading.columns)
+
+    def chunks() -> Iterator[list[pa.Array]]:
+        for chunk in stored.result_rows(database, heading, outcomes=outcomes, chunk=chunk_size(width)):
+            reasons = [pa.array([row.reason for row in chunk], pa.string())] if extra else []
+            yield original_columns([row.cells for row in chunk], width) + reasons
+
+    rows = stored.count_rows(database, heading, outcomes=outcomes)
+    return Sheet(heading.columns + extra, rows, chunks())
+
+
 def _our_cells(row: Any) -> tuple[str, ...]:
     return (
         row.email,
@@ -100,10 +127,12 @@ def chunk_size(width: int) -> int:
 def original_columns(rows: Sequence[str], width: int) -> list[pa.Array]:
     """The file's own cells, from one JSON array per row, as `width` columns; "" where a row is short."""
     table = json.loads("[" + ",".join(rows) + "]")
-    for number, cells in enumerate(table):
-        if len(cells) != width:
-            table[number] = (cells + [""] * width)[:width]
-    return as_columns(table, width)
+    return as_columns((padded(cells, width) for cells in table), width)
+
+
+def padded(cells: list[str], width: int) -> list[str]:
+    """The cells of one row, filled up with "" where the row is short."""
+    return cells if len(cells) == width else (cells + [""] * width)[:width]
 
 
 def unique_names(taken: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:

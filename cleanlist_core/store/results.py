@@ -6,12 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, literal, or_, select
 
 from cleanlist_core.domain import BatchState, EmailQuality, EnrichmentType, KeyKind, Outcome
 from cleanlist_core.errors import RunError
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.schema import batch, contact_list, list_cells, list_row, person_result, run, run_row
+from cleanlist_core.store.schema import (
+    batch,
+    contact_list,
+    list_cells,
+    list_row,
+    person_raw,
+    person_result,
+    run,
+    run_row,
+)
 
 EMAIL_ASKS = tuple(wanted.value for wanted in EnrichmentType if wanted.wants_email)
 PHONE_ASKS = tuple(wanted.value for wanted in EnrichmentType if wanted.wants_phone)
@@ -41,7 +50,7 @@ class RunHeading:
     list_id: str
     list_name: str
     columns: tuple[str, ...]
-    mapping: Mapping[str, Any]
+    source: str
     wanted: EnrichmentType
     revision: int
     deleted: bool
@@ -51,7 +60,7 @@ def run_heading(database: Database, run_id: str) -> RunHeading:
     """Raises RunError `unknown_run`."""
     statement = (
         select(run, contact_list.c.name, contact_list.c.file_name, contact_list.c.columns)
-        .add_columns(contact_list.c.mapping, contact_list.c.deleted_at)
+        .add_columns(contact_list.c.source, contact_list.c.deleted_at)
         .join(contact_list, contact_list.c.id == run.c.list_id)
         .where(run.c.id == run_id)
     )
@@ -68,14 +77,15 @@ def run_heading(database: Database, run_id: str) -> RunHeading:
         list_id=row.list_id,
         list_name=row.name or row.file_name,
         columns=tuple(row.columns),
-        mapping=row.mapping or {},
+        source=row.source,
         wanted=EnrichmentType(row.enrichment_type),
         revision=row.revision,
         deleted=row.deleted_at is not None,
     )
 
 
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many rows meet a condition, beside other counts of the same query."""
     return func.count().filter(condition)
 
 
@@ -107,9 +117,11 @@ class BatchTally:
 def tally_run(database: Database, run_id: str) -> tuple[tuple[OutcomeTally, ...], BatchTally]:
     """Rows by outcome and the batches, both from one moment."""
     by_outcome = (
-        select(run_row.c.outcome, func.count(), _count(and_(is_person, has_email)))
-        .add_columns(_count(and_(is_person, has_phone)), _count(is_new_email), _count(is_new_phone))
-        .add_columns(_count(has_find), _total(run_row.c.credits))
+        select(run_row.c.outcome, func.count(), count_where(and_(is_person, has_email)))
+        .add_columns(
+            count_where(and_(is_person, has_phone)), count_where(is_new_email), count_where(is_new_phone)
+        )
+        .add_columns(count_where(has_find), _total(run_row.c.credits))
         .where(run_row.c.run_id == run_id)
         .group_by(run_row.c.outcome)
     )
@@ -124,7 +136,9 @@ def _tally_batches(connection: Connection, run_id: str) -> BatchTally:
     open_states = [BatchState.SENDING.value, BatchState.SENT.value, BatchState.UNCERTAIN.value]
     owed = case((batch.c.state.in_(open_states), batch.c.at_most - batch.c.settled_credits), else_=0)
     uncertain = batch.c.state == BatchState.UNCERTAIN.value
-    statement = select(_count(sent), _count(uncertain), _total(owed)).where(batch.c.run_id == run_id)
+    statement = select(count_where(sent), count_where(uncertain), _total(owed)).where(
+        batch.c.run_id == run_id
+    )
     return BatchTally(*connection.execute(statement).one())
 
 
@@ -144,9 +158,11 @@ def tally_key_kinds(database: Database, heading: RunHeading) -> tuple[KindTally,
     wants_email, wants_phone = run_row.c.ask.in_(EMAIL_ASKS), run_row.c.ask.in_(PHONE_ASKS)
     found = run_row.c.outcome == Outcome.FOUND.value
     statement = (
-        select(list_row.c.key_kind, _count(wants_email), _count(and_(wants_email, found, has_email)))
-        .add_columns(_count(wants_phone), _count(and_(wants_phone, found, has_phone)))
-        .join(list_row, _same_row(heading))
+        select(
+            list_row.c.key_kind, count_where(wants_email), count_where(and_(wants_email, found, has_email))
+        )
+        .add_columns(count_where(wants_phone), count_where(and_(wants_phone, found, has_phone)))
+        .join(list_row, same_row(heading))
         .where(run_row.c.run_id == heading.run_id, is_person, run_row.c.outcome.in_(ANSWERED))
         .where(list_row.c.key_kind != "")
         .group_by(list_row.c.key_kind)
@@ -160,8 +176,8 @@ def tally_results_by_kind(database: Database, organization_id: str) -> tuple[Kin
     wants_email, wants_phone = person_result.c.asked.in_(EMAIL_ASKS), person_result.c.asked.in_(PHONE_ASKS)
     statement = (
         select(person_result.c.key_kind)
-        .add_columns(_count(wants_email), _count(and_(wants_email, person_result.c.email != "")))
-        .add_columns(_count(wants_phone), _count(and_(wants_phone, person_result.c.phone != "")))
+        .add_columns(count_where(wants_email), count_where(and_(wants_email, person_result.c.email != "")))
+        .add_columns(count_where(wants_phone), count_where(and_(wants_phone, person_result.c.phone != "")))
         .where(person_result.c.organization_id == organization_id, person_result.c.key_kind != "")
         .group_by(person_result.c.key_kind)
     )
@@ -197,7 +213,7 @@ def tally_credits(database: Database, run_id: str, *, phone_price: int) -> Credi
     phone = run_row.c.credits >= phone_price
     rest = run_row.c.credits - case((phone, phone_price), else_=0)
     statement = (
-        select(_count(rest > 0), _total(rest), _count(phone))
+        select(count_where(rest > 0), _total(rest), count_where(phone))
         .where(run_row.c.run_id == run_id)
         .where(run_row.c.credits > 0)
     )
@@ -228,7 +244,8 @@ def spent_after(database: Database, organization_id: str, since: float) -> int:
         return int(connection.execute(statement).scalar_one())
 
 
-def _same_row(heading: RunHeading) -> ColumnElement[bool]:
+def same_row(heading: RunHeading) -> ColumnElement[bool]:
+    """The row of the file behind a row of the run."""
     return and_(list_row.c.list_id == heading.list_id, list_row.c.row_number == run_row.c.row_number)
 
 
@@ -275,11 +292,9 @@ def result_rows(
     statement = (
         select(list_cells.c.cells, *columns)
         .join(list_cells, _cells_of_row(heading))
-        .where(run_row.c.run_id == heading.run_id, *_row_choice(rows))
+        .where(run_row.c.run_id == heading.run_id, *_row_choice(rows), *_with_outcomes(outcomes))
         .order_by(run_row.c.row_number)
     )
-    if outcomes:
-        statement = statement.where(run_row.c.outcome.in_([outcome.value for outcome in outcomes]))
     return _in_chunks(database, statement, chunk)
 
 
@@ -293,7 +308,7 @@ def contact_rows(database: Database, heading: RunHeading, *, chunk: int) -> Iter
     statement = (
         select(list_cells.c.cells, *columns, *own)
         .join(list_cells, _cells_of_row(heading))
-        .join(list_row, _same_row(heading))
+        .join(list_row, same_row(heading))
         .where(run_row.c.run_id == heading.run_id)
         .order_by(run_row.c.row_number)
     )
@@ -313,8 +328,64 @@ def _row_choice(rows: str) -> tuple[ColumnElement[bool], ...]:
     return {"all": (), "found": (has_find,), "safe": (is_safe,)}[rows]
 
 
-def count_rows(database: Database, heading: RunHeading, *, rows: str = "all") -> int:
-    """Rows of the run in a choice, as `result_rows` would give them."""
-    statement = select(func.count()).where(run_row.c.run_id == heading.run_id, *_row_choice(rows))
+def _with_outcomes(outcomes: Sequence[Outcome]) -> tuple[ColumnElement[bool], ...]:
+    return (run_row.c.outcome.in_([outcome.value for outcome in outcomes]),) if outcomes else ()
+
+
+def count_rows(
+    database: Database, heading: RunHeading, *, rows: str = "all", outcomes: Sequence[Outcome] = ()
+) -> int:
+    """How many rows `result_rows` would give."""
+    statement = select(func.count()).where(run_row.c.run_id == heading.run_id)
+    statement = statement.where(*_row_choice(rows), *_with_outcomes(outcomes))
     with database.read() as connection:
         return int(connection.execute(statement).scalar_one())
+
+
+def one_row(database: Database, heading: RunHeading, row_number: int) -> RowMapping | None:
+    """One row of the run with its row of the file; own_email and own_phone are the file's."""
+    own = [list_row.c[name].label(f"own_{name}") for name in OWN_FIELDS]
+    contact = [list_row.c[name] for name in (*CONTACT_FIELDS, "identity", "key_kind")]
+    statement = (
+        select(run_row, *contact, *own, func.coalesce(list_cells.c.cells, "").label("cells"))
+        .join(list_row, same_row(heading))
+        .outerjoin(list_cells, _cells_of_row(heading))
+        .where(run_row.c.run_id == heading.run_id, run_row.c.row_number == row_number)
+    )
+    with database.read() as connection:
+        return connection.execute(statement).mappings().one_or_none()
+
+
+def rows_of_person(database: Database, heading: RunHeading, leader: int, *, but: int) -> tuple[int, ...]:
+    """The other rows of the file that are the same person."""
+    statement = (
+        select(run_row.c.row_number)
+        .where(run_row.c.run_id == heading.run_id, run_row.c.leader == leader, run_row.c.row_number != but)
+        .order_by(run_row.c.row_number)
+    )
+    with database.read() as connection:
+        return tuple(connection.execute(statement).scalars())
+
+
+def results_of_person(database: Database, heading: RunHeading, row: RowMapping) -> Sequence[RowMapping]:
+    """Every answer about the person of a row, newest first, of this organization only."""
+    referred = [number for number in (row["result_id"], row["known_result_id"]) if number is not None]
+    mine = or_(
+        and_(person_result.c.identity == row["identity"], literal(row["identity"] != "")),
+        person_result.c.id.in_(referred),
+    )
+    statement = (
+        select(person_result)
+        .where(person_result.c.organization_id == heading.organization_id, mine)
+        .order_by(person_result.c.found_at.desc(), person_result.c.id.desc())
+    )
+    with database.read() as connection:
+        return connection.execute(statement).mappings().all()
+
+
+def raw_record(database: Database, result_id: int | None) -> bytes | None:
+    """The record of an answer, as stored; None when none was kept."""
+    statement = select(person_raw.c.record).where(person_raw.c.result_id == result_id)
+    with database.read() as connection:
+        record: bytes | None = connection.execute(statement).scalar_one_or_none()
+        return record

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import insert
 
@@ -98,7 +99,13 @@ def add_batch(database: Database, state: str, *, run_id: str = RUN, **values: An
 
 def add_result(database: Database, identity: str, raw: dict[str, Any] | None = None, **values: Any) -> int:
     """Store one answer of the API with its raw record; returns its id."""
-    given = {"asked": "partial", "found_at": NOON, "run_id": RUN, "batch_id": "batch-1", "task_id": identity}
+    given = {
+        "asked": "partial",
+        "found_at": NOON,
+        "run_id": RUN,
+        "batch_id": "batch-1",
+        "task_id": f"{identity} {uuid4()}",
+    }
     with database.write() as connection:
         result_id: int = connection.execute(
             insert(schema.person_result)

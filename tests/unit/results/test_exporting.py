@@ -13,7 +13,7 @@ from openpyxl.utils.escape import unescape
 
 from cleanlist_core.domain import Outcome
 from cleanlist_core.errors import RunError
-from cleanlist_core.results import exporting, metrics, sheets
+from cleanlist_core.results import exporting, metrics, presets, sheets
 from cleanlist_core.store.database import Database
 from tests.unit.results.building import RUN, a_row, add_run, found_email, open_database
 
@@ -188,7 +188,7 @@ def test_any_file_survives_a_csv_export(data: st.DataObject, width: int) -> None
 
 @pytest.mark.parametrize(("choice", "expected"), [("all", 4), ("found", 3), ("safe", 1)])
 def test_rows_can_be_chosen_by_what_was_found(
-    database: Database, choice: sheets.RowChoice, expected: int
+    database: Database, choice: presets.RowChoice, expected: int
 ) -> None:
     rows = [found_email("a@northgate.example"), found_email("b@northgate.example", status="risky")]
     add_run(database, [*rows, a_row(phone="+14155550123"), a_row(Outcome.NOTHING)])

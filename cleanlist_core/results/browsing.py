@@ -1,0 +1,147 @@
+"""The results table of a run, one page at a time; nothing but the page leaves the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from cleanlist_core.domain import EmailQuality, KeyKind, Outcome
+from cleanlist_core.errors import RunError
+from cleanlist_core.store import browsing as stored
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.results import run_heading
+
+CHIPS: Mapping[str, str] = {
+    "found": "Found",
+    "email_found": "Email found",
+    "phone_found": "Phone found",
+    "safe_to_send": "Safe to send",
+    "nothing": "Nothing found",
+    "already_known": "Already known",
+    "duplicates": "Duplicates",
+    "needs_fixing": "Needs fixing",
+    "needs_decision": "Needs your decision",
+    "in_progress": "Being looked up",
+    "failed": "Look-up failed",
+    "left_out": "Left out",
+    "not_sent": "Not sent yet",
+}
+"""Filters by key → their label, in the order of the screen."""
+
+COLUMNS: Mapping[str, str] = {
+    "row": "Row",
+    "name": "Name",
+    "company": "Company",
+    "title": "Title",
+    "email": "Email",
+    "email_quality": "Email quality",
+    "phone": "Phone",
+    "phone_type": "Phone type",
+    "outcome": "Outcome",
+    "reason": "Reason",
+    "credits": "Credits",
+    "website": "Website",
+    "location": "Location",
+    "linkedin": "LinkedIn",
+    "other_emails": "Other emails",
+    "other_phones": "Other phones",
+    "own_email": "Email in your file",
+    "own_phone": "Phone in your file",
+    "email_status": "Email status",
+    "provider": "Found by",
+    "key_kind": "Looked up by",
+    "checked_at": "Checked on",
+    "leader": "First row of this person",
+}
+"""Columns by key → their heading; each can be shown and sorted by."""
+
+LARGEST_PAGE = 1_000
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "outcome": {one.value: one.label for one in Outcome},
+    "email_quality": {one.value: one.label for one in EmailQuality},
+    "key_kind": {one.value: one.label for one in KeyKind},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultQuery:
+    """What to show. chips: keys of CHIPS; outcomes widen the choice, finds narrow it.
+
+    search: words that must all occur in a name, company, website, title, location, email or phone.
+    sort: a key of COLUMNS. page: from 0.
+    """
+
+    chips: tuple[str, ...] = ()
+    search: str = ""
+    sort: str = "row"
+    descending: bool = False
+    page: int = 0
+    size: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """rows: heading → value, ready to show; `Row` is the row number. page: from 0, never past the end."""
+
+    rows: tuple[dict[str, Any], ...]
+    total: int
+    page: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+
+def browse(database: Database, run_id: str, query: ResultQuery) -> ResultPage:
+    """One page of a run's rows. Raises RunError `unknown_run`, `unknown_filter` or `unknown_column`."""
+    _check(query)
+    size = max(1, min(query.size, LARGEST_PAGE))
+    total, page, rows = stored.find_page(
+        database,
+        run_heading(database, run_id),
+        chips=query.chips,
+        search=query.search,
+        sort=query.sort,
+        descending=query.descending,
+        page=query.page,
+        size=size,
+    )
+    return ResultPage(tuple(_shown(row) for row in rows), total, page, size)
+
+
+def chip_counts(database: Database, run_id: str, search: str = "") -> dict[str, int]:
+    """Rows by chip, of those the search leaves; `all` counts them together."""
+    return dict(stored.count_chips(database, run_heading(database, run_id), search))
+
+
+def _check(query: ResultQuery) -> None:
+    unknown = [chip for chip in query.chips if chip not in CHIPS]
+    if unknown:
+        raise RunError(
+            f"There is no filter called “{unknown[0]}”. Nothing was changed."
+            f" Choose from: {', '.join(CHIPS)}.",
+            code="unknown_filter",
+        )
+    if query.sort not in COLUMNS:
+        raise RunError(
+            f"There is no column called “{query.sort}”. Nothing was changed."
+            f" Choose from: {', '.join(COLUMNS)}.",
+            code="unknown_column",
+        )
+
+
+def _shown(row: RowMapping) -> dict[str, Any]:
+    return {heading: _value(key, row[key]) for key, heading in COLUMNS.items()}
+
+
+def _value(key: str, value: Any) -> Any:
+    if key in _WORDS:
+        return _WORDS[key].get(value, value)
+    if key == "checked_at":
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+    return value

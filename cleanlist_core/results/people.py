@@ -1,0 +1,116 @@
+"""One row of a run as a CRM sees a person: the finds first, the file's own values where there is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from cleanlist_core.domain import EmailQuality
+
+FROM_FILE: Mapping[str, tuple[str, ...]] = {
+    "city": ("city", "mailing city", "person city", "contact city", "home city", "person city name"),
+    "state": (
+        "state",
+        "state region",
+        "state province",
+        "mailing state province",
+        "mailing state",
+        "person state",
+        "contact state",
+        "region",
+    ),
+    "country": (
+        "country",
+        "country region",
+        "mailing country",
+        "person country",
+        "contact country",
+        "country region name",
+    ),
+    "lead_source": ("lead source",),
+    "description": ("description",),
+    "icebreaker": ("icebreaker",),
+}
+"""Fields taken from the upload as they are → how their headers may be written, best first."""
+
+Values = dict[str, str]
+
+
+def plain_header(name: str) -> str:
+    """A header in lower case with single spaces instead of punctuation."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return " ".join(re.sub(r"[\W_]+", " ", spaced).casefold().split())
+
+
+def places(columns: Sequence[str], wanted: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """Where the upload has each wanted field: name → position; names it has not are missing."""
+    known: dict[str, int] = {}
+    for position, name in enumerate(columns):
+        known.setdefault(plain_header(name), position)
+    found = {field: [known[name] for name in names if name in known] for field, names in wanted.items()}
+    return {field: positions[0] for field, positions in found.items() if positions}
+
+
+def person_reader(columns: Sequence[str]) -> Callable[[Any, Sequence[str]], Values]:
+    """A function that turns a row of `contact_rows` and its own cells into the fields of a person."""
+    own_places = places(columns, FROM_FILE)
+
+    def read(row: Any, cells: Sequence[str]) -> Values:
+        from_file = {name: _cell(cells, own_places.get(name)) for name in FROM_FILE}
+        return {
+            **from_file,
+            "first_name": row.first_name,
+            "last_name": row.last_name,
+            "full_name": f"{row.first_name} {row.last_name}".strip(),
+            "company_name": row.company_name,
+            "company_domain": row.company_domain.lower().removeprefix("www."),
+            "linkedin_url": row.linkedin_url,
+            "title": row.title,
+            "location": row.location,
+            **_email_fields(row),
+            **_phone_fields(row),
+        }
+
+    return read
+
+
+def _cell(cells: Sequence[str], position: int | None) -> str:
+    return cells[position].strip() if position is not None and position < len(cells) else ""
+
+
+def usable_email(row: Any) -> str:
+    """The found email in lower case, unless it is known not to work."""
+    return "" if row.email_quality == EmailQuality.BAD else row.email.strip().lower()
+
+
+def _email_fields(row: Any) -> Values:
+    email = usable_email(row) or row.own_email.strip().lower()
+    return {"email": email, "email_label": "Work" if email else ""}
+
+
+def _phone_fields(row: Any) -> Values:
+    """phone: the best there is. A find known to be a mobile goes to mobile_phone, the file's own stays."""
+    found, own = e164(row.phone), e164(row.own_phone)
+    mobile = found if "mobile" in row.phone_type.lower() else ""
+    phone = found or own
+    label = ("Mobile" if mobile else "Work") if phone else ""
+    work = own if mobile and own != mobile else "" if mobile else phone
+    return {"phone": phone, "mobile_phone": mobile, "work_phone": work, "phone_label": label}
+
+
+def e164(phone: str) -> str:
+    """`+` and digits; a number without its country is left as it is written."""
+    phone = phone.strip()
+    if not phone.startswith("+"):
+        return phone
+    number = re.split(r"(?i)\s*(?:ext|x|#|;|,)", phone.replace("(0)", ""), maxsplit=1)[0]
+    return "+" + re.sub(r"\D", "", number)
+
+
+def has_new_value(row: Any) -> bool:
+    """Whether Cleanlist knows an email or phone that the file does not have."""
+    email, phone = usable_email(row), e164(row.phone)
+    return bool(email and email != row.own_email.strip().lower()) or bool(
+        phone and phone != e164(row.own_phone)
+    )

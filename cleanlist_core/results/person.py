@@ -1,0 +1,140 @@
+"""Everything known about one person of a run: the file, the finds, the whole record, what it cost."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cleanlist_core.api.answers import PersonRecord
+from cleanlist_core.domain import EmailQuality, EnrichmentType, KeyKind, Outcome
+from cleanlist_core.errors import RunError
+from cleanlist_core.results.sheets import padded
+from cleanlist_core.store import results as stored
+from cleanlist_core.store.database import Database
+
+Fact = tuple[str, str]
+"""A label and its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Facts of one kind. Labels may repeat (several phones, several positions)."""
+
+    title: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """One answer about this person that is on record. at: UTC. this_run: it was paid in this run."""
+
+    at: datetime
+    asked: EnrichmentType
+    email: str
+    phone: str
+    credits: int
+    this_run: bool
+
+    def sentence(self) -> str:
+        """Such as "20 November 2025: Emails: ada@northgate.example (1 credit)"."""
+        found = ", ".join(value for value in (self.email, self.phone) if value) or "nothing found"
+        cost = "1 credit" if self.credits == 1 else f"{self.credits:,} credits"
+        return f"{self.at.day} {self.at:%B %Y}: {self.asked.label}: {found} ({cost})"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """One person as one row of a run shows them.
+
+    file: the uploaded row, column by column, in its order. found: what Cleanlist found, blanks left out.
+    sections: the whole record of the answer this row shows, unknown fields included. raw: that record as
+    JSON text, for support; "" if none. leader: the row that stands for the person. same_person: the other
+    rows of the file that are this person. credits: what this row cost in this run.
+    """
+
+    row_number: int
+    leader: int
+    name: str
+    outcome: Outcome
+    reason: str
+    looked_up_by: str
+    file: tuple[Fact, ...]
+    found: tuple[Fact, ...]
+    sections: tuple[Section, ...]
+    same_person: tuple[int, ...]
+    history: tuple[LookUp, ...]
+    credits: int
+    raw: str
+
+
+def person_card(database: Database, run_id: str, row_number: int) -> PersonCard:
+    """Raises RunError `unknown_run` or `unknown_row`."""
+    heading = stored.run_heading(database, run_id)
+    row = stored.one_row(database, heading, row_number)
+    if row is None:
+        raise RunError(
+            f"This list has no row {row_number}. Nothing was changed. Choose a row of the results table.",
+            code="unknown_row",
+        )
+    past = stored.results_of_person(database, heading, row)
+    shown = row["result_id"] or row["known_result_id"] or (past[0]["id"] if past else None)
+    record = _record(stored.raw_record(database, shown))
+    return PersonCard(
+        row_number=row_number,
+        leader=row["leader"],
+        name=f"{row['first_name']} {row['last_name']}".strip(),
+        outcome=Outcome(row["outcome"]),
+        reason=row["reason"],
+        looked_up_by=KeyKind(row["key_kind"]).label if row["key_kind"] else "",
+        file=tuple(
+            zip(heading.columns, padded(json.loads(row["cells"] or "[]"), len(heading.columns)), strict=True)
+        ),
+        found=_found(row),
+        sections=_sections(record),
+        same_person=stored.rows_of_person(database, heading, row["leader"], but=row_number),
+        history=tuple(_look_up(result, run_id) for result in past),
+        credits=row["credits"],
+        raw=json.dumps(record, ensure_ascii=False, indent=2) if record else "",
+    )
+
+
+def _found(row: Any) -> tuple[Fact, ...]:
+    quality = EmailQuality(row["email_quality"] or EmailQuality.UNKNOWN).label if row["email"] else ""
+    facts = (
+        ("Email", row["email"]),
+        ("Email quality", quality),
+        ("Other emails", row["other_emails"]),
+        ("Phone", row["phone"]),
+        ("Phone type", row["phone_type"].replace("_", " ") if row["phone"] else ""),
+        ("Other phones", row["other_phones"]),
+        ("Found by", row["provider"]),
+    )
+    return tuple(fact for fact in facts if fact[1])
+
+
+def _look_up(result: Any, run_id: str) -> LookUp:
+    return LookUp(
+        at=datetime.fromtimestamp(result["found_at"], UTC),
+        asked=EnrichmentType(result["asked"]),
+        email=result["email"],
+        phone=result["phone"],
+        credits=result["credits"],
+        this_run=result["run_id"] == run_id,
+    )
+
+
+def _record(stored_record: bytes | None) -> dict[str, object]:
+    if stored_record is None:
+        return {}
+    record: dict[str, object] = json.loads(zlib.decompress(stored_record))
+    return record
+
+
+def _sections(record: dict[str, object]) -> tuple[Section, ...]:
+    facts: dict[str, list[Fact]] = {}
+    for section, label, value in PersonRecord.from_answer(record).described() if record else ():
+        facts.setdefault(section, []).append((label, value))
+    return tuple(Section(title, tuple(listed)) for title, listed in facts.items())

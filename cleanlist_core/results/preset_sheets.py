@@ -1,0 +1,203 @@
+"""The rows a CRM or sending tool gets, and which are left out, known before the download."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from cleanlist_core.domain import EmailQuality, Outcome
+from cleanlist_core.results.csv_files import as_columns
+from cleanlist_core.results.people import Values, has_new_value, person_reader, places, usable_email
+from cleanlist_core.results.presets import (
+    EVERYTHING,
+    NEEDS_FIXING,
+    NOT_FOUND,
+    PRESETS,
+    Preset,
+    RowChoice,
+    check_preset,
+)
+from cleanlist_core.results.sheets import (
+    Sheet,
+    chunk_size,
+    everything,
+    needs_fixing,
+    not_found,
+    refuse_deleted,
+)
+from cleanlist_core.store import results as stored
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.results import RunHeading, run_heading
+
+SAME_PERSON = "The same person as an earlier row"
+NOTHING_NEW = "Nothing new was found"
+NOT_SAFE = "No email that is safe to send"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """reason: in plain words. rows: how many."""
+
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class PresetPreview:
+    """A download before it is made. total: rows of the list; rows: rows the file will have."""
+
+    preset: str
+    title: str
+    header: tuple[str, ...]
+    choice: RowChoice
+    total: int
+    rows: int
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...]
+
+    def sentence(self) -> str:
+        """Such as "940 of 1,200 rows; left out: 260 nothing new was found"."""
+        start = f"{self.rows:,} of {self.total:,} {'row' if self.total == 1 else 'rows'}"
+        reasons = "; ".join(
+            f"{one.rows:,} ({one.reason[0].lower()}{one.reason[1:]})" for one in self.left_out
+        )
+        return f"{start}. Left out: {reasons}." if reasons else f"{start}."
+
+
+def sheet_for(database: Database, run_id: str, preset: str, rows: RowChoice | None) -> Sheet:
+    """What a download holds. Raises RunError `unknown_preset`, `unknown_run`, `list_deleted`."""
+    check_preset(preset)
+    heading = run_heading(database, run_id)
+    refuse_deleted(heading)
+    if preset == EVERYTHING:
+        return everything(database, heading, rows or "all")
+    if preset == NOT_FOUND:
+        return not_found(database, heading)
+    if preset == NEEDS_FIXING:
+        return needs_fixing(database, heading)
+    return _preset_sheet(database, heading, _Selection(PRESETS[preset], heading, rows))
+
+
+def preview(database: Database, run_id: str, preset: str, rows: RowChoice | None = None) -> PresetPreview:
+    """Which rows a preset takes and why others are left out. Raises as `sheet_for` does."""
+    sheet = sheet_for(database, run_id, preset, rows)
+    heading = run_heading(database, run_id)
+    total = stored.count_rows(database, heading)
+    if preset not in PRESETS:
+        left = (LeftOut(_why_not(preset, rows), total - sheet.rows),) if total > sheet.rows else ()
+        title = check_preset(preset)
+        return PresetPreview(preset, title, sheet.header, rows or "all", total, sheet.rows, left, ())
+    selection = _Selection(PRESETS[preset], heading, rows)
+    for chunk in stored.contact_rows(database, heading, chunk=selection.chunk):
+        for row in chunk:
+            selection.values_of(row)
+    return PresetPreview(
+        preset=preset,
+        title=selection.preset.title,
+        header=sheet.header,
+        choice=selection.choice,
+        total=total,
+        rows=selection.taken,
+        left_out=selection.reasons(),
+        notes=preset_notes(selection.preset, selection.taken),
+    )
+
+
+def _why_not(preset: str, rows: RowChoice | None) -> str:
+    if preset == NOT_FOUND:
+        return "Found, or not looked up"
+    if preset == NEEDS_FIXING:
+        return "Nothing to fix"
+    return NOT_SAFE if rows == "safe" else "Nothing was found"
+
+
+def preset_notes(preset: Preset, rows: int) -> tuple[str, ...]:
+    """What a person should know before importing."""
+    notes = [preset.advice] if preset.advice else []
+    if preset.max_rows and rows > preset.max_rows:
+        notes.append(
+            f"{preset.title} takes at most {preset.max_rows:,} rows in one file; this one has {rows:,}."
+            " Split it before you import it."
+        )
+    return tuple(notes)
+
+
+class _Selection:
+    """Decides row by row what a preset takes, and counts why it leaves others out."""
+
+    def __init__(self, preset: Preset, heading: RunHeading, rows: RowChoice | None) -> None:
+        self.preset = preset
+        self.choice: RowChoice = rows or preset.rows
+        kept = {} if heading.source in preset.not_from else places(heading.columns, preset.ids)
+        self.ids = kept
+        self.taken = 0
+        self.left_out: Counter[str] = Counter()
+        self.chunk = chunk_size(len(heading.columns) + 30)
+        self._read = person_reader(heading.columns)
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        return (*self.ids, *(name for name, _ in self.preset.columns))
+
+    def reasons(self) -> tuple[LeftOut, ...]:
+        return tuple(LeftOut(reason, rows) for reason, rows in self.left_out.most_common())
+
+    def values_of(self, row: Any) -> tuple[str, ...] | None:
+        """The cells of a row, or None when it is left out; either way it is counted."""
+        reason = self._refused(row)
+        if not reason:
+            cells = json.loads(row.cells)
+            person = self._read(row, cells)
+            if self.preset.rule.admits(person):
+                self.taken += 1
+                ids = [cells[place] if place < len(cells) else "" for place in self.ids.values()]
+                return (*ids, *(_value(person, name) for _, name in self.preset.columns))
+            reason = self.preset.rule.reason
+        self.left_out[reason] += 1
+        return None
+
+    def _refused(self, row: Any) -> str:
+        # With ids each row is a record the CRM has already; without, a second row would make a second one.
+        if row.outcome == Outcome.DUPLICATE and not self.ids:
+            return SAME_PERSON
+        if self.choice == "found" and not has_new_value(row):
+            return NOTHING_NEW
+        if self.choice == "safe" and not (usable_email(row) and row.email_quality == EmailQuality.GOOD):
+            return NOT_SAFE
+        return ""
+
+
+def _value(person: Values, name: str) -> str:
+    return name[1:] if name.startswith("=") else person[name]
+
+
+def _preset_sheet(database: Database, heading: RunHeading, selection: _Selection) -> Sheet:
+    return Sheet(
+        header=selection.header,
+        rows=stored.count_rows(database, heading),
+        chunks=_preset_chunks(database, heading, selection),
+        notes=lambda: _sheet_notes(selection),
+    )
+
+
+def _sheet_notes(selection: _Selection) -> tuple[str, ...]:
+    left = tuple(
+        f"{one.rows:,} {'row is' if one.rows == 1 else 'rows are'} left out: "
+        f"{one.reason[0].lower()}{one.reason[1:]}."
+        for one in selection.reasons()
+    )
+    return left + preset_notes(selection.preset, selection.taken)
+
+
+def _preset_chunks(
+    database: Database, heading: RunHeading, selection: _Selection
+) -> Iterator[list[pa.Array]]:
+    choose: Callable[[Any], tuple[str, ...] | None] = selection.values_of
+    for chunk in stored.contact_rows(database, heading, chunk=selection.chunk):
+        taken = [cells for row in chunk if (cells := choose(row)) is not None]
+        yield as_columns(taken, len(selection.header))

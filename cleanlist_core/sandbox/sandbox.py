@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import secrets
+import threading
 import time
 import uuid
 from collections import OrderedDict
@@ -79,7 +80,7 @@ class OrganizationEntry:
 
 
 class Sandbox:
-    """The simulated service. Serve `app`, or use `serving.serve`.
+    """The simulated service; `serving.serve` puts its `app` on a port.
 
     state_path: an SQLite file that outlives the process and may be shared by several; None keeps
     everything in memory. clock: seconds since 1970.
@@ -100,6 +101,7 @@ class Sandbox:
         self.now = clock
         self._ledger = Ledger(state_path)
         self._remembered: OrderedDict[str, Workflow] = OrderedDict()
+        self._remembering = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -278,10 +280,11 @@ class Sandbox:
         return workflow
 
     def _remember(self, workflow: Workflow) -> None:
-        self._remembered[workflow.workflow_id] = workflow
-        self._remembered.move_to_end(workflow.workflow_id)
-        while len(self._remembered) > _REMEMBERED_WORKFLOWS:
-            self._remembered.popitem(last=False)
+        with self._remembering:
+            self._remembered[workflow.workflow_id] = workflow
+            self._remembered.move_to_end(workflow.workflow_id)
+            while len(self._remembered) > _REMEMBERED_WORKFLOWS:
+                self._remembered.popitem(last=False)
 
     def _settle(self, organization_id: str, now: float) -> None:
         for workflow_id in self._ledger.due_workflows(organization_id, now):

@@ -265,7 +265,7 @@ def _wire_names() -> Iterator[str]:
             yield from (name for name in field.validation_alias.choices if isinstance(name, str))
 
 
-_WIRE_NAMES = frozenset(_wire_names())
+_WIRE_NAMES = frozenset({*_wire_names(), "workflow_id"})
 
 
 def _flattened(entry: Mapping[str, object]) -> dict[str, object]:

@@ -323,6 +323,14 @@ class Workspace:
     def runs(self, organization_id: str) -> list[RunView]:
         return runs.find_runs(self.database, organization_id)
 
+    def all_runs(self) -> list[RunView]:
+        """Runs of every organization, for commands on this machine."""
+        return runs.find_runs(self.database, limit=100_000)
+
+    def unfinished_runs(self) -> list[RunView]:
+        """Runs of every organization that have not ended, for commands on this machine; oldest first."""
+        return runs.find_runs(self.database, states=run_creation.UNFINISHED, limit=100_000)[::-1]
+
     def list_runs(self, organization_id: str, list_id: str) -> list[RunView]:
         return runs.find_runs(self.database, organization_id, list_id=list_id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,6 +15,8 @@ from cleanlist_core.store.database import Database, StoreError
 
 LOOK_SECONDS = 0.5
 LONGEST_DRAIN_SECONDS = 10.0
+KEYLESS_SECONDS = 5.0
+"""A run without a key here is left alone this long: a command with its own key may be about to drive it."""
 
 OptionsMaker = Callable[[str], DriveOptions | None]
 """organization id → how to drive its runs, or None while no key of it is known."""
@@ -29,6 +32,7 @@ class EmbeddedEngine:
         self._options_for = options_for
         self._stop = threading.Event()
         self._driving: dict[str, threading.Thread] = {}
+        self._keyless_since: dict[str, float] = {}
         self._supervisor = threading.Thread(target=self._supervise, name="cleanlist-engine", daemon=True)
 
     def start(self) -> None:
@@ -60,14 +64,21 @@ class EmbeddedEngine:
     def _begin(self, run_id: str, organization_id: str) -> None:
         options = self._options_for(organization_id)
         if options is None:
-            runs.set_state(
-                self._database, run_id, RunState.WAITING, waiting_for="no_key", expected=[RunState.RUNNING]
-            )
+            self._wait_for_key(run_id)
             return
+        self._keyless_since.pop(run_id, None)
         options = replace(options, stop=self._stop.is_set)
         thread = threading.Thread(target=self._drive, args=(run_id, organization_id, options), daemon=True)
         self._driving[run_id] = thread
         thread.start()
+
+    def _wait_for_key(self, run_id: str) -> None:
+        since = self._keyless_since.setdefault(run_id, time.monotonic())
+        if time.monotonic() - since > KEYLESS_SECONDS:
+            runs.set_state(
+                self._database, run_id, RunState.WAITING, waiting_for="no_key", expected=[RunState.RUNNING]
+            )
+            del self._keyless_since[run_id]
 
     def _drive(self, run_id: str, organization_id: str, options: DriveOptions) -> None:
         try:

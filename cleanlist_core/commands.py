@@ -1,0 +1,316 @@
+"""What the commands without a browser say and do, apart from reading their options.
+
+Messages go to standard error; with `--json` one JSON object is the last line of standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.errors import CleanlistError, RunError, SettingsError
+from cleanlist_core.intake.checking import CAUSES, PreparedList, prepare
+from cleanlist_core.intake.mapping import ColumnMapping, recognise
+from cleanlist_core.intake.reading import read_table
+from cleanlist_core.intake.tables import Limits, ReadTable
+from cleanlist_core.pricing import PUBLISHED_RATES, Estimate
+from cleanlist_core.results.exporting import export_csv, export_xlsx, rejects_csv
+from cleanlist_core.results.metrics import run_totals
+from cleanlist_core.runs.driver import take_over_from_the_dead
+from cleanlist_core.runs.planning import estimate_run
+from cleanlist_core.settings import Settings
+from cleanlist_core.store.run_creation import PersonGroup
+from cleanlist_core.store.runs import RunView
+from cleanlist_core.workspace import Workspace, Workspaces
+
+DONE, WRONG_INPUT, NEEDS_PERSON = 0, 2, 3
+PROGRESS_SECONDS = 1.0
+
+
+def say(text: str) -> None:
+    """A message for the person at the terminal."""
+    click.echo(text, err=True)
+
+
+def answer(values: Mapping[str, Any], *, as_json: bool) -> None:
+    """The result for a program: one line of JSON at the end of standard output."""
+    if as_json:
+        click.echo(json.dumps(values, ensure_ascii=False))
+
+
+def fail(error: CleanlistError, *, as_json: bool) -> int:
+    """Say what went wrong. Returns the exit code."""
+    say(error.message)
+    answer({"error": {"code": error.code, "message": error.message}}, as_json=as_json)
+    return WRONG_INPUT
+
+
+# Reading and checking a file
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    table: ReadTable
+    mapping: ColumnMapping
+    prepared: PreparedList
+
+
+def check_file(path: Path, chosen: Mapping[str, str], settings: Settings) -> CheckedFile:
+    """Read, map and check a file. Raises IntakeError, RunError."""
+    table = read_table(
+        read_bytes(path), path.name, limits=Limits(max_bytes=settings.max_upload_mb * 1024 * 1024)
+    )
+    mapping = recognise(table, chosen or None)
+    return CheckedFile(table, mapping, prepare(table, mapping))
+
+
+def read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RunError(
+            f"The file {path} could not be read: {error.strerror}. Nothing was sent."
+            " Check its name and folder, and try again.",
+            code="file_unreadable",
+        ) from None
+
+
+def check_answer(checked: CheckedFile) -> dict[str, Any]:
+    """What `check` tells a program."""
+    counts = checked.prepared.counts
+    return {
+        "rows": counts.rows,
+        "ready": counts.ready,
+        "invalid": counts.invalid,
+        "duplicates": counts.duplicates,
+        "mapping": {
+            field: checked.table.columns[places[0]]
+            for field, places in checked.mapping.columns.items()
+            if places
+        },
+        "encoding": checked.table.encoding,
+        "delimiter": checked.table.delimiter,
+        "header_row": checked.table.header_row,
+        "source": checked.mapping.source,
+        "reasons": dict(checked.prepared.reasons),
+        "estimate": {
+            wanted.value: {"at_most": price.at_most, "likely": price.likely}
+            for wanted, price in _estimates(checked.prepared).items()
+        },
+    }
+
+
+def _estimates(prepared: PreparedList) -> dict[EnrichmentType, Estimate]:
+    """Prices at the published find rates, as if nothing were known from earlier lists."""
+    people: dict[PersonGroup, int] = {}
+    columns = ("checked", "key_kind", "email", "phone")
+    for checked, kind, email, phone in zip(
+        *(prepared.rows[name].to_pylist() for name in columns), strict=True
+    ):
+        if checked == "ready":
+            group = PersonGroup(kind, bool(email), bool(phone))
+            people[group] = people.get(group, 0) + 1
+    return {wanted: estimate_run(wanted, people, PUBLISHED_RATES) for wanted in EnrichmentType}
+
+
+def tell_check(path: Path, checked: CheckedFile) -> None:
+    counts = checked.prepared.counts
+    source = f" It looks like: {checked.mapping.source_name}." if checked.mapping.source_name else ""
+    say(f"{path.name}: {counts.rows:,} rows.{source}")
+    for note in checked.table.notes:
+        say(f"  {note.text}")
+    for field, places in checked.mapping.columns.items():
+        say(f"  {field}: {', '.join(checked.table.columns[place] for place in places)}")
+    say(f"  {counts.ready:,} ready, {counts.invalid:,} need fixing, {counts.duplicates:,} duplicates.")
+    for code, count in checked.prepared.reasons.items():
+        say(f"    {count:,} × {CAUSES[code].title}. {CAUSES[code].advice}")
+
+
+def write_rejects(path: Path, checked: CheckedFile) -> None:
+    """Write the rows that need fixing, with what to fix."""
+    states = checked.prepared.rows["checked"].to_pylist()
+    reasons = checked.prepared.rows["reason"].to_pylist()
+    places = [place for place, state in enumerate(states) if state == "invalid"]
+    columns = [column.take(places).to_pylist() for column in checked.table.cells.columns]
+    cells = [list(row) for row in zip(*columns, strict=True)] if columns else []
+    advice = [f"{CAUSES[reasons[place]].title}. {CAUSES[reasons[place]].advice}" for place in places]
+    check_writable(path)
+    path.write_bytes(rejects_csv(checked.table.columns, cells, advice))
+
+
+def check_writable(path: Path) -> None:
+    """Better to know before anything is spent. Raises RunError."""
+    if path.is_dir() or not path.parent.is_dir():
+        raise RunError(
+            f"The file {path} cannot be written: there is no such folder, or it is one. Nothing was sent."
+            " Choose another place for the output.",
+            code="output_unwritable",
+        )
+
+
+# Running
+
+
+def connect_from_settings(workspace: Workspace) -> str:
+    """Connect the key of the environment. Returns the organization. Raises SettingsError, ApiError."""
+    key = workspace.settings.api_key
+    if key is None:
+        raise SettingsError(
+            "No key is set, so nothing was sent. Put your Cleanlist key into CLEANLIST_API_KEY,"
+            " or add --practice to try it with invented people.",
+            code="no_key",
+        )
+    return workspace.connect(key.get_secret_value()).organization_id
+
+
+def price_text(wanted: EnrichmentType, price: Estimate, budget: int) -> str:
+    known = f" {price.already_known:,} are already known and cost nothing." if price.already_known else ""
+    return (
+        f"{wanted.label} for {price.to_send:,} people: at most {price.at_most:,} credits,"
+        f" likely about {price.likely:,}.{known} Budget: {budget:,} credits."
+    )
+
+
+def drive_to_the_end(workspace: Workspace, view: RunView) -> RunView:
+    """Drive a run in a thread and say how it goes, until it has ended or needs somebody.
+
+    Another process may be driving it: then it is watched, and taken over should that process die.
+    """
+    take_over_from_the_dead(workspace.database)
+    ended = threading.Event()
+    driver = threading.Thread(target=_drive, args=(workspace, view, ended), daemon=True)
+    driver.start()
+    try:
+        last = ""
+        while driver.is_alive():
+            driver.join(PROGRESS_SECONDS)
+            last = _tell_progress(workspace, view, last)
+    except KeyboardInterrupt:
+        ended.set()
+        say("Stopping after the request under way. Nothing is lost; `resume` goes on.")
+        driver.join()
+    return workspace.run(view.organization_id, view.id)
+
+
+def _drive(workspace: Workspace, view: RunView, ended: threading.Event) -> None:
+    options = workspace.drive_options(view.organization_id)
+    if options is not None:
+        options = replace(options, stop=ended.is_set)
+    while not ended.is_set() and not workspace.drive_here(view.id, view.organization_id, options):
+        if not workspace.run(view.organization_id, view.id).active:
+            return
+        ended.wait(PROGRESS_SECONDS)
+
+
+def _tell_progress(workspace: Workspace, view: RunView, last: str) -> str:
+    at = workspace.progress(view.organization_id, view.id)
+    text = (
+        f"{at.people_done:,} of {at.people_total:,} people, {at.emails_so_far:,} emails,"
+        f" {at.phones_so_far:,} phones, {at.totals.credits_spent:,} credits"
+    )
+    if text != last:
+        say(text)
+    return text
+
+
+def run_answer(workspace: Workspace, view: RunView) -> dict[str, Any]:
+    """What `enrich` and `resume` tell a program."""
+    totals = run_totals(workspace.database, view.id)
+    return {
+        "run_id": view.id,
+        "status": view.state.value,
+        "rows": totals.uploaded,
+        "sent": totals.sent,
+        "already_known": totals.already_known,
+        "duplicates": totals.duplicates,
+        "invalid": totals.needs_fixing,
+        "emails_found": totals.emails_found,
+        "phones_found": totals.phones_found,
+        "credits_spent": totals.credits_spent,
+        "batches": totals.batches,
+        "uncertain_batches": totals.uncertain_batches,
+    }
+
+
+def tell_end(workspace: Workspace, view: RunView) -> int:
+    """Say what a run has come to. Returns the exit code."""
+    totals = run_totals(workspace.database, view.id)
+    say(f"{totals.sentence()}. {totals.credits_spent:,} credits spent.")
+    if view.state is RunState.FINISHED:
+        return DONE
+    say(view.why or f"The run is {view.state.label.lower()}; `resume {view.id}` goes on.")
+    for decision in workspace.uncertain(view.organization_id, view.id):
+        lost = decision.batch
+        say(
+            f"  Part {lost.number}: {lost.people} people, at most {lost.at_most} credits."
+            f" {decision.balance_hint}"
+            f" To send them again, and perhaps pay twice: resume {view.id} --resend-uncertain"
+        )
+    return NEEDS_PERSON
+
+
+def export_to(workspace: Workspace, run_id: str, output: Path, preset: str) -> None:
+    """Write the enriched file; its ending decides between Excel and CSV."""
+    write: Callable[..., Any] = export_xlsx if output.suffix.lower() == ".xlsx" else export_csv
+    report = write(workspace.database, run_id, output, preset=preset)
+    say(f"{report.rows:,} rows written to {output}.")
+    for note in report.notes:
+        say(f"  {note}")
+
+
+def resume_runs(workspaces: Workspaces, run_id: str | None, *, resend: bool) -> tuple[int, dict[str, Any]]:
+    """Drive unfinished runs to their end. Returns the exit code and the answer of the last one."""
+    code, last = DONE, dict[str, Any]()
+    for workspace, view in _unfinished(workspaces, run_id):
+        say(f"{view.list_name}: {view.enrichment_type.label.lower()}")
+        _let_go_on(workspace, view, resend=resend)
+        view = drive_to_the_end(workspace, view)
+        code = max(code, tell_end(workspace, view))
+        last = run_answer(workspace, view)
+    return code, last
+
+
+def _unfinished(workspaces: Workspaces, run_id: str | None) -> list[tuple[Workspace, RunView]]:
+    if run_id is not None:
+        return [workspaces.find_run(run_id)]
+    return [(workspace, view) for workspace in workspaces.each() for view in workspace.unfinished_runs()]
+
+
+def _let_go_on(workspace: Workspace, view: RunView, *, resend: bool) -> None:
+    if not workspace.is_practice and not workspace.has_key(view.organization_id):
+        connect_from_settings(workspace)
+    for decision in workspace.uncertain(view.organization_id, view.id) if resend else []:
+        if decision.may_send_again:
+            workspace.resolve(view.organization_id, view.id, decision.batch.batch_id, "send_again")
+        else:
+            minutes = (decision.resend_at - time.time()) / 60
+            say(f"Part {decision.batch.number} may be sent again in {minutes:.0f} minutes, not before.")
+    if view.state is RunState.WAITING:
+        workspace.continue_run(view.organization_id, view.id)
+
+
+def list_runs(workspaces: Workspaces) -> list[dict[str, Any]]:
+    """Every run of this installation, newest first in each workspace."""
+    return [
+        {
+            "list": view.list_name,
+            "type": view.enrichment_type.value,
+            "practice": workspace.is_practice,
+            **run_answer(workspace, view),
+        }
+        for workspace in workspaces.each()
+        for view in workspace.all_runs()
+    ]
+
+
+def is_interactive() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()

@@ -8,7 +8,7 @@ Source: docs/api-contract.md, "Errors".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cleanlist_core.api.answers import json_fields
 from cleanlist_core.api.values import as_count, as_number, as_text, is_list, is_object
@@ -47,7 +47,7 @@ class Refusal:
     status: int
     body: bytes
     retry_after_seconds: float | None
-    key: str
+    key: str = field(repr=False)
     spending: bool
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import httpx
@@ -200,6 +201,14 @@ def test_a_withdrawn_key_is_refused(practice: Practice) -> None:
     practice.sandbox.revoke_key(practice.key)
     with pytest.raises(KeyRejectedError):
         practice.client.validate_key()
+
+
+def test_one_client_serves_many_threads(practice: Practice) -> None:
+    batch = practice.client.submit_batch(MIXED, EnrichmentType.NONE)
+    with ThreadPoolExecutor(8) as pool:
+        looks = [pool.submit(practice.client.task_status, batch.task_ids[n % 3]) for n in range(48)]
+        answers = [look.result() for look in looks]
+    assert not any(answer.finished for answer in answers)
 
 
 def test_too_many_reads_wait_as_long_as_asked(practice: Practice) -> None:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from cleanlist_core.api.client import CleanlistClient
+from cleanlist_core.api.refusals import Refusal
 from cleanlist_core.domain import Contact, EnrichmentType
 from cleanlist_core.errors import CleanlistError
 from tests.unit.api.scripted_server import answer, read_request, scripted_server
@@ -82,6 +83,10 @@ def test_neither_the_client_nor_its_insides_show_the_key() -> None:
         assert "verysecret" not in repr(vars(client))
         with pytest.raises(TypeError, match="pickle"):
             pickle.dumps(client)
+
+
+def test_a_refusal_on_its_way_to_an_error_hides_the_key() -> None:
+    assert "verysecret" not in repr(Refusal(401, b"", None, KEY, spending=False))
 
 
 def test_a_malformed_key_is_not_echoed() -> None:

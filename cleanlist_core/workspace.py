@@ -33,6 +33,7 @@ from cleanlist_core.store import batches, lists, organizations, progress, rate, 
 from cleanlist_core.store.batches import UncertainBatch
 from cleanlist_core.store.database import Database, open_sqlite, open_url
 from cleanlist_core.store.lists import ListFacts, StoredList
+from cleanlist_core.store.next_batch import contacts_of
 from cleanlist_core.store.organizations import CreditReading
 from cleanlist_core.store.progress import NewFind
 from cleanlist_core.store.run_creation import Order
@@ -483,7 +484,7 @@ class Workspace:
             )
 
     def _take_workflow(self, organization_id: str, batch_id: str, workflow_id: str) -> None:
-        contacts: list[Contact] = batches.contacts_of(self.database, batch_id)
+        contacts: list[Contact] = contacts_of(self.database, batch_id)
         try:
             with self._client(organization_id) as client:
                 status = client.workflow_status(workflow_id)

@@ -24,8 +24,8 @@ from cleanlist_core.runs.schedule import first_look, next_look, pause_after_fail
 from cleanlist_core.runs.sending import Checkpoint, Ended, Sender, SendStep, Sent, TryLater
 from cleanlist_core.settings import RateLimit
 from cleanlist_core.store import batches, organizations, rate, runs
-from cleanlist_core.store.batches import Hold
 from cleanlist_core.store.database import Database, StoreError
+from cleanlist_core.store.next_batch import Hold, could_send
 from cleanlist_core.store.runs import LEASE_SECONDS, OpenWork
 from cleanlist_core.store.settling import DueBatch
 
@@ -128,9 +128,6 @@ class _Drive:
 
     def work(self) -> None:
         rate.forget_old_requests(self._database)
-        lost = batches.doubt_orphans(self._database, self._run_id, self._owner)
-        if lost:
-            runs.log(self._database, self._run_id, "uncertain", runs.WHY["uncertain"])
         threads = [threading.Thread(target=self._keep_lease, daemon=True)]
         threads += [threading.Thread(target=self._collect, daemon=True) for _ in range(COLLECTORS)]
         for thread in threads:
@@ -205,6 +202,9 @@ class _Drive:
     def _send_until_done(self) -> None:
         while self._alive():
             work = runs.open_work(self._database, self._run_id)
+            if work.in_state(BatchState.SENDING):
+                self._doubt_what_nobody_sends()
+                continue
             may_send = work.state is RunState.RUNNING and (work.unsent or work.in_state(BatchState.PLANNED))
             if may_send and time.monotonic() >= self._send_after:
                 self._send_one(work)
@@ -213,6 +213,15 @@ class _Drive:
                 return
             else:
                 self._ended.wait(self._idle_seconds())
+
+    def _doubt_what_nobody_sends(self) -> None:
+        """This thread is the only sender and is not sending: whoever was, is gone or late.
+
+        Should it be late, its answer still wins over the doubt.
+        """
+        lost = batches.doubt_orphans(self._database, self._run_id)
+        if lost:
+            runs.log(self._database, self._run_id, "uncertain", runs.WHY["uncertain"])
 
     def _send_one(self, work: OpenWork) -> None:
         try:
@@ -257,7 +266,7 @@ class _Drive:
 
     def _still_short(self) -> bool:
         """Whether the fresh balance does not even pay for one more person."""
-        step = batches.could_send(self._database, self._run_id)
+        step = could_send(self._database, self._run_id)
         return step is not None and step.why == "credits"
 
     def _wait_for_person(self, state: RunState, waiting_for: str) -> None:

@@ -6,10 +6,12 @@ again; a definite no → nothing was spent; anything else → a person or a proo
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cleanlist_core.api.answers import SubmittedBatch
 from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.domain import RunState
 from cleanlist_core.errors import (
@@ -25,11 +27,16 @@ from cleanlist_core.runs.planning import still_missing
 from cleanlist_core.runs.rate_gate import DatabaseGate
 from cleanlist_core.settings import RateLimit
 from cleanlist_core.store import batches, runs
-from cleanlist_core.store.batches import Hold, Sending
-from cleanlist_core.store.database import Database
+from cleanlist_core.store.database import Database, StoreError
+from cleanlist_core.store.next_batch import Hold, Sending, begin_batch
 
 LONGEST_STALL_SECONDS = 5.0
 """A sender frozen for longer between intent and send gives up: somebody may have decided meanwhile."""
+
+WRITE_PAUSES_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+"""How long to wait between tries to write down what the API has accepted."""
+
+logger = logging.getLogger(__name__)
 
 Checkpoint = Callable[[str], None]
 
@@ -69,6 +76,7 @@ class Sender:
         first_look: Callable[[], float],
         alive: Callable[[], bool],
         checkpoint: Checkpoint,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._database = database
         self._client = client
@@ -79,13 +87,14 @@ class Sender:
         self._first_look = first_look
         self._alive = alive
         self._checkpoint = checkpoint
+        self._sleep = sleep
 
     def send_next(self) -> SendStep:
         """Send the next batch, if one may be sent. SPENDS; never repeats what may have been accepted."""
         with self._gate.slot("send"):
             self._checkpoint("slot taken")
             started = time.monotonic()
-            sending = batches.begin_batch(self._database, self._run_id, self._owner, still_missing)
+            sending = begin_batch(self._database, self._run_id, self._owner, still_missing)
             if isinstance(sending, Hold):
                 return sending
             self._checkpoint("intent written")
@@ -100,16 +109,35 @@ class Sender:
         except ApiError as error:
             return self._not_accepted(sending, error)
         self._checkpoint("answer in")
-        batches.accepted(
-            self._database,
-            sending.token,
-            answer.workflow_id,
-            answer.task_ids,
-            next_look_seconds=self._first_look(),
-        )
+        self._write_acceptance(sending, answer)
         self._checkpoint("acceptance written")
         self._log("sent", f"Part {sending.number}: {_people(sending)} sent to Cleanlist.")
         return Sent(sending.number)
+
+    def _write_acceptance(self, sending: Sending, answer: SubmittedBatch) -> None:
+        """What has been paid for must be on record; a store that is busy or full is asked again."""
+        for pause in WRITE_PAUSES_SECONDS:
+            try:
+                batches.accepted(
+                    self._database,
+                    sending.token,
+                    answer.workflow_id,
+                    answer.task_ids,
+                    next_look_seconds=self._first_look(),
+                )
+                return
+            except StoreError as error:
+                logger.error(
+                    "part %s of run %s was accepted under the reference %s, which could not be stored: %s",
+                    sending.number,
+                    self._run_id,
+                    answer.workflow_id,
+                    error.message,
+                )
+                self._sleep(pause)
+        batches.accepted(
+            self._database, sending.token, answer.workflow_id, answer.task_ids, next_look_seconds=0
+        )
 
     def _not_accepted(self, sending: Sending, error: ApiError) -> SendStep:
         name = describe_error(error)

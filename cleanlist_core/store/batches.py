@@ -1,30 +1,20 @@
-"""Batches: what one request carries, and where it stands between us and the API.
+"""Batches: where each request stands between us and the API, and what a person decides about a lost one.
 
 Every change of state is one compare-and-swap, so that whoever comes second changes nothing.
 """
 
 from __future__ import annotations
 
-import math
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, Literal
-from uuid import uuid4
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, or_, select, update
 
-from cleanlist_core.domain import MAX_BATCH, BatchState, Contact, EnrichmentType, Outcome, RunState
-from cleanlist_core.pricing import price_at_most
+from cleanlist_core.domain import BatchState, Outcome, RunState
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.people import Known, known_people
-from cleanlist_core.store.run_creation import Missing, fill_duplicates, take_known
 from cleanlist_core.store.schema import (
     batch,
-    credit_reading,
-    list_row,
-    organization,
     run,
     run_row,
     submission,
@@ -33,317 +23,13 @@ from cleanlist_core.store.schema import (
 OPEN = (BatchState.SENDING.value, BatchState.SENT.value, BatchState.UNCERTAIN.value)
 """States in which credits may still be charged."""
 
-Why = Literal["not_ours", "nothing_left", "elsewhere", "budget", "credits"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """A batch whose intent is on record: it may now be sent, once."""
-
-    batch_id: str
-    token: str
-    number: int
-    wanted: EnrichmentType
-    contacts: tuple[Contact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Why nothing may be sent right now."""
-
-    why: Why
-
-
-def begin_batch(database: Database, run_id: str, owner: str, missing: Missing) -> Sending | Hold:
-    """Decide what is sent next and write the intent, in one transaction, before the first byte leaves.
-
-    The batch holds only what the budget and the last known balance can pay at worst, nobody another
-    run of the organization is asking about, and nobody who has become known meanwhile.
-    """
-    with database.write() as connection:
-        this_run = _run_held_by(connection, database, run_id, owner)
-        if this_run is None:
-            return Hold("not_ours")
-        connection.execute(
-            select(organization.c.id).where(organization.c.id == this_run.organization_id).with_for_update()
-        )
-        room = _room(connection, this_run)
-        while (planned := _planned_batch(connection, run_id)) is not None:
-            if planned.at_most <= room.credits and _still_as_planned(connection, this_run, planned, missing):
-                return _send_again(connection, database, planned, owner)
-            _free_rows(connection, planned.id)
-            _set_state(connection, planned.id, (BatchState.PLANNED,), BatchState.REFUSED)
-        return _begin_new(connection, database, this_run, owner, missing, room)
-
-
-def could_send(database: Database, run_id: str) -> Hold | None:
-    """Why the next person could not be paid for by budget and balance; None when they could."""
-    with database.read() as connection:
-        this_run = connection.execute(select(run).where(run.c.id == run_id)).one()
-        rows = _waiting_people(connection, this_run, limit=1)
-        if not rows:
-            return Hold("nothing_left")
-        room = _room(connection, this_run)
-        return Hold(room.tight) if price_at_most(EnrichmentType(rows[0]["ask"])) > room.credits else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Room:
-    """Credits a new batch may cost at worst, and which of the two limits is the tighter one."""
-
-    credits: float
-    tight: Literal["budget", "credits"]
-
-
-def _run_held_by(connection: Connection, database: Database, run_id: str, owner: str) -> Row[Any] | None:
-    mine = and_(
-        run.c.id == run_id,
-        run.c.state == RunState.RUNNING.value,
-        run.c.owner == owner,
-        run.c.lease_until > database.now(connection),
-    )
-    return connection.execute(select(run).where(mine).with_for_update()).first()
-
-
-def _room(connection: Connection, this_run: Row[Any]) -> _Room:
-    in_run = batch.c.run_id == this_run.id
-    spent = _total(connection, batch.c.settled_credits, in_run)
-    # What was left out may have been accepted all the same, so it keeps its place in the budget.
-    unsettled = batch.c.state.in_([*OPEN, BatchState.LEFT_OUT.value])
-    budget = this_run.budget - spent - _total(connection, batch.c.at_most, in_run & unsettled)
-    balance = _free_balance(connection, this_run.organization_id)
-    if balance < budget:
-        return _Room(balance, "credits")
-    return _Room(budget, "budget")
-
-
-def _total(connection: Connection, column: ColumnElement[int], where: ColumnElement[bool]) -> int:
-    return int(connection.execute(select(func.coalesce(func.sum(column), 0)).where(where)).scalar_one())
-
-
-def _free_balance(connection: Connection, organization_id: str) -> float:
-    """The last balance less all that may have been charged since it was read; -inf when never read."""
-    reading = connection.execute(
-        select(credit_reading.c.balance, credit_reading.c.read_at)
-        .where(credit_reading.c.organization_id == organization_id)
-        .order_by(credit_reading.c.read_at.desc(), credit_reading.c.id.desc())
-        .limit(1)
-    ).first()
-    if reading is None:
-        return -math.inf
-    ours = batch.c.organization_id == organization_id
-    in_flight = _total(connection, batch.c.at_most, ours & batch.c.state.in_(OPEN))
-    settled = _total(connection, batch.c.settled_credits, ours & (batch.c.finished_at > reading.read_at))
-    return float(Decimal(reading.balance) - in_flight - settled)
-
-
-def _planned_batch(connection: Connection, run_id: str) -> Row[Any] | None:
-    planned = and_(batch.c.run_id == run_id, batch.c.state == BatchState.PLANNED.value)
-    return connection.execute(select(batch).where(planned).order_by(batch.c.number).limit(1)).first()
-
-
-def _still_as_planned(
-    connection: Connection, this_run: Row[Any], planned: Row[Any], missing: Missing
-) -> bool:
-    """Whether nobody in a put-off batch has become known, or is being asked about by another run."""
-    rows = _people(connection, this_run, run_row.c.batch_id == planned.id)
-    if len(rows) != planned.size or _known_meanwhile(connection, this_run, rows, missing):
-        return False
-    return not _busy_elsewhere(connection, this_run, [row["identity"] for row in rows])
-
-
-def _send_again(connection: Connection, database: Database, planned: Row[Any], owner: str) -> Sending:
-    now = database.now(connection)
-    connection.execute(
-        update(batch)
-        .where(batch.c.id == planned.id)
-        .values(state=BatchState.SENDING.value, sending_at=now, attempts=planned.attempts + 1)
-    )
-    _set_outcome(connection, planned.id, Outcome.IN_PROGRESS, "Being looked up.")
-    token = _write_intent(connection, planned.id, planned.attempts + 1, owner, now)
-    run_of_batch = connection.execute(select(run).where(run.c.id == planned.run_id)).one()
-    contacts = tuple(
-        _contact(row) for row in _people(connection, run_of_batch, run_row.c.batch_id == planned.id)
-    )
-    return Sending(planned.id, token, planned.number, EnrichmentType(planned.enrichment_type), contacts)
-
-
-def _begin_new(
-    connection: Connection, database: Database, this_run: Row[Any], owner: str, missing: Missing, room: _Room
-) -> Sending | Hold:
-    wanted, rows = _next_people(connection, this_run, missing)
-    if wanted is None:
-        return Hold("nothing_left")
-    if not rows:
-        return Hold("elsewhere")
-    price = price_at_most(wanted)
-    affordable = len(rows) if price == 0 else int(max(0.0, room.credits) // price)
-    if affordable == 0:
-        return Hold(room.tight)
-    return _write_batch(connection, database, this_run, owner, wanted, rows[:affordable])
-
-
-def _next_people(
-    connection: Connection, this_run: Row[Any], missing: Missing
-) -> tuple[EnrichmentType | None, list[RowMapping]]:
-    """The next people to send, all asked for the same, in file order. No type: nobody is left."""
-    while True:
-        rows = _waiting_people(connection, this_run, limit=MAX_BATCH)
-        if not rows:
-            return None, []
-        known = _known_meanwhile(connection, this_run, rows, missing)
-        if known:
-            continue
-        busy = _busy_elsewhere(connection, this_run, [row["identity"] for row in rows])
-        if len(busy) and len(rows) == len([row for row in rows if row["identity"] in busy]):
-            return EnrichmentType(rows[0]["ask"]), []
-        return EnrichmentType(rows[0]["ask"]), [row for row in rows if row["identity"] not in busy]
-
-
-def _waiting_people(connection: Connection, this_run: Row[Any], *, limit: int) -> list[RowMapping]:
-    waiting = and_(
-        run_row.c.run_id == this_run.id, run_row.c.outcome == Outcome.NOT_SENT.value, run_row.c.ask != ""
-    )
-    ask = connection.execute(
-        select(run_row.c.ask).where(waiting).order_by(run_row.c.row_number).limit(1)
-    ).scalar()
-    if ask is None:
-        return []
-    return _people(connection, this_run, waiting & (run_row.c.ask == ask), limit=limit)
-
-
-def _people(
-    connection: Connection, this_run: Row[Any], where: ColumnElement[bool], *, limit: int = MAX_BATCH
-) -> list[RowMapping]:
-    query = (
-        select(run_row.c.row_number, run_row.c.ask, *_CONTACT, list_row.c.identity)
-        .join(list_row, _row_of(this_run.list_id))
-        .where(run_row.c.run_id == this_run.id, where)
-        .order_by(run_row.c.row_number)
-        .limit(limit)
-    )
-    return list(connection.execute(query).mappings())
-
-
-_CONTACT = tuple(list_row.c[name] for name in Contact.__slots__)
-
-
-def _row_of(list_id: str | ColumnElement[str]) -> ColumnElement[bool]:
-    return and_(list_row.c.list_id == list_id, list_row.c.row_number == run_row.c.row_number)
-
-
-def _known_meanwhile(
-    connection: Connection, this_run: Row[Any], rows: Sequence[RowMapping], missing: Missing
-) -> int:
-    """Fill people another run has looked up since this one was confirmed. Returns how many."""
-    news = known_people(
-        connection,
-        this_run.organization_id,
-        this_run.list_id,
-        since=this_run.confirmed_at,
-        row_numbers=[row["row_number"] for row in rows],
-        not_from_run=this_run.id,
-    )
-    asks = {row["row_number"]: EnrichmentType(row["ask"]) for row in rows}
-    filled = [
-        number for number, known in news.items() if _take(connection, this_run, number, known, asks, missing)
-    ]
-    if filled:
-        fill_duplicates(connection, this_run.id, filled)
-    return len(filled)
-
-
-def _take(
-    connection: Connection,
-    this_run: Row[Any],
-    number: int,
-    known: Known,
-    asks: Mapping[int, EnrichmentType],
-    missing: Missing,
-) -> bool:
-    still = missing(asks[number], has_email=known.email is not None, has_phone=known.phone is not None)
-    if still is asks[number]:
-        return False
-    take_known(connection, this_run.id, number, known, still)
-    return True
-
-
-def _busy_elsewhere(connection: Connection, this_run: Row[Any], identities: Sequence[str]) -> set[str]:
-    """Those of the people another run of the organization is asking about right now."""
-    open_elsewhere = and_(
-        batch.c.organization_id == this_run.organization_id,
-        batch.c.state.in_(OPEN),
-        batch.c.run_id != this_run.id,
-    )
-    if connection.execute(select(batch.c.id).where(open_elsewhere).limit(1)).first() is None:
-        return set()
-    query = (
-        select(list_row.c.identity)
-        .select_from(batch)
-        .join(run, run.c.id == batch.c.run_id)
-        .join(run_row, run_row.c.batch_id == batch.c.id)
-        .join(list_row, _row_of(run.c.list_id))
-        .where(open_elsewhere, list_row.c.identity.in_(identities))
-    )
-    return set(connection.execute(query).scalars())
-
-
-def _write_batch(
-    connection: Connection,
-    database: Database,
-    this_run: Row[Any],
-    owner: str,
-    wanted: EnrichmentType,
-    rows: Sequence[RowMapping],
-) -> Sending:
-    now = database.now(connection)
-    batch_id = uuid4().hex
-    last = connection.execute(select(func.max(batch.c.number)).where(batch.c.run_id == this_run.id)).scalar()
-    number = (last or 0) + 1
-    numbers = [row["row_number"] for row in rows]
-    connection.execute(
-        insert(batch).values(
-            id=batch_id,
-            run_id=this_run.id,
-            organization_id=this_run.organization_id,
-            number=number,
-            enrichment_type=wanted.value,
-            size=len(rows),
-            row_numbers=numbers,
-            at_most=price_at_most(wanted) * len(rows),
-            state=BatchState.SENDING.value,
-            attempts=1,
-            sending_at=now,
-        )
-    )
-    connection.execute(
-        update(run_row)
-        .where(run_row.c.run_id == this_run.id, run_row.c.row_number.in_(numbers))
-        .values(batch_id=batch_id, outcome=Outcome.IN_PROGRESS.value, reason="Being looked up.")
-    )
-    token = _write_intent(connection, batch_id, 1, owner, now)
-    touch_run(connection, this_run.id)
-    contacts = tuple(_contact(row) for row in rows)
-    return Sending(batch_id, token, number, wanted, contacts)
-
-
-def _write_intent(connection: Connection, batch_id: str, attempt: int, owner: str, now: float) -> str:
-    token = secrets.token_urlsafe(24)
-    values = {"batch_id": batch_id, "attempt": attempt, "owner": owner, "state": "sending", "sent_at": now}
-    connection.execute(insert(submission).values(token=token, **values))
-    return token
-
-
-def _contact(row: RowMapping) -> Contact:
-    return Contact(**{name: row[name] for name in Contact.__slots__})
-
 
 def touch_run(connection: Connection, run_id: str) -> None:
     """Every change a screen could show counts up: caches and file names go by it."""
     connection.execute(update(run).where(run.c.id == run_id).values(revision=run.c.revision + 1))
 
 
-def _set_state(
+def set_state(
     connection: Connection, batch_id: str, expected: Sequence[BatchState], state: BatchState, **values: Any
 ) -> bool:
     here = (batch.c.id == batch_id) & batch.c.state.in_([one.value for one in expected])
@@ -354,13 +40,13 @@ def _set_state(
     return changed
 
 
-def _set_outcome(connection: Connection, batch_id: str, outcome: Outcome, reason: str) -> None:
+def set_outcome(connection: Connection, batch_id: str, outcome: Outcome, reason: str) -> None:
     connection.execute(
         update(run_row).where(run_row.c.batch_id == batch_id).values(outcome=outcome.value, reason=reason)
     )
 
 
-def _free_rows(connection: Connection, batch_id: str) -> None:
+def free_rows(connection: Connection, batch_id: str) -> None:
     """Take the people out of a batch that was certainly not accepted: they wait to be sent again."""
     connection.execute(
         update(run_row)
@@ -400,7 +86,7 @@ def mark_sent(
     sent_at: float,
     due_at: float,
 ) -> bool:
-    changed = _set_state(
+    changed = set_state(
         connection,
         batch_id,
         (BatchState.SENDING, BatchState.UNCERTAIN, BatchState.LEFT_OUT),
@@ -446,11 +132,11 @@ def not_accepted(database: Database, token: str, error: str) -> bool:
     """The request certainly did not arrive, or was put off: the same batch may be sent again."""
     with database.write() as connection:
         sent = _close_submission(connection, database, token, "not_sent", error)
-        if sent is None or not _set_state(
+        if sent is None or not set_state(
             connection, sent.batch_id, (BatchState.SENDING,), BatchState.PLANNED, last_error=error
         ):
             return False
-        _set_outcome(connection, sent.batch_id, Outcome.NOT_SENT, "Waiting to be sent.")
+        set_outcome(connection, sent.batch_id, Outcome.NOT_SENT, "Waiting to be sent.")
         return True
 
 
@@ -461,12 +147,12 @@ def refused(database: Database, token: str, error: str, set_aside: Mapping[int, 
     """
     with database.write() as connection:
         sent = _close_submission(connection, database, token, "refused", error)
-        if sent is None or not _set_state(
+        if sent is None or not set_state(
             connection, sent.batch_id, (BatchState.SENDING,), BatchState.REFUSED, last_error=error
         ):
             return False
         _set_aside(connection, sent.batch_id, set_aside)
-        _free_rows(connection, sent.batch_id)
+        free_rows(connection, sent.batch_id)
         return True
 
 
@@ -486,9 +172,9 @@ def lost_answer(database: Database, token: str, error: str) -> bool:
 
 
 def _doubt(connection: Connection, batch_id: str, error: str) -> bool:
-    changed = _set_state(connection, batch_id, (BatchState.SENDING,), BatchState.UNCERTAIN, last_error=error)
+    changed = set_state(connection, batch_id, (BatchState.SENDING,), BatchState.UNCERTAIN, last_error=error)
     if changed:
-        _set_outcome(
+        set_outcome(
             connection,
             batch_id,
             Outcome.UNCERTAIN,
@@ -497,8 +183,11 @@ def _doubt(connection: Connection, batch_id: str, error: str) -> bool:
     return changed
 
 
-def doubt_orphans(database: Database, run_id: str, owner: str) -> int:
-    """Batches a vanished process was sending may have been accepted. Returns how many there were."""
+def doubt_orphans(database: Database, run_id: str) -> int:
+    """Batches that nobody is sending any more may have been accepted. Returns how many there were.
+
+    Only for the holder of the lease, and not while it is sending.
+    """
     with database.write() as connection:
         query = (
             select(batch.c.id, submission.c.token)
@@ -507,7 +196,6 @@ def doubt_orphans(database: Database, run_id: str, owner: str) -> int:
                 batch.c.run_id == run_id,
                 batch.c.state == BatchState.SENDING.value,
                 submission.c.state == "sending",
-                submission.c.owner != owner,
             )
         )
         error = "the program ended while this was being sent"
@@ -566,15 +254,6 @@ def uncertain_batches(database: Database, run_id: str) -> list[UncertainBatch]:
         ]
 
 
-def contacts_of(database: Database, batch_id: str) -> list[Contact]:
-    """Whom a batch was about, in the order they were sent."""
-    with database.read() as connection:
-        one = connection.execute(select(batch).where(batch.c.id == batch_id)).one()
-        this_run = connection.execute(select(run).where(run.c.id == one.run_id)).one()
-        here = run_row.c.row_number.in_(one.row_numbers)
-        return [_contact(row) for row in _people(connection, this_run, here)]
-
-
 def send_again(database: Database, batch_id: str, *, resend_after_seconds: float) -> bool:
     """A person takes the risk of paying twice, and the budget grows by what that may cost.
 
@@ -587,20 +266,20 @@ def send_again(database: Database, batch_id: str, *, resend_after_seconds: float
         lost = connection.execute(select(batch).where(here).with_for_update()).first()
         if lost is None:
             return False
-        _free_rows(connection, batch_id)
+        free_rows(connection, batch_id)
         connection.execute(
             update(run).where(run.c.id == lost.run_id).values(budget=run.c.budget + lost.at_most)
         )
-        return _set_state(connection, batch_id, (BatchState.UNCERTAIN,), BatchState.LEFT_OUT)
+        return set_state(connection, batch_id, (BatchState.UNCERTAIN,), BatchState.LEFT_OUT)
 
 
 def leave_out(database: Database, batch_id: str) -> bool:
     """A person gives these people up; what they may have cost stays counted at its worst."""
     with database.write() as connection:
-        changed = _set_state(connection, batch_id, (BatchState.UNCERTAIN,), BatchState.LEFT_OUT)
+        changed = set_state(connection, batch_id, (BatchState.UNCERTAIN,), BatchState.LEFT_OUT)
         if changed:
             reason = "Left out by your decision: the answer was lost, and it may have been charged."
-            _set_outcome(connection, batch_id, Outcome.LEFT_OUT, reason)
+            set_outcome(connection, batch_id, Outcome.LEFT_OUT, reason)
         return changed
 
 

@@ -132,17 +132,23 @@ class CleanlistClient:
         return read_balance(self._read(kind, "/credits/balance"))
 
     def submit_batch(
-        self, contacts: Sequence[Contact], wanted: EnrichmentType, *, webhook_url: str = ""
+        self,
+        contacts: Sequence[Contact],
+        wanted: EnrichmentType,
+        *,
+        webhook_url: str = "",
+        on_raw: OnRaw | None = None,
     ) -> SubmittedBatch:
         """Send 1 to 250 contacts to be looked up. SPENDS credits and is never repeated here.
 
         Takes no slot of the gate: whoever calls holds one from before the intent is written down.
         Results come later, by `workflow_status`; `task_ids` are in the order of the contacts, and may
         be fewer or more than were sent, which the caller must check.
+        on_raw: gets the body of an accepting answer before it is interpreted.
         Raises ApiError; `maybe_spent` says that the contacts may have been accepted, and paid for.
         """
         body = bulk_body(contacts, wanted, webhook_url=webhook_url)
-        return read_submitted(self._spend("/enrich/bulk", body))
+        return read_submitted(self._spend("/enrich/bulk", body, on_raw))
 
     def workflow_status(self, workflow_id: str, *, on_raw: OnRaw | None = None) -> WorkflowStatus:
         """Where one batch stands, with the results the API gives along.
@@ -207,7 +213,7 @@ class CleanlistClient:
             pause += rate_limit_pause(error.retry_after_seconds, now=self._clock())
         return pause if pause <= LONGEST_WAIT_SECONDS else None
 
-    def _spend(self, path: str, body: Mapping[str, object]) -> dict[str, object]:
+    def _spend(self, path: str, body: Mapping[str, object], on_raw: OnRaw | None) -> dict[str, object]:
         """Send what may cost credits: once, over a connection that was never used before.
 
         A connection kept open from earlier could be dead on the server's side; the doubt that leaves
@@ -227,6 +233,8 @@ class CleanlistClient:
             raise answer
         if not answer.ok:
             raise self._refused(answer, spending=True)
+        if on_raw is not None:
+            on_raw(answer.body)
         fields = json_fields(answer.body)
         if fields is None:
             raise UnreadableError(f"Cleanlist's answer could not be read. {KEPT_ASIDE}", maybe_spent=True)

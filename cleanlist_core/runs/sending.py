@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cleanlist_core.api.answers import SubmittedBatch
@@ -26,7 +27,7 @@ from cleanlist_core.errors import (
 from cleanlist_core.runs.planning import still_missing
 from cleanlist_core.runs.rate_gate import DatabaseGate
 from cleanlist_core.settings import RateLimit
-from cleanlist_core.store import batches, runs
+from cleanlist_core.store import batches, runs, settling
 from cleanlist_core.store.database import Database, StoreError
 from cleanlist_core.store.next_batch import Hold, Sending, begin_batch
 
@@ -105,7 +106,9 @@ class Sender:
 
     def _send(self, sending: Sending) -> SendStep:
         try:
-            answer = self._client.submit_batch(sending.contacts, sending.wanted)
+            answer = self._client.submit_batch(
+                sending.contacts, sending.wanted, on_raw=lambda body: self._keep_raw(sending, body)
+            )
         except ApiError as error:
             return self._not_accepted(sending, error)
         self._checkpoint("answer in")
@@ -113,6 +116,11 @@ class Sender:
         self._checkpoint("acceptance written")
         self._log("sent", f"Part {sending.number}: {_people(sending)} sent to Cleanlist.")
         return Sent(sending.number)
+
+    def _keep_raw(self, sending: Sending, body: bytes) -> None:
+        # A full disk must not keep us from reading what has been paid for.
+        with suppress(StoreError):
+            settling.keep_raw(self._database, sending.batch_id, "acceptance", body)
 
     def _write_acceptance(self, sending: Sending, answer: SubmittedBatch) -> None:
         """What has been paid for must be on record; a store that is busy or full is asked again."""

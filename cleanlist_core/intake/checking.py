@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleanlist_core.domain import KeyKind, RowCheck
-from cleanlist_core.intake.identity import PersonKeys, person_keys
+from cleanlist_core.intake.identity import Codes, PersonKeys, person_keys
 from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.normalising import PersonColumns, normalise
 from cleanlist_core.intake.tables import ReadTable
@@ -99,7 +99,7 @@ def prepare(table: ReadTable, mapping: ColumnMapping) -> PreparedList:
     people = normalise(table, mapping)
     keys = person_keys(people)
     reasons = _reasons(table, people, keys)
-    leader = _leaders(keys.identity, reasons == 0)
+    leader = _leaders(keys.person, reasons == 0)
     numbers = np.arange(1, len(reasons) + 1, dtype=np.int32)
     duplicate = (reasons == 0) & (leader != numbers)
     reasons[duplicate] = list(CAUSES).index(DUPLICATE) + 1
@@ -153,15 +153,16 @@ def _repeats_header(table: ReadTable) -> Flags:
     return repeats
 
 
-def _leaders(identity: pa.Array, ready: Flags) -> npt.NDArray[np.int32]:
+def _leaders(person: Codes, ready: Flags) -> npt.NDArray[np.int32]:
     """Per row the number of the first ready row of the same person; its own number when it is not ready."""
-    codes = identity.dictionary_encode().indices.to_numpy()
-    numbers = np.arange(1, len(codes) + 1, dtype=np.int32)
-    first = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int32)
+    numbers = np.arange(1, len(person) + 1, dtype=np.int32)
+    first = np.zeros(int(person.max(initial=-1)) + 1, dtype=np.int32)
     # Written from the end, so that the first row of each person stays.
     backwards = np.flatnonzero(ready)[::-1]
-    first[codes[backwards]] = numbers[backwards]
-    return np.where(ready, first[codes], numbers) if len(codes) else numbers
+    first[person[backwards]] = numbers[backwards]
+    leader = numbers.copy()
+    leader[ready] = first[person[ready]]
+    return leader
 
 
 def _as_rows(

@@ -7,13 +7,17 @@ import unicodedata
 
 from cleanlist_core.intake.wordlists import LEGAL_FORMS, NO_COMPANY
 
+_LONGEST_EXCUSE = max(map(len, NO_COMPANY)) + 10
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 _DOTTED = re.compile(r"\b(?:\w\.\s?){2,}")
 
 
 def clean_company(text: str) -> str:
     """The company as it is sent: spaces tidied; "" for what names none, such as `n/a` or `Self-employed`."""
     name = " ".join(text.replace("\u200b", "").split()).lstrip("'").strip()
-    return "" if _words(name) in NO_COMPANY or not any(letter.isalnum() for letter in name) else name
+    if len(name) <= _LONGEST_EXCUSE and _words(name) in NO_COMPANY:
+        return ""
+    return name if any(letter.isalnum() for letter in name) else ""
 
 
 def company_key(text: str) -> str:
@@ -29,7 +33,10 @@ def company_key(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    joined = _DOTTED.sub(lambda match: re.sub(r"[.\s]", "", match[0]) + " ", text.casefold())
-    plain = unicodedata.normalize("NFKD", joined)
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
-    return " ".join(re.sub(r"[^\w]+|_", " ", plain).split())
+    text = text.casefold()
+    if "." in text:
+        text = _DOTTED.sub(lambda match: re.sub(r"[.\s]", "", match[0]) + " ", text)
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", text)
+        text = "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
+    return " ".join(_BETWEEN_WORDS.split(text)).strip()

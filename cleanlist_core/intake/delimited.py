@@ -40,21 +40,21 @@ def read_quickly(part: TextPart, dialect: Dialect, width: int, limits: Limits) -
     """The rows of a file that keeps the rules; None when it does not, and must be read forgivingly."""
     if len(dialect.delimiter.encode()) != 1 or dialect.quote != '"' or width < 1:
         return None
-    if len(part.utf8) == part.start:
+    if len(part.utf8) == part.start or _has_lone_returns(part):
         return None
     quotes = _quotes(part)
-    breaks = _line_breaks(part)
-    if breaks is None or quotes is None or not _well_quoted(part, quotes, dialect):
-        return None
-    rows = _RowStarts.of(part, quotes, breaks)
-    if rows.longest > MAX_LINES_IN_CELL:
+    if quotes is None or not _well_quoted(part, quotes, dialect):
         return None
     table = _arrow_read(part, dialect, width, has_quotes=len(quotes) > 0)
-    if table is None or table.num_rows != len(rows.lines):
+    if table is None:
         return None
-    if table.num_rows > limits.max_rows + rows.empty:
-        raise too_many_rows(limits)
-    return _without_blank_rows(table, rows.lines, rows.empty, limits)
+    empty, lines = 0, _lines_if_plain(part, table.num_rows)
+    if lines is None:
+        rows = _RowStarts.of(part, quotes)
+        if rows.longest > MAX_LINES_IN_CELL or len(rows.lines) != table.num_rows:
+            return None
+        empty, lines = rows.empty, rows.lines
+    return _without_blank_rows(table, lines, empty, limits)
 
 
 def read_forgivingly(part: TextPart, dialect: Dialect, width: int, limits: Limits, repairs: Repairs) -> Body:
@@ -83,13 +83,19 @@ def _quotes(part: TextPart) -> Positions | None:
     return None if len(positions) % 2 else positions
 
 
-def _line_breaks(part: TextPart) -> Positions | None:
-    """Where the line feeds are; None when lone carriage returns end lines too."""
-    if part.utf8.find(b"\r", part.start) != -1:
-        paired = part.utf8.count(b"\r\n", part.start)
-        if part.utf8.count(b"\r", part.start) != paired:
-            return None
-    return np.flatnonzero(_bytes_of(part) == _NEWLINE)
+def _has_lone_returns(part: TextPart) -> bool:
+    """Whether carriage returns end lines by themselves, as on very old computers."""
+    if part.utf8.find(b"\r", part.start) == -1:
+        return False
+    return part.utf8.count(b"\r", part.start) != part.utf8.count(b"\r\n", part.start)
+
+
+def _lines_if_plain(part: TextPart, rows: int) -> npt.NDArray[np.int32] | None:
+    """The line of each row when every line is one row; None when some are empty or belong together."""
+    breaks = part.utf8.count(b"\n", part.start)
+    if rows != breaks + (not part.utf8.endswith(b"\n")):
+        return None
+    return np.arange(part.line, part.line + rows, dtype=np.int32)
 
 
 def _well_quoted(part: TextPart, quotes: Positions, dialect: Dialect) -> bool:
@@ -116,8 +122,9 @@ class _RowStarts:
     longest: int
 
     @classmethod
-    def of(cls, part: TextPart, quotes: Positions, breaks: Positions) -> _RowStarts:
+    def of(cls, part: TextPart, quotes: Positions) -> _RowStarts:
         text = _bytes_of(part)
+        breaks = np.flatnonzero(text == _NEWLINE)
         numbers = np.arange(len(breaks) + 1, dtype=np.int32)
         starts = np.concatenate((np.zeros(1, dtype=np.int64), breaks + 1))
         if len(quotes):

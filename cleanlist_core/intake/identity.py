@@ -7,6 +7,7 @@ name and company only that shares them with rows of exactly one identity is that
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,21 +17,27 @@ import pyarrow.compute as pc
 
 from cleanlist_core.intake.companies import company_key
 from cleanlist_core.intake.names import name_key
-from cleanlist_core.intake.normalising import PersonColumns, on_different_values
+from cleanlist_core.intake.normalising import PersonColumns
+from cleanlist_core.intake.repetition import on_different_values
 
 Codes = npt.NDArray[np.int64]
 
 _NONE = -1
 _SEVERAL = -2
+_PREFIXES = ("in:", "nd:", "nc:")
 
 
 @dataclass(frozen=True)
 class PersonKeys:
-    """Text columns, "" where a row has no such key. identity: with its kind, such as `in:jane-doe`."""
+    """Text columns, "" where a row has no such key. identity: with its kind, such as `in:jane-doe`.
+
+    person: the same number for the same identity, -1 for rows without one.
+    """
 
     name_domain: pa.Array
     name_company: pa.Array
     identity: pa.Array
+    person: Codes
 
 
 def person_keys(people: PersonColumns) -> PersonKeys:
@@ -41,8 +48,8 @@ def person_keys(people: PersonColumns) -> PersonKeys:
     named = pc.and_(pc.not_equal(first, ""), pc.not_equal(last, ""))
     name_domain = _joined(named, first, last, people.company_domain)
     name_company = _joined(named, first, last, company)
-    identity = _identities(people.linkedin_slug, people.company_domain, name_domain, name_company)
-    return PersonKeys(name_domain, name_company, identity)
+    identity, person = _identities(people.linkedin_slug, people.company_domain, name_domain, name_company)
+    return PersonKeys(name_domain, name_company, identity, person)
 
 
 def _joined(named: pa.Array, first: pa.Array, last: pa.Array, where: pa.Array) -> pa.Array:
@@ -50,28 +57,54 @@ def _joined(named: pa.Array, first: pa.Array, last: pa.Array, where: pa.Array) -
     return pc.if_else(complete, pc.binary_join_element_wise(first, last, where, "|"), "")
 
 
-def _identities(slug: pa.Array, domain: pa.Array, name_domain: pa.Array, name_company: pa.Array) -> pa.Array:
-    own = pc.if_else(
-        pc.not_equal(slug, ""),
-        _prefixed("in:", slug),
-        pc.if_else(
-            pc.not_equal(name_domain, ""),
-            _prefixed("nd:", name_domain),
-            pc.if_else(pc.not_equal(name_company, ""), _prefixed("nc:", name_company), ""),
-        ),
-    )
-    has_slug = pc.not_equal(slug, "").to_numpy(zero_copy_only=False)
-    if has_slug.all() or not len(own):
-        return own
-    names, linked = _encode(own)
-    by_domain, by_company, domains = _codes(name_domain), _codes(name_company), _codes(domain)
-    before = linked.copy()
-    _link_to_slugs(linked, has_slug, by_domain, by_company, domains)
-    bare = ~has_slug & (by_domain == _NONE) & (by_company != _NONE) & (linked == before)
-    holders = by_domain != _NONE
-    target = _single(by_company, linked, holders & (by_company != _NONE))
-    _follow(linked, bare, by_company, target)
-    return own if (linked == before).all() else names.take(pa.array(linked))
+def _identities(
+    slug: pa.Array, domain: pa.Array, name_domain: pa.Array, name_company: pa.Array
+) -> tuple[pa.Array, Codes]:
+    """The identity of each row as text and as a number."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        coded = list(pool.map(_coded, (slug, name_domain, name_company, domain)))
+    by_slug, by_domain, by_company, domains = (codes for _, codes in coded)
+    texts = [_prefixed(prefix, values) for prefix, (values, _) in zip(_PREFIXES, coded, strict=False)]
+    person = _first_given(by_slug, by_domain, by_company, sizes=[len(text) for text in texts])
+    _link(person, _KeyCodes(by_slug, by_domain, by_company, domains))
+    names = pa.concat_arrays([*texts, pa.array([""], pa.string())])
+    return names.take(pa.array(np.where(person < 0, len(names) - 1, person))), person
+
+
+def _first_given(*keys: Codes, sizes: list[int]) -> Codes:
+    """One numbering over several keys: each row's best key, _NONE when it has none."""
+    person = np.full(len(keys[0]), _NONE, dtype=np.int64)
+    start = 0
+    for codes, size in zip(keys, sizes, strict=True):
+        free = (person == _NONE) & (codes != _NONE)
+        person[free] = codes[free] + start
+        start += size
+    return person
+
+
+@dataclass(frozen=True)
+class _KeyCodes:
+    """A number per different slug, name with domain, name with company, and domain; _NONE for none."""
+
+    slug: Codes
+    name_domain: Codes
+    name_company: Codes
+    domain: Codes
+
+
+def _link(person: Codes, keys: _KeyCodes) -> None:
+    """Follow the links between rows of one person, changing `person` in place."""
+    has_slug = keys.slug != _NONE
+    if has_slug.all():
+        return
+    before = person.copy()
+    if has_slug.any():
+        _link_to_slugs(person, has_slug, keys.name_domain, keys.name_company, keys.domain)
+    named = keys.name_company != _NONE
+    bare = ~has_slug & (keys.name_domain == _NONE) & named & (person == before)
+    if bare.any():
+        target = _single(keys.name_company, person, (keys.name_domain != _NONE) & named)
+        _follow(person, bare, keys.name_company, target)
 
 
 def _link_to_slugs(
@@ -114,16 +147,14 @@ def _single(keys: Codes, values: Codes, rows: npt.NDArray[np.bool_]) -> Codes:
     return target
 
 
-def _encode(values: pa.Array) -> tuple[pa.Array, Codes]:
+def _coded(values: pa.Array) -> tuple[pa.Array, Codes]:
+    """The different texts, and each row's position among them; _NONE for ""."""
     encoded = values.dictionary_encode()
-    return encoded.dictionary, encoded.indices.to_numpy().astype(np.int64)
-
-
-def _codes(values: pa.Array) -> Codes:
-    """A number per different text, _NONE for ""."""
-    different, codes = _encode(values)
-    empty = pc.index(different, "").as_py()
-    return np.where(codes == empty, _NONE, codes) if empty >= 0 else codes
+    codes: Codes = encoded.indices.to_numpy().astype(np.int64)
+    empty = pc.index(encoded.dictionary, "").as_py()
+    if empty >= 0:
+        codes[codes == empty] = _NONE
+    return encoded.dictionary, codes
 
 
 def _prefixed(prefix: str, values: pa.Array) -> pa.Array:

@@ -20,6 +20,8 @@ from cleanlist_core.intake.wordlists import (
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>|（[^（）]*）")
 _QUOTED_NICK = re.compile(r"[\"“”„][^\"“”„]*[\"“”„]")
 _NOT_A_NAME = re.compile(r"@|https?:|www\.|\d|\.(?:com|net|org|io)\b", re.IGNORECASE)
+# One word of Latin letters, composed: nothing to leave out, and by far the most frequent case.
+_ORDINARY = re.compile(r"[A-Za-zÀ-ÖØ-öø-ſ]+")
 _EDGES = ' \t,;|/\\-–—·•*_~:+=#"“”„?!'
 
 
@@ -36,6 +38,8 @@ def clean_name(text: str) -> str:
 
     `Dr. Anna` → `Anna`; `Smith, MBA` → `Smith`; `-` and `n/a` → "". Applied twice it changes nothing more.
     """
+    if _ORDINARY.fullmatch(text) and text.casefold() not in NO_NAME:
+        return text
     before = None
     while text != before:
         before, text = text, _clean_once(text)
@@ -183,4 +187,6 @@ def speaks_in_one_case(names: Sequence[str]) -> bool:
 
 def name_key(name: str) -> str:
     """A name as it is compared: composed the same way, without case, dots and doubled spaces."""
+    if name.isascii() and name.isalpha():
+        return name.lower()
     return " ".join(unicodedata.normalize("NFC", name.casefold()).replace(".", " ").replace("|", " ").split())

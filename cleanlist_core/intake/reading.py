@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
@@ -57,11 +58,13 @@ def read_table(
     _check_size(data, file_name, limits)
     try:
         kind = kind_of(data)
-        if kind is FileKind.SPREADSHEET:
-            found = _read_spreadsheet(data, sheet, limits)
-        else:
-            found = _read_text(data, limits)
-        return _put_together(found, data)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            checksum = beside.submit(_checksum, data)
+            if kind is FileKind.SPREADSHEET:
+                found = _read_spreadsheet(data, sheet, limits)
+            else:
+                found = _read_text(data, limits)
+            return _put_together(found, checksum.result())
     except IntakeError:
         raise
     except (ValueError, LookupError, TypeError, ArithmeticError, OSError, MemoryError, struct.error) as error:
@@ -70,6 +73,10 @@ def read_table(
             "Open it in Excel or Google Sheets, save it as CSV, and choose that file.",
             code="unreadable",
         ) from error
+
+
+def _checksum(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _check_size(data: bytes, file_name: str, limits: Limits) -> None:
@@ -152,7 +159,7 @@ def _next_line(utf8: bytes, position: int) -> int:
     return lone + 2 if utf8.startswith(b"\n", lone + 1) else lone + 1
 
 
-def _put_together(found: _Found, data: bytes) -> ReadTable:
+def _put_together(found: _Found, checksum: str) -> ReadTable:
     body, closing = split_trailer(found.body)
     header = found.spot.row
     if header is None and not body.cells.num_rows:
@@ -164,14 +171,14 @@ def _put_together(found: _Found, data: bytes) -> ReadTable:
     notes = (*found.notes, *_surrounding_notes(found.spot, closing, body.blank))
     return ReadTable(
         columns=_columns(header, body.width),
-        cells=body.cells.combine_chunks() if body.cells.num_rows < 1000 else body.cells,
+        cells=body.cells,
         lines=body.lines,
         encoding=found.encoding,
         delimiter=found.delimiter,
         header_row=header.line if header else 0,
         sheet=found.sheet,
         notes=notes,
-        checksum=hashlib.sha256(data).hexdigest(),
+        checksum=checksum,
     )
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cleanlist_core.sandbox import invented
 from cleanlist_core.sandbox.contacts import Lookup
 from cleanlist_core.sandbox.spelling import ascii_letters
-from cleanlist_core.sandbox.waterfall import draws_for
+from cleanlist_core.sandbox.waterfall import chances_for
 
 _PATTERNS = 5
 _LEGAL_FORM = re.compile(r"[\s,]+(?:inc|llc|ltd|gmbh|b\.?v|corp|co|plc|ag|s\.?a)\.?$", re.IGNORECASE)
@@ -42,18 +42,18 @@ def employer_of(lookup: Lookup, seed: str, draw: int) -> Company:
 def _company(seed: str, domain: str, name: str, named: bool) -> Company:
     mail_domain = domain or _invented_domain(name)
     shown = name or _name_from(domain)
-    draws = draws_for(seed, "company", mail_domain)
+    chance = chances_for(seed, "company", mail_domain)
     bare = {"name": shown} if named or domain else {}
     if domain:
         bare["domain"] = domain
-    return Company(shown, mail_domain, draws[0] % _PATTERNS, _profile(shown, mail_domain, draws), bare)
+    return Company(shown, mail_domain, chance[0] % _PATTERNS, _profile(shown, mail_domain, chance), bare)
 
 
-def _profile(name: str, domain: str, draws: tuple[int, ...]) -> invented.Record:
-    industry, industries, sells = invented.INDUSTRIES[draws[1] % len(invented.INDUSTRIES)]
-    size, least, most, revenue = invented.SIZES[draws[2] % len(invented.SIZES)]
-    city = invented.CITIES[draws[3] % len(invented.CITIES)].name
-    founded = 1950 + draws[4] % 72
+def _profile(name: str, domain: str, chance: bytes) -> invented.Record:
+    industry, industries, sells = invented.INDUSTRIES[chance[1] % len(invented.INDUSTRIES)]
+    size, least, most, revenue = invented.SIZES[chance[2] % len(invented.SIZES)]
+    city = invented.CITIES[chance[3] % len(invented.CITIES)].name
+    founded = 1950 + chance[4] % 72
     return {
         "name": name,
         "domain": domain,
@@ -62,12 +62,12 @@ def _profile(name: str, domain: str, draws: tuple[int, ...]) -> invented.Record:
         "industries": industries,
         "headcount": size,
         "company_size": size,
-        "employee_count": least + draws[5] % (most - least + 1),
-        "type": invented.COMPANY_TYPES[draws[6] % len(invented.COMPANY_TYPES)],
+        "employee_count": least + int.from_bytes(chance[8:12], "little") % (most - least + 1),
+        "type": invented.COMPANY_TYPES[chance[6] % len(invented.COMPANY_TYPES)],
         "founded_year": founded,
         "headquarters": city,
         "description": f"{name} sells {sells}. It was founded in {founded} and is at home in {city}.",
-        "tagline": invented.TAGLINES[draws[7] % len(invented.TAGLINES)],
+        "tagline": invented.TAGLINES[chance[7] % len(invented.TAGLINES)],
         "revenue_range": revenue,
     }
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from cleanlist_core.sandbox.encoding import encode
 from cleanlist_core.sandbox.limiter import Window, window_at
-from cleanlist_core.sandbox.workflows import Charge, Workflow
+from cleanlist_core.sandbox.workflows import Charge, Workflow, task_family
 
 _BUSY_SECONDS = 30
 
@@ -33,15 +33,11 @@ CREATE TABLE IF NOT EXISTS api_key (
 CREATE INDEX IF NOT EXISTS api_key_organization ON api_key (organization_id);
 CREATE TABLE IF NOT EXISTS workflow (
     id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, enrichment_type TEXT NOT NULL,
-    contacts BLOB NOT NULL, task_ids BLOB NOT NULL, webhook_url TEXT NOT NULL, accepted_at REAL NOT NULL,
-    ends_at REAL NOT NULL, time_factor REAL NOT NULL, seed TEXT NOT NULL, worst_case REAL NOT NULL,
-    settled INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS workflow_open ON workflow (organization_id, settled, ends_at);
-CREATE TABLE IF NOT EXISTS task (
-    id TEXT PRIMARY KEY, workflow_id TEXT NOT NULL, position INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS charge (
-    workflow_id TEXT NOT NULL, position INTEGER NOT NULL, reason TEXT NOT NULL, task_id TEXT NOT NULL,
-    credits REAL NOT NULL, PRIMARY KEY (workflow_id, position, reason)) WITHOUT ROWID;
+    contacts BLOB NOT NULL, task_ids BLOB NOT NULL, task_family TEXT NOT NULL, webhook_url TEXT NOT NULL,
+    accepted_at REAL NOT NULL, ends_at REAL NOT NULL, time_factor REAL NOT NULL, seed TEXT NOT NULL,
+    worst_case REAL NOT NULL, charges BLOB);
+CREATE INDEX IF NOT EXISTS workflow_open ON workflow (organization_id, ends_at) WHERE charges IS NULL;
+CREATE INDEX IF NOT EXISTS workflow_task_family ON workflow (task_family);
 CREATE TABLE IF NOT EXISTS rate_window (
     organization_id TEXT NOT NULL, started_at REAL NOT NULL, ends_at REAL NOT NULL,
     accepted INTEGER NOT NULL, refused INTEGER NOT NULL, PRIMARY KEY (organization_id, started_at));
@@ -59,8 +55,6 @@ _WORKFLOW = (
 )
 
 _FORGET = (
-    "DELETE FROM task WHERE workflow_id IN (SELECT id FROM workflow WHERE organization_id = ?)",
-    "DELETE FROM charge WHERE workflow_id IN (SELECT id FROM workflow WHERE organization_id = ?)",
     "DELETE FROM workflow WHERE organization_id = ?",
     "DELETE FROM rate_window WHERE organization_id = ?",
     "DELETE FROM api_key WHERE organization_id = ?",
@@ -233,10 +227,9 @@ class Ledger:
             if workflow.worst_case > available:
                 return Shortfall(workflow.worst_case, available)
             db.execute(
-                "INSERT INTO workflow VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)", _workflow_row(workflow)
+                "INSERT INTO workflow VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                _workflow_row(workflow),
             )
-            tasks = ((task, workflow.workflow_id, n) for n, task in enumerate(workflow.task_ids))
-            db.executemany("INSERT INTO task VALUES (?, ?, ?)", tasks)
         return None
 
     def available_credits(self, organization_id: str) -> float:
@@ -247,26 +240,24 @@ class Ledger:
     def _available(self, db: sqlite3.Connection, organization_id: str) -> float:
         query = (
             "SELECT credits - (SELECT coalesce(sum(worst_case), 0) FROM workflow "
-            "WHERE organization_id = o.id AND settled = 0) FROM organization o WHERE id = ?"
+            "WHERE organization_id = o.id AND charges IS NULL) FROM organization o WHERE id = ?"
         )
         row = db.execute(query, (organization_id,)).fetchone()
         return float(row[0]) if row else 0.0
 
     def due_workflows(self, organization_id: str, now: float) -> list[str]:
         """Ids of workflows that have ended and are not charged yet."""
-        query = "SELECT id FROM workflow WHERE organization_id = ? AND settled = 0 AND ends_at <= ?"
+        query = "SELECT id FROM workflow WHERE organization_id = ? AND charges IS NULL AND ends_at <= ?"
         with self._reading() as db:
             return [row[0] for row in db.execute(query, (organization_id, now))]
 
     def settle(self, workflow: Workflow, charges: Sequence[Charge]) -> None:
         """Charge an ended workflow, once, whoever comes first."""
-        mark = "UPDATE workflow SET settled = 1 WHERE id = ? AND settled = 0"
-        rows = [(workflow.workflow_id, c.position, c.reason, c.task_id, c.credits) for c in charges]
+        mark = "UPDATE workflow SET charges = ? WHERE id = ? AND charges IS NULL"
         total = sum(charge.credits for charge in charges)
         with self._transaction() as db:
-            if db.execute(mark, (workflow.workflow_id,)).rowcount == 0:
+            if db.execute(mark, (encode(charges), workflow.workflow_id)).rowcount == 0:
                 return
-            db.executemany("INSERT INTO charge VALUES (?, ?, ?, ?, ?)", rows)
             pay = "UPDATE organization SET credits = credits - ? WHERE id = ?"
             db.execute(pay, (total, workflow.organization_id))
 
@@ -282,19 +273,18 @@ class Ledger:
             ).fetchall()
         return [_workflow(row) for row in rows]
 
-    def task(self, task_id: str) -> tuple[str, int] | None:
-        """The workflow a task belongs to, and its contact's position there."""
+    def workflow_ids_of_task(self, task_id: str) -> list[str]:
+        """Ids of the workflows a task may belong to; hardly ever more than one."""
         with self._reading() as db:
-            row = db.execute("SELECT workflow_id, position FROM task WHERE id = ?", (task_id,)).fetchone()
-        return (row[0], row[1]) if row else None
+            rows = db.execute("SELECT id FROM workflow WHERE task_family = ?", (task_family(task_id),))
+            return [row[0] for row in rows]
 
     def charges_of(self, workflow_id: str) -> list[Charge]:
-        query = (
-            "SELECT position, task_id, reason, credits FROM charge WHERE workflow_id = ? "
-            "ORDER BY position, reason"
-        )
+        """What an ended workflow was charged, in the order of its contacts; nothing before."""
+        query = "SELECT charges FROM workflow WHERE id = ? AND charges IS NOT NULL"
         with self._reading() as db:
-            return [Charge(row[0], row[1], row[2], int(row[3])) for row in db.execute(query, (workflow_id,))]
+            row = db.execute(query, (workflow_id,)).fetchone()
+        return [Charge(*values) for values in json.loads(row[0])] if row else []
 
 
 def _organization(row: tuple[str, str, int, float, float, float, float]) -> Organization:
@@ -308,6 +298,7 @@ def _workflow_row(workflow: Workflow) -> tuple[str | bytes | float, ...]:
         workflow.enrichment_type,
         encode(workflow.contacts),
         encode(workflow.task_ids),
+        task_family(workflow.task_ids[0]),
         workflow.webhook_url,
         workflow.accepted_at,
         workflow.ends_at,

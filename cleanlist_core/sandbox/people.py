@@ -15,9 +15,8 @@ from cleanlist_core.sandbox import invented
 from cleanlist_core.sandbox.companies import Company, employer_of
 from cleanlist_core.sandbox.contacts import Lookup
 from cleanlist_core.sandbox.invented import Record
-from cleanlist_core.sandbox.providers import DRAW_RANGE
 from cleanlist_core.sandbox.spelling import ascii_letters, name_from_slug, proper
-from cleanlist_core.sandbox.waterfall import Draws, Outcome, draws_for
+from cleanlist_core.sandbox.waterfall import Outcome, chances_for
 
 _PLAIN_SLUG = re.compile(r"[a-z0-9-]+")
 _QUALITY = {"reliable": 0.9, "risky": 0.6, "unknown": 0.4}
@@ -30,10 +29,10 @@ class _Person:
 
     def __init__(self, lookup: Lookup, seed: str) -> None:
         self.lookup = lookup
-        self.chance = draws_for(seed, "person", lookup.identity)
+        self.chance = chances_for(seed, "person", lookup.identity)
         self.first, self.last = _names(lookup, self.chance)
         self.plain_first, self.plain_last = ascii_letters(self.first), ascii_letters(self.last)
-        self.company = employer_of(lookup, seed, self.chance[0])
+        self.company = employer_of(lookup, seed, self.chance[0] + 256 * self.chance[22])
 
 
 def record_of(lookup: Lookup, enrichment_type: str, outcome: Outcome, seed: str) -> Record:
@@ -70,7 +69,7 @@ def colleagues_of(lookup: Lookup, outcome: Outcome, seed: str) -> list[Record]:
     return found
 
 
-def _names(lookup: Lookup, chance: Draws) -> tuple[str, str]:
+def _names(lookup: Lookup, chance: bytes) -> tuple[str, str]:
     first, last = lookup.first_name, lookup.last_name
     if not (first and last):
         spelled_first, spelled_last = name_from_slug(lookup.slug)
@@ -120,7 +119,7 @@ def _prospect(person: _Person) -> Record:
     return prospect
 
 
-def _city(chance: Draws) -> invented.City:
+def _city(chance: bytes) -> invented.City:
     return invented.CITIES[chance[6] % len(invented.CITIES)]
 
 
@@ -130,7 +129,8 @@ def _profile_url(slug: str) -> str:
 
 
 def _invented_slug(person: _Person) -> str:
-    return f"sandbox-{person.plain_first}-{person.plain_last}-{person.chance[13]:04x}".replace("--", "-")
+    number = person.chance[22:24].hex()
+    return f"sandbox-{person.plain_first}-{person.plain_last}-{number}".replace("--", "-")
 
 
 def _add_emails(record: Record, person: _Person, outcome: Outcome) -> None:
@@ -169,7 +169,7 @@ def _mailbox(person: _Person, pattern: int) -> str:
             return f"{first}.{last[0]}"
 
 
-def _add_phones(record: Record, chance: Draws) -> None:
+def _add_phones(record: Record, chance: bytes) -> None:
     number = f"+1{_city(chance).area}55501{chance[17] % 100:02d}"
     mobile = chance[18] % 10 < 6
     record["personal_phone_numbers"] = [number]
@@ -181,5 +181,5 @@ def _add_phones(record: Record, chance: Draws) -> None:
         record["personal_phone_numbers"].append(f"{number[:-2]}{(chance[17] + 1) % 100:02d}")
 
 
-def _quality(outcome: Outcome, chance: Draws) -> float:
-    return round(_QUALITY.get(outcome.email_status, 0.8) + 0.09 * chance[21] / DRAW_RANGE, 2)
+def _quality(outcome: Outcome, chance: bytes) -> float:
+    return round(_QUALITY.get(outcome.email_status, 0.8) + 0.09 * chance[21] / 256, 2)

@@ -22,6 +22,7 @@ from cleanlist_core.sandbox.providers import (
     EMAIL_PROVIDERS,
     PHONE_ODDS,
     PHONE_PROVIDERS,
+    Provider,
 )
 
 QUEUE_SECONDS = 2.5
@@ -43,6 +44,16 @@ _DRAWS = struct.Struct("<32H")
 _EMAIL_FINDS = 5
 _PHONE_FINDS = _EMAIL_FINDS + len(EMAIL_PROVIDERS)
 _PACE_RANGE = 256
+
+
+def _paces(providers: tuple[Provider, ...]) -> list[tuple[str, list[float]]]:
+    """Every provider's name and the seconds it takes, by the low byte of its draw."""
+    steps = [step / _PACE_RANGE for step in range(_PACE_RANGE)]
+    return [(p.name, [p.fastest + (p.slowest - p.fastest) * step for step in steps]) for p in providers]
+
+
+_EMAIL_PACES = _paces(EMAIL_PROVIDERS)
+_PHONE_PACES = _paces(PHONE_PROVIDERS)
 
 Draws = tuple[int, ...]
 """32 chances, whole numbers from 0 up to DRAW_RANGE."""
@@ -80,15 +91,14 @@ class _Search(NamedTuple):
 _NOT_ASKED = _Search("", "", 0.0)
 
 
-def draws_for(seed: str, purpose: str, identity: str) -> Draws:
-    """The chances one person has in one matter, always the same ones."""
-    text = f"{seed}\0{purpose}\0{identity}".encode("utf-8", "surrogatepass")
-    return _DRAWS.unpack(hashlib.blake2b(text).digest())
+def chances_for(seed: str, purpose: str, identity: str) -> bytes:
+    """64 bytes of chance that one person has in one matter, always the same ones."""
+    return hashlib.blake2b(f"{seed}\0{purpose}\0{identity}".encode("utf-8", "surrogatepass")).digest()
 
 
 def look_up(lookup: Lookup, enrichment_type: str, seed: str) -> Outcome:
     """What one task of this type comes to for this person."""
-    draws = draws_for(seed, "waterfall", lookup.identity)
+    draws = _DRAWS.unpack(chances_for(seed, "waterfall", lookup.identity))
     seconds = _between(PROFILE_SECONDS, draws[1])
     if enrichment_type == "none":
         return Outcome(seconds=seconds)
@@ -109,9 +119,9 @@ def _find_email(lookup: Lookup, draws: Draws) -> _Search:
     status = _mailbox_status(draws[2])
     check = _between(VERIFICATION_SECONDS, draws[3])
     seconds, unconfirmed = 0.0, ""
-    for index, (name, _, fastest, slowest) in enumerate(EMAIL_PROVIDERS):
+    for index, (name, paces) in enumerate(_EMAIL_PACES):
         chance = draws[_EMAIL_FINDS + index]
-        seconds += fastest + (slowest - fastest) * (chance % _PACE_RANGE) / _PACE_RANGE
+        seconds += paces[chance % _PACE_RANGE]
         if chance < odds[index]:
             seconds += check
             if status == "reliable":
@@ -125,9 +135,9 @@ def _find_email(lookup: Lookup, draws: Draws) -> _Search:
 def _find_phone(lookup: Lookup, draws: Draws) -> _Search:
     odds = PHONE_ODDS[lookup.kind]
     seconds = 0.0
-    for index, (name, _, fastest, slowest) in enumerate(PHONE_PROVIDERS):
+    for index, (name, paces) in enumerate(_PHONE_PACES):
         chance = draws[_PHONE_FINDS + index]
-        seconds += fastest + (slowest - fastest) * (chance % _PACE_RANGE) / _PACE_RANGE
+        seconds += paces[chance % _PACE_RANGE]
         if chance < odds[index]:
             return _Search(name, "", seconds)
     return _Search("", "", seconds)

@@ -6,6 +6,7 @@ it was accepted and the time on the clock, so it looks the same from every proce
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +31,25 @@ WORST_CASE = {
     "prospecting_only": PERSON_CREDITS * MOST_DISCOVERED,
 }
 """Credits one contact can cost, by enrichment type."""
+
+
+_FAMILY = len("01234567-89ab")
+_VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+
+
+def new_task_ids(count: int) -> list[str]:
+    """Random (version 4) UUIDs whose first digits are the same, so that one index entry finds them all."""
+    family = secrets.token_hex(6)
+    digits = secrets.token_hex(10 * count)
+    return [
+        f"{family[:8]}-{family[8:]}-4{d[:3]}-{_VARIANTS[d[3]]}{d[4:7]}-{d[7:19]}"
+        for d in (digits[start : start + 20] for start in range(0, 20 * count, 20))
+    ]
+
+
+def task_family(task_id: str) -> str:
+    """What the ids of one workflow's tasks have in common."""
+    return task_id[:_FAMILY]
 
 
 class Charge(NamedTuple):

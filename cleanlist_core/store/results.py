@@ -41,6 +41,15 @@ is_new_phone = and_(
 )
 
 
+def of_run(run_id: str) -> tuple[ColumnElement[bool], ...]:
+    """The rows of a run, read in their order.
+
+    Row numbers start at 1; saying so leads SQLite to the primary key, three times faster here than an
+    index whose order is not that of the table.
+    """
+    return run_row.c.run_id == run_id, run_row.c.row_number > 0
+
+
 @dataclass(frozen=True, slots=True)
 class RunHeading:
     """What a run is about. columns: the header of the uploaded file, exactly as written."""
@@ -122,7 +131,7 @@ def tally_run(database: Database, run_id: str) -> tuple[tuple[OutcomeTally, ...]
             count_where(and_(is_person, has_phone)), count_where(is_new_email), count_where(is_new_phone)
         )
         .add_columns(count_where(has_find), _total(run_row.c.credits))
-        .where(run_row.c.run_id == run_id)
+        .where(*of_run(run_id))
         .group_by(run_row.c.outcome)
     )
     with database.read() as connection:
@@ -163,7 +172,7 @@ def tally_key_kinds(database: Database, heading: RunHeading) -> tuple[KindTally,
         )
         .add_columns(count_where(wants_phone), count_where(and_(wants_phone, found, has_phone)))
         .join(list_row, same_row(heading))
-        .where(run_row.c.run_id == heading.run_id, is_person, run_row.c.outcome.in_(ANSWERED))
+        .where(*of_run(heading.run_id), is_person, run_row.c.outcome.in_(ANSWERED))
         .where(list_row.c.key_kind != "")
         .group_by(list_row.c.key_kind)
     )
@@ -189,7 +198,7 @@ def tally_email_quality(database: Database, run_id: str) -> Mapping[EmailQuality
     """People of a run with a Cleanlist email, by how safe it is to use."""
     statement = (
         select(run_row.c.email_quality, func.count())
-        .where(run_row.c.run_id == run_id, is_person, has_email)
+        .where(*of_run(run_id), is_person, has_email)
         .group_by(run_row.c.email_quality)
     )
     with database.read() as connection:
@@ -214,7 +223,7 @@ def tally_credits(database: Database, run_id: str, *, phone_price: int) -> Credi
     rest = run_row.c.credits - case((phone, phone_price), else_=0)
     statement = (
         select(count_where(rest > 0), _total(rest), count_where(phone))
-        .where(run_row.c.run_id == run_id)
+        .where(*of_run(run_id))
         .where(run_row.c.credits > 0)
     )
     with database.read() as connection:
@@ -292,7 +301,7 @@ def result_rows(
     statement = (
         select(list_cells.c.cells, *columns)
         .join(list_cells, _cells_of_row(heading))
-        .where(run_row.c.run_id == heading.run_id, *_row_choice(rows), *_with_outcomes(outcomes))
+        .where(*of_run(heading.run_id), *_row_choice(rows), *_with_outcomes(outcomes))
         .order_by(run_row.c.row_number)
     )
     return _in_chunks(database, statement, chunk)
@@ -309,7 +318,7 @@ def contact_rows(database: Database, heading: RunHeading, *, chunk: int) -> Iter
         select(list_cells.c.cells, *columns, *own)
         .join(list_cells, _cells_of_row(heading))
         .join(list_row, same_row(heading))
-        .where(run_row.c.run_id == heading.run_id)
+        .where(*of_run(heading.run_id))
         .order_by(run_row.c.row_number)
     )
     return _in_chunks(database, statement, chunk)
@@ -336,7 +345,7 @@ def count_rows(
     database: Database, heading: RunHeading, *, rows: str = "all", outcomes: Sequence[Outcome] = ()
 ) -> int:
     """How many rows `result_rows` would give."""
-    statement = select(func.count()).where(run_row.c.run_id == heading.run_id)
+    statement = select(func.count()).where(*of_run(heading.run_id))
     statement = statement.where(*_row_choice(rows), *_with_outcomes(outcomes))
     with database.read() as connection:
         return int(connection.execute(statement).scalar_one())
@@ -350,7 +359,7 @@ def one_row(database: Database, heading: RunHeading, row_number: int) -> RowMapp
         select(run_row, *contact, *own, func.coalesce(list_cells.c.cells, "").label("cells"))
         .join(list_row, same_row(heading))
         .outerjoin(list_cells, _cells_of_row(heading))
-        .where(run_row.c.run_id == heading.run_id, run_row.c.row_number == row_number)
+        .where(*of_run(heading.run_id), run_row.c.row_number == row_number)
     )
     with database.read() as connection:
         return connection.execute(statement).mappings().one_or_none()
@@ -360,7 +369,7 @@ def rows_of_person(database: Database, heading: RunHeading, leader: int, *, but:
     """The other rows of the file that are the same person."""
     statement = (
         select(run_row.c.row_number)
-        .where(run_row.c.run_id == heading.run_id, run_row.c.leader == leader, run_row.c.row_number != but)
+        .where(*of_run(heading.run_id), run_row.c.leader == leader, run_row.c.row_number != but)
         .order_by(run_row.c.row_number)
     )
     with database.read() as connection:

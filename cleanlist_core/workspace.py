@@ -23,6 +23,7 @@ from cleanlist_core.keys import KeyHolder
 from cleanlist_core.practice import KEEP_SECONDS, PracticeApi
 from cleanlist_core.pricing import Estimate
 from cleanlist_core.results.metrics import RunTotals, find_rates, run_totals
+from cleanlist_core.runs import announcements
 from cleanlist_core.runs.driver import DriveOptions, drive
 from cleanlist_core.runs.embedded import EmbeddedEngine
 from cleanlist_core.runs.planning import estimate_run, spread_sample, still_missing
@@ -102,7 +103,12 @@ class Workspace:
         def make_client(gate: RateGate) -> CleanlistClient:
             return CleanlistClient(self.settings.base_url, key, gate=gate)
 
-        return DriveOptions(self.settings.rate_limit, self.settings.poll_seconds, make_client)
+        return DriveOptions(
+            self.settings.rate_limit,
+            self.settings.poll_seconds,
+            make_client,
+            public_url=self.settings.webhook_base_url,
+        )
 
     def drive_here(self, run_id: str, organization_id: str, options: DriveOptions | None = None) -> bool:
         """Drive one run in this thread until nothing is left to do. False when another process does."""
@@ -533,6 +539,10 @@ class Workspaces:
                 return workspace, runs.get_run(workspace.database, None, run_id)
         last = self.each()[-1]
         return last, runs.get_run(last.database, None, run_id)
+
+    def take_announcement(self, token: str, secret: str, body: bytes) -> int:
+        """What the API announced at our public address. Returns the HTTP status to answer with."""
+        return announcements.receive(self.real.database, token, secret, body)
 
     def close(self) -> None:
         for workspace in self.each():

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from cleanlist_core.api.answers import PersonRecord, WorkflowStatus, json_fields, read_task
 from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.domain import EmailQuality, EnrichmentType, Outcome, RunState
 from cleanlist_core.errors import ApiError, KeyRejectedError, NoAccessError, UnknownIdError, UnreadableError
 from cleanlist_core.pricing import settled_credits
+from cleanlist_core.runs.proving import match_people
 from cleanlist_core.runs.schedule import pause_after_failures
 from cleanlist_core.runs.sending import Checkpoint, describe_error
 from cleanlist_core.store import runs, settling
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.next_batch import contacts_of
 from cleanlist_core.store.people import Find
 from cleanlist_core.store.settling import DueBatch, Settlement
 
@@ -94,8 +97,9 @@ class Collector:
         runs.log(self._database, self._run_id, "trouble", text)
 
     def _finish(self, due: DueBatch, status: WorkflowStatus) -> None:
+        due = self._with_task_ids(due, status)
         records = {record.task_id: record for record in status.records if record.task_id}
-        missing = [task_id for task_id in due.task_ids if _unfinished(records.get(task_id))]
+        missing = [task_id for task_id in due.task_ids if task_id and _unfinished(records.get(task_id))]
         via = "with the batch"
         if missing and due.failed_polls < GIVE_UP_AFTER:
             via = "person by person"
@@ -110,6 +114,13 @@ class Collector:
         if settling.settle(self._database, due.id, settlements, via=via):
             self._log_finds(due, settlements)
         self._checkpoint("settled")
+
+    def _with_task_ids(self, due: DueBatch, status: WorkflowStatus) -> DueBatch:
+        """A batch proven by other means than its answer has no ids yet: people tell whose they are."""
+        if due.task_ids:
+            return due
+        task_ids = match_people(contacts_of(self._database, due.id), status.records)
+        return replace(due, task_ids=tuple(task_ids)) if any(task_ids) else due
 
     def _read_one_by_one(self, due: DueBatch, missing: list[str]) -> dict[str, PersonRecord]:
         """The results of single people. What an earlier try has read is not asked for again."""
@@ -156,7 +167,9 @@ def _unfinished(record: PersonRecord | None) -> bool:
 
 
 def _task_id(due: DueBatch, position: int) -> str:
-    return due.task_ids[position] if position < len(due.task_ids) else f"{due.id}:{position}"
+    """The API's id of a person; one of our own where it gave none, so that each answer has its own."""
+    given = due.task_ids[position] if position < len(due.task_ids) else ""
+    return given or f"{due.id}:{position}"
 
 
 def _progress(status: WorkflowStatus) -> dict[str, int]:

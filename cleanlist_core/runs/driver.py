@@ -34,6 +34,9 @@ IDLE_SECONDS = 0.25
 BALANCE_AGE_SECONDS = 60.0
 """A balance read this recently is taken as current before the first send."""
 
+ANNOUNCED_FACTOR = 6.0
+"""How much rarer batches are looked at when the API announces their results."""
+
 ClientMaker = Callable[[DatabaseGate], CleanlistClient]
 
 
@@ -68,12 +71,14 @@ def take_over_from_the_dead(database: Database) -> None:
 class DriveOptions:
     """What driving needs besides the tables.
 
+    public_url: where the API may announce results, if anywhere.
     stop: asked all the time; once True nothing more is sent or fetched. checkpoint: told of each step.
     """
 
     limit: RateLimit
     poll_seconds: float
     make_client: ClientMaker
+    public_url: str | None = None
     stop: Callable[[], bool] = lambda: False
     checkpoint: Checkpoint = lambda _step: None
 
@@ -114,6 +119,7 @@ class _Drive:
             owner=owner,
             limit=options.limit,
             first_look=self._first_look,
+            public_url=options.public_url,
             alive=self._alive,
             checkpoint=options.checkpoint,
         )
@@ -179,8 +185,13 @@ class _Drive:
             self._durations,
             open_batches=self._open_batches() + 1,
             limit=self._options.limit,
-            poll_seconds=self._options.poll_seconds,
+            poll_seconds=self._poll_seconds(),
         )
+
+    def _poll_seconds(self) -> float:
+        """Who is told when results are there need not ask often."""
+        seconds = self._options.poll_seconds
+        return seconds * ANNOUNCED_FACTOR if self._options.public_url else seconds
 
     def _next_look(self, due: DueBatch) -> float:
         age = self._database.clock() - due.sent_at
@@ -188,7 +199,7 @@ class _Drive:
             age,
             open_batches=self._open_batches(),
             limit=self._options.limit,
-            poll_seconds=self._options.poll_seconds,
+            poll_seconds=self._poll_seconds(),
         )
 
     def _open_batches(self) -> int:

@@ -24,6 +24,7 @@ from cleanlist_core.errors import (
     RateLimitedError,
     RefusedError,
 )
+from cleanlist_core.runs.announcements import announcement_url
 from cleanlist_core.runs.planning import still_missing
 from cleanlist_core.runs.rate_gate import DatabaseGate
 from cleanlist_core.settings import RateLimit
@@ -75,6 +76,7 @@ class Sender:
         owner: str,
         limit: RateLimit,
         first_look: Callable[[], float],
+        public_url: str | None,
         alive: Callable[[], bool],
         checkpoint: Checkpoint,
         sleep: Callable[[float], None] = time.sleep,
@@ -86,6 +88,7 @@ class Sender:
         self._owner = owner
         self._limit = limit
         self._first_look = first_look
+        self._public_url = public_url
         self._alive = alive
         self._checkpoint = checkpoint
         self._sleep = sleep
@@ -107,7 +110,10 @@ class Sender:
     def _send(self, sending: Sending) -> SendStep:
         try:
             answer = self._client.submit_batch(
-                sending.contacts, sending.wanted, on_raw=lambda body: self._keep_raw(sending, body)
+                sending.contacts,
+                sending.wanted,
+                webhook_url=announcement_url(self._public_url, sending.token, sending.secret),
+                on_raw=lambda body: self._keep_raw(sending, body),
             )
         except ApiError as error:
             return self._not_accepted(sending, error)

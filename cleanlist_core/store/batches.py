@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
 from cleanlist_core.domain import BatchState, Outcome, RunState
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.schema import (
     batch,
+    raw_answer,
     run,
     run_row,
     submission,
@@ -72,9 +73,19 @@ def accepted(
             .where(submission.c.token == token)
             .values(state="accepted", workflow_id=workflow_id, answered_at=now)
         )
-        return mark_sent(
+        if mark_sent(
             connection, sent.batch_id, workflow_id, task_ids, sent_at=now, due_at=now + next_look_seconds
-        )
+        ):
+            return True
+        _add_task_ids(connection, sent.batch_id, workflow_id, task_ids)
+        return False
+
+
+def _add_task_ids(connection: Connection, batch_id: str, workflow_id: str, task_ids: Sequence[str]) -> None:
+    """An announcement overtook the answer: the answer still brings the ids of the people."""
+    here = (batch.c.id == batch_id) & (batch.c.workflow_id == workflow_id)
+    if task_ids:
+        connection.execute(update(batch).where(here).values(task_ids=list(task_ids)))
 
 
 def mark_sent(
@@ -89,7 +100,7 @@ def mark_sent(
     changed = set_state(
         connection,
         batch_id,
-        (BatchState.SENDING, BatchState.UNCERTAIN, BatchState.LEFT_OUT),
+        (BatchState.SENDING, BatchState.PLANNED, BatchState.UNCERTAIN, BatchState.LEFT_OUT),
         BatchState.SENT,
         workflow_id=workflow_id,
         task_ids=list(task_ids),
@@ -204,6 +215,56 @@ def doubt_orphans(database: Database, run_id: str) -> int:
             _close_submission(connection, database, token, "uncertain", error)
             count += _doubt(connection, batch_id, error)
         return count
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One try to send a batch, as an announcement finds it."""
+
+    token: str
+    secret: str
+    batch_id: str
+    run_id: str
+    organization_id: str
+    batch_state: str
+    workflow_id: str
+    announcements: int
+
+
+def find_submission(database: Database, token: str) -> Submission | None:
+    """The try to send with this name. announcements: how many have come for its batch."""
+    count = (
+        select(func.count())
+        .where(raw_answer.c.batch_id == batch.c.id, raw_answer.c.via == "announcement")
+        .scalar_subquery()
+    )
+    query = (
+        select(submission.c.token, submission.c.secret, batch, count.label("announcements"))
+        .join(batch, batch.c.id == submission.c.batch_id)
+        .where(submission.c.token == token)
+    )
+    with database.read() as connection:
+        row = connection.execute(query).first()
+    if row is None:
+        return None
+    return Submission(
+        row.token,
+        row.secret,
+        row.id,
+        row.run_id,
+        row.organization_id,
+        row.state,
+        row.workflow_id,
+        row.announcements,
+    )
+
+
+def look_now(database: Database, batch_id: str) -> bool:
+    """Somebody says the results are there: look at once instead of later."""
+    with database.write() as connection:
+        here = (batch.c.id == batch_id) & (batch.c.state == BatchState.SENT.value)
+        values = {"due_at": database.now(connection)}
+        return connection.execute(update(batch).where(here).values(**values)).rowcount == 1
 
 
 def _submission(connection: Connection, token: str) -> Row[Any] | None:

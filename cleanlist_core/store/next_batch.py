@@ -37,10 +37,11 @@ Why = Literal["not_ours", "nothing_left", "elsewhere", "budget", "credits"]
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A batch whose intent is on record: it may now be sent, once."""
+    """A batch whose intent is on record: it may now be sent, once. token, secret: of this try to send it."""
 
     batch_id: str
     token: str
+    secret: str
     number: int
     wanted: EnrichmentType
     contacts: tuple[Contact, ...]
@@ -159,12 +160,13 @@ def _send_again(connection: Connection, database: Database, planned: Row[Any], o
         .values(state=BatchState.SENDING.value, sending_at=now, attempts=planned.attempts + 1)
     )
     set_outcome(connection, planned.id, Outcome.IN_PROGRESS, "Being looked up.")
-    token = _write_intent(connection, planned.id, planned.attempts + 1, owner, now)
+    token, secret = _write_intent(connection, planned.id, planned.attempts + 1, owner, now)
     run_of_batch = connection.execute(select(run).where(run.c.id == planned.run_id)).one()
     contacts = tuple(
         _contact(row) for row in _people(connection, run_of_batch, run_row.c.batch_id == planned.id)
     )
-    return Sending(planned.id, token, planned.number, EnrichmentType(planned.enrichment_type), contacts)
+    wanted = EnrichmentType(planned.enrichment_type)
+    return Sending(planned.id, token, secret, planned.number, wanted, contacts)
 
 
 def _begin_new(
@@ -320,17 +322,20 @@ def _write_batch(
         .where(run_row.c.run_id == this_run.id, run_row.c.row_number.in_(numbers))
         .values(batch_id=batch_id, outcome=Outcome.IN_PROGRESS.value, reason="Being looked up.")
     )
-    token = _write_intent(connection, batch_id, 1, owner, now)
+    token, secret = _write_intent(connection, batch_id, 1, owner, now)
     touch_run(connection, this_run.id)
     contacts = tuple(_contact(row) for row in rows)
-    return Sending(batch_id, token, number, wanted, contacts)
+    return Sending(batch_id, token, secret, number, wanted, contacts)
 
 
-def _write_intent(connection: Connection, batch_id: str, attempt: int, owner: str, now: float) -> str:
-    token = secrets.token_urlsafe(24)
+def _write_intent(
+    connection: Connection, batch_id: str, attempt: int, owner: str, now: float
+) -> tuple[str, str]:
+    """One try to send. Returns its name, and the secret by which only the API can know it."""
+    token, secret = uuid4().hex, secrets.token_urlsafe(24)
     values = {"batch_id": batch_id, "attempt": attempt, "owner": owner, "state": "sending", "sent_at": now}
-    connection.execute(insert(submission).values(token=token, **values))
-    return token
+    connection.execute(insert(submission).values(token=token, secret=secret, **values))
+    return token, secret
 
 
 def _contact(row: RowMapping) -> Contact:

@@ -195,6 +195,7 @@ submission = Table(
     "submission",
     metadata,
     Column("token", String, primary_key=True),
+    Column("secret", String, nullable=False),
     Column("batch_id", ForeignKey("batch.id"), nullable=False, index=True),
     Column("attempt", Integer, nullable=False),
     Column("owner", String, nullable=False),

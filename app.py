@@ -113,7 +113,6 @@ async def healthz(_request: Request) -> JSONResponse:
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Load what is heavy before the first visitor, start the engines, and end them with the server."""
     import pandas  # noqa: F401  # the first visitor shall not wait for it
-    import plotly.graph_objects
     import pyarrow  # noqa: F401  # the same
 
     from cleanlist_core.errors import CleanlistError

@@ -1,4 +1,4 @@
-"""Your key: connect it, see which organization it opens, disconnect it. The key itself is never shown again."""
+"""Your key: connect it, see which organization it opens, disconnect it. It is never shown again."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import streamlit as st
 
 from cleanlist_core.errors import CleanlistError
 from pages.parts import frame, session
+from pages.parts.clock import when
 from pages.parts.session import Seat
 from pages.parts.wording import number, plain
-from pages.parts.clock import when
 
 PORTAL = "https://portal.cleanlist.ai"
 

@@ -10,6 +10,12 @@ from pages.parts.choosing import choose_file
 from pages.parts.rows import draw_recent, draw_running
 from pages.parts.wording import plain
 
+PROMISES = (
+    (":material/savings:", "Never pay twice", "People you have looked up before are filled in for nothing."),
+    (":material/price_check:", "Never pay unasked", "One button spends, and it says the most it can cost."),
+    (":material/inventory_2:", "Your file stays yours", "Every row and column comes back as it was."),
+)
+
 
 def draw_doors() -> None:
     """Two ways in, for someone who has connected nothing yet."""
@@ -29,13 +35,24 @@ def draw_doors() -> None:
     if session.workspaces().practice is not None:
         with right.container(border=True, height="stretch", gap="medium"):
             st.subheader("Practise with sample data", anchor=False)
-            st.markdown("The same screens with invented people and 1,000 practice credits. Nothing real is spent.")
+            st.markdown(
+                "The same screens with invented people and 1,000 practice credits. Nothing real is spent."
+            )
             frame.draw_practise_button()
+
+
+def draw_promises() -> None:
+    """What to expect, for someone who has not seen the program yet."""
+    st.space("small")
+    for column, (icon, title, text) in zip(st.columns(len(PROMISES), gap="medium"), PROMISES, strict=True):
+        column.markdown(f"{icon} **{title}**")
+        column.caption(text)
 
 
 seat = session.current()
 if seat is None:
     draw_doors()
+    draw_promises()
 else:
     frame.draw_heading("Find emails and phones for a list")
     draw_balance(seat)

@@ -26,7 +26,7 @@ def warn_when_low(seat: Seat) -> None:
     account = seat.account
     if account.low and account.balance is not None:
         st.warning(
-            f"Only {credit_count(account.balance)} left. Running work waits when they are used up, and goes on"
+            f"Only {credit_count(account.balance)} left. Running lists wait when they are used up, and go on"
             " after you top up in the Cleanlist portal.",
             icon=":material/warning:",
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from cleanlist_core.errors import IntakeError
-from cleanlist_core.intake.mapping import recognise
+from cleanlist_core.intake.mapping import ColumnMapping, recognise
 from cleanlist_core.intake.tables import ReadTable
 from cleanlist_core.samples import samples
 from pages.parts import session
@@ -19,39 +20,50 @@ from pages.parts.wording import counted, plain
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
 _ROUND = "upload_round"
+_PENDING = "pending_rows"
 
 
 def choose_file(seat: Seat) -> None:
-    """A file that can be read becomes a list, and its screen opens. One that cannot says why, and nothing is lost."""
+    """A file that can be read becomes a list, and its screen opens. One that cannot says why."""
     round_number = st.session_state.setdefault(_ROUND, 0)
     limit = session.settings().max_upload_mb
-    file = st.file_uploader(
-        f"Drop a contact list here: CSV or Excel, up to {limit} MB and 1,000,000 rows",
+    upload: UploadedFile | None = st.file_uploader(
+        f"Drop a contact list here: CSV or Excel, up to {limit} MB",
         type=KINDS,
         key=f"contact_file_{round_number}",
         max_upload_size=limit,
     )
-    if file is not None:
-        _take(seat, file.getvalue(), file.name, file)
+    said = st.container()
+    _draw_paste()
     if seat.practice:
-        _draw_samples(seat)
-    _draw_paste(seat)
+        _draw_samples()
+    with said:
+        if upload is not None:
+            _take(seat, upload.getvalue(), upload.name, upload)
+        elif _PENDING in st.session_state:
+            data, file_name = st.session_state[_PENDING]
+            _take(seat, data, file_name, None)
 
 
-def _draw_samples(seat: Seat) -> None:
-    st.markdown("**No list at hand?** Try one of these, with invented people:")
+def _draw_samples() -> None:
+    st.markdown("**No list at hand?** Try one of these. All people in them are invented.")
     offered = samples()
     for column, sample in zip(st.columns(len(offered), gap="medium"), offered, strict=True):
         with column.container(border=True, height="stretch", gap="small"):
             st.markdown(f"**{sample.title}**")
             st.caption(sample.description)
-            if st.button("Use this sample", icon=":material/description:", key=f"sample_{sample.key}"):
-                _take(seat, sample.read(), sample.file_name, None)
+            st.button(
+                "Use this sample",
+                icon=":material/description:",
+                key=f"sample_{sample.key}",
+                on_click=lambda chosen=sample: _hand_over(chosen.read(), chosen.file_name),
+            )
 
 
-def _draw_paste(seat: Seat) -> None:
-    with st.expander("Or paste rows from a spreadsheet", icon=":material/content_paste:"), st.form(
-        "paste", border=False, clear_on_submit=False
+def _draw_paste() -> None:
+    with (
+        st.expander("Or paste rows from a spreadsheet", icon=":material/content_paste:"),
+        st.form("paste", border=False),
     ):
         text = st.text_area(
             "Rows, with the column names in the first one",
@@ -59,7 +71,11 @@ def _draw_paste(seat: Seat) -> None:
             placeholder="First name\tLast name\tCompany",
         )
         if st.form_submit_button("Use these rows", icon=":material/check:") and text.strip():
-            _take(seat, text.encode(), "Pasted rows.csv", None)
+            _hand_over(text.encode(), "Pasted rows.csv")
+
+
+def _hand_over(data: bytes, file_name: str) -> None:
+    st.session_state[_PENDING] = (data, file_name)
 
 
 def _take(seat: Seat, data: bytes, file_name: str, upload: UploadedFile | None) -> None:
@@ -69,22 +85,45 @@ def _take(seat: Seat, data: bytes, file_name: str, upload: UploadedFile | None) 
         table = seat.workspace.read_upload(data, file_name)
     except IntakeError as error:
         bar.empty()
+        st.session_state.pop(_PENDING, None)
         st.error(plain(error.message, limit=1000), icon=":material/error:")
         return
-    try:
-        mapping = recognise(table)
-    except IntakeError as error:
+    mapping = _recognised(table)
+    if mapping is None:
         bar.empty()
-        st.warning(plain(error.message, limit=1000), icon=":material/table_chart:")
-        named = name_columns(table, key="unrecognised")
-        if named is None:
-            return
-        mapping = named
-    text = f"Checking {counted(table.cells.num_rows, 'row')}…"
-    list_id = _store(seat, table, mapping, file_name, lambda part: bar.progress(part, text=text))
+        return
+    bar.progress(0.05, text=f"Checking {counted(table.cells.num_rows, 'row')}…")
+    list_id = _store(seat, table, mapping, file_name)
     _free(upload)
+    st.session_state.pop(_PENDING, None)
     st.session_state[_ROUND] += 1
     st.switch_page("upload.py", query_params={"list": list_id})
+
+
+def _recognised(table: ReadTable) -> ColumnMapping | None:
+    """What the columns are; where nobody can tell, the person at the screen says so. None until they have."""
+    try:
+        return recognise(table)
+    except IntakeError as error:
+        st.warning(plain(error.message, limit=1000), icon=":material/table_chart:")
+        if error.code != "no_usable_column":
+            return None
+    named = name_columns(table.columns, {}, key=table.checksum[:12])
+    if named is None:
+        return None
+    try:
+        return recognise(table, named)
+    except IntakeError as error:
+        st.error(plain(error.message, limit=1000), icon=":material/error:")
+        return None
+
+
+def _store(seat: Seat, table: ReadTable, mapping: ColumnMapping, file_name: str) -> str:
+    """The list's id. A file that was dropped in before and never used is not stored twice."""
+    unused = [one for one in seat.workspace.same_file(seat.organization_id, table.checksum) if not one.runs]
+    if unused:
+        return unused[0].id
+    return seat.workspace.add_list(seat.organization_id, table, mapping, file_name=file_name)
 
 
 def _free(upload: UploadedFile | None) -> None:
@@ -92,5 +131,6 @@ def _free(upload: UploadedFile | None) -> None:
     context = get_script_run_ctx()
     if upload is None or context is None:
         return
+    manager: Any = context.uploaded_file_mgr
     with contextlib.suppress(Exception):  # tidying only: an upload that stays costs memory, nothing else
-        context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=upload.file_id)
+        manager.remove_file(session_id=context.session_id, file_id=upload.file_id)

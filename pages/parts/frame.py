@@ -12,10 +12,10 @@ import streamlit as st
 
 from cleanlist_core.errors import CleanlistError
 from pages.parts import session
+from pages.parts.clock import when
 from pages.parts.rows import draw_running
 from pages.parts.session import Seat
-from pages.parts.wording import credit_count, plain
-from pages.parts.clock import when
+from pages.parts.wording import number, plain
 
 log = logging.getLogger("cleanlist")
 
@@ -54,19 +54,34 @@ def draw_heading(title: str, lead: str = "") -> None:
             st.markdown(lead)
 
 
+def draw_empty(title: str, text: str, *, link: str, label: str) -> None:
+    """A screen with nothing to show yet, and the way to something."""
+    with st.container(border=True, gap="small"):
+        st.subheader(title, anchor=False)
+        st.markdown(text)
+        if st.button(label, type="primary", icon=":material/arrow_forward:", key="way_out"):
+            st.switch_page(link)
+
+
 def required_seat() -> Seat:
     """The seat of this browser; without one the screen says what to do and ends."""
     seat = session.current()
-    if seat is not None:
-        return seat
+    if seat is None:
+        _draw_connect_first()
+        st.stop()
+    return seat
+
+
+def _draw_connect_first() -> None:
     with st.container(border=True, gap="medium"):
         st.subheader("Connect first", anchor=False)
-        st.markdown("Lists and results belong to an organization. Connect a key, or practise with invented people.")
+        st.markdown(
+            "Lists and results belong to an organization. Connect a key, or practise with invented people."
+        )
         with st.container(horizontal=True):
             if st.button("Connect your key", type="primary", icon=":material/key:", key="connect_first"):
                 st.switch_page("connect.py")
             draw_practise_button()
-    st.stop()
 
 
 def draw_practise_button() -> None:
@@ -110,7 +125,7 @@ def _draw_standing(seat: Seat | None) -> None:
         if account.balance is None:
             st.metric("Credits", "–", help="The balance has not been read yet.")
         else:
-            st.metric("Practice credits" if seat.practice else "Credits", credit_count(account.balance).split()[0])
+            st.metric("Practice credits" if seat.practice else "Credits", number(account.balance))
             st.caption(f"As of {when(account.read_at)}" if account.read_at else "")
         if account.low:
             st.caption(":material/warning: Running low")

@@ -1,6 +1,6 @@
-"""What the theme cannot say: the width of the page, numerals that line up, the banner, the bars and the cards.
+"""What the theme cannot say: the width of the page, numerals that line up, the banner, bars and cards.
 
-Rules hang on `st-key-…` classes, which come from our own element keys, so that they outlast Streamlit's markup.
+Rules hang on `st-key-…` classes, which come from our own keys, so that they outlast Streamlit's markup.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ _STYLE = """
 }
 .st-key-practice_banner p { font-weight: 600; }
 .st-key-page_lead p { font-size: 1.0625rem; line-height: 1.55; max-width: 46rem; opacity: .86; }
-[class*="st-key-chosen_card_"] > div, [class*="st-key-chosen_card_"] {
+[class*="st-key-chosen_card_"] {
   border-color: #0d8f83 !important; box-shadow: 0 0 0 1px #0d8f83;
 }
 [class*="st-key-quiet_"] p { opacity: .8; }
+[data-testid="stFileUploaderDropzone"] { min-height: 7rem; border: 1.5px dashed rgba(100, 116, 139, .55); }
 .cl-bar { display: flex; height: .85rem; width: 100%; border-radius: .45rem; overflow: hidden;
   background: rgba(100, 116, 139, .22); }
 .cl-bar > span { display: block; height: 100%; transition: width .6s ease; }
@@ -30,7 +31,8 @@ _STYLE = """
 .cl-bar .waiting { background: rgba(100, 116, 139, .30); }
 .cl-legend { display: flex; flex-wrap: wrap; gap: .35rem 1.4rem; margin-top: .6rem; font-size: .95rem; }
 .cl-legend b { font-weight: 600; }
-.cl-legend i { display: inline-block; width: .7rem; height: .7rem; border-radius: .2rem; margin-right: .45rem; }
+.cl-legend i { display: inline-block; width: .7rem; height: .7rem; border-radius: .2rem;
+  margin-right: .45rem; }
 .cl-legend .found i { background: #0d8f83; }
 .cl-legend .nothing i { background: #94a3b8; }
 .cl-legend .waiting i { background: rgba(100, 116, 139, .35); }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from cleanlist_core.domain import RunState
-from cleanlist_core.workspace import RunView
+from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
 from pages.parts.session import Seat
 from pages.parts.wording import counted, plain
@@ -17,7 +19,7 @@ STATE_ICONS = {
     RunState.NEEDS_YOU: ":material/front_hand:",
     RunState.FINISHED: ":material/check_circle:",
 }
-STATE_COLORS = {
+STATE_COLORS: dict[RunState, Literal["primary", "orange", "gray", "green"]] = {
     RunState.RUNNING: "primary",
     RunState.WAITING: "orange",
     RunState.STOPPING: "gray",
@@ -31,15 +33,29 @@ def run_page(run: RunView) -> str:
     return "results.py" if run.state is RunState.FINISHED else "progress.py"
 
 
+def draw_state(run: RunView, said: str) -> None:
+    """Where a run stands, in a word, with something more beside it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(run.state.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
+        st.caption(said, width="content")
+
+
 def link_to_run(run: RunView, label: str = "") -> None:
     st.page_link(
-        run_page(run), label=plain(label or run.list_name, limit=60), query_params={"run": run.id}, width="stretch"
+        run_page(run),
+        label=plain(label or run.list_name, limit=60),
+        query_params={"run": run.id},
+        width="stretch",
     )
+
+
+def _has_ended(run: RunView) -> bool:
+    return run.state is RunState.FINISHED
 
 
 def draw_running(seat: Seat, *, compact: bool = False) -> None:
     """Every run that has not ended, each with its progress; nothing when there is none."""
-    running = [run for run in seat.workspace.runs(seat.organization_id) if run.active]
+    running = [run for run in seat.workspace.runs(seat.organization_id) if not _has_ended(run)]
     if not running:
         return
     if compact:
@@ -56,7 +72,7 @@ def draw_running(seat: Seat, *, compact: bool = False) -> None:
 
 def draw_recent(seat: Seat, most: int = 5) -> None:
     """The latest runs that have ended, newest first."""
-    ended = [run for run in seat.workspace.runs(seat.organization_id) if not run.active][:most]
+    ended = [run for run in seat.workspace.runs(seat.organization_id) if _has_ended(run)][:most]
     if not ended:
         return
     st.subheader("Recent lists", anchor=False)
@@ -64,7 +80,11 @@ def draw_recent(seat: Seat, most: int = 5) -> None:
         for run in ended:
             totals = seat.workspace.progress(seat.organization_id, run.id).totals
             found = f"{counted(totals.emails_found, 'email')}, {counted(totals.phones_found, 'phone')}"
-            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            with st.container(
+                horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+            ):
                 with st.container(width=360):
                     link_to_run(run)
-                st.caption(f"{run.enrichment_type.label} · {found} · {when(run.finished_at or run.confirmed_at)}")
+                st.caption(
+                    f"{run.enrichment_type.label} · {found} · {when(run.finished_at or run.confirmed_at)}"
+                )

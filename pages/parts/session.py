@@ -7,17 +7,21 @@ A key is handed on and forgotten; everything else asks with the organization's i
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
+from cleanlist_core.accounts import Account
 from cleanlist_core.errors import ApiError, CleanlistError
 from cleanlist_core.settings import Settings, read_settings
-from cleanlist_core.workspace import Account, Workspace, Workspaces, open_workspaces
+from cleanlist_core.workspace import Workspace, Workspaces, open_workspaces
 
 COOKIE = "bid"
 SHORTEST_BROWSER_ID = 32
@@ -27,7 +31,7 @@ _IN_SESSION = "connection"
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What is remembered of a browser. organization_id: "" after it has left, so that no key is used unasked."""
+    """What is remembered of a browser. organization_id: "" after it has left on purpose."""
 
     organization_id: str
     practice: bool
@@ -50,12 +54,16 @@ class Seat:
 
 
 class Browsers:
-    """Connections by browser; the longest unseen are forgotten first. Safe to share between threads."""
+    """Connections by browser; the longest unseen are forgotten first. Safe to share between threads.
 
-    def __init__(self, most: int = MOST_BROWSERS) -> None:
+    path: where those to practice outlast a restart of the server. Real ones never touch the disk.
+    """
+
+    def __init__(self, path: Path | None = None, most: int = MOST_BROWSERS) -> None:
+        self._path = path
         self._most = most
         self._lock = threading.Lock()
-        self._connections: OrderedDict[str, Connection] = OrderedDict()
+        self._connections: OrderedDict[str, Connection] = OrderedDict(self._kept())
 
     def find(self, browser: str) -> Connection | None:
         with self._lock:
@@ -70,6 +78,23 @@ class Browsers:
             self._connections.move_to_end(browser)
             while len(self._connections) > self._most:
                 self._connections.popitem(last=False)
+            self._keep()
+
+    def _kept(self) -> dict[str, Connection]:
+        try:
+            kept = json.loads(self._path.read_text(encoding="utf-8")) if self._path else {}
+            return {str(browser): Connection(str(place), practice=True) for browser, place in kept.items()}
+        except (OSError, ValueError, AttributeError):
+            return {}  # a visitor starts practice anew; nothing of worth is lost
+
+    def _keep(self) -> None:
+        if self._path is None:
+            return
+        practising = {name: one.organization_id for name, one in self._connections.items() if one.practice}
+        unfinished = self._path.with_suffix(".part")
+        with contextlib.suppress(OSError):
+            unfinished.write_text(json.dumps(practising), encoding="utf-8")
+            unfinished.replace(self._path)
 
 
 def browser_of(cookies: Mapping[str, str]) -> str:
@@ -91,7 +116,7 @@ def workspaces() -> Workspaces:
 
 @st.cache_resource(show_spinner=False)
 def _browsers() -> Browsers:
-    return Browsers()
+    return Browsers(settings().data_dir / "practice-browsers.json")
 
 
 def current() -> Seat | None:
@@ -102,7 +127,9 @@ def current() -> Seat | None:
     if connection is None or not connection.organization_id:
         return None
     workspace = _workspace(practice=connection.practice)
-    return None if workspace is None else Seat(workspace, connection.organization_id)
+    if workspace is None or (connection.practice and not workspace.has_key(connection.organization_id)):
+        return None  # practice is switched off, or its data was swept
+    return Seat(workspace, connection.organization_id)
 
 
 def connect(key: str) -> Account:

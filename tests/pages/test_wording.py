@@ -66,7 +66,9 @@ def test_text_of_others_survives_a_label() -> None:
         (2749.0, "2,749"),
     ],
 )
-def test_numbers_have_thousands_and_only_the_digits_they_need(value: int | float | Decimal, text: str) -> None:
+def test_numbers_have_thousands_and_only_the_digits_they_need(
+    value: int | float | Decimal, text: str
+) -> None:
     assert number(value) == text
 
 

@@ -1,0 +1,163 @@
+"""What a person looks at before anything is spent: what each column was taken for, and the rows to fix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+import pyarrow as pa
+
+from cleanlist_core.domain import FIELDS, RowCheck
+from cleanlist_core.errors import IntakeError
+from cleanlist_core.intake.checking import CAUSES, DUPLICATE
+from cleanlist_core.intake.mapping import FIELD_LABELS, recognise
+from cleanlist_core.intake.tables import Note, ReadTable
+from cleanlist_core.results.csv_files import as_columns
+from cleanlist_core.results.exporting import rejects_csv
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.lists import StoredList, read_rows
+from cleanlist_core.workspace import Workspace
+
+SAMPLE_ROWS = 200
+SAMPLE_VALUES = 3
+ROWS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class MappedColumn:
+    """A field, the header of the column that feeds it, why that one, and some of its values."""
+
+    field: str
+    label: str
+    header: str
+    why: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FixGroup:
+    """Rows of a list that share a cause. fixable: else they repeat other rows."""
+
+    code: str
+    title: str
+    advice: str
+    rows: int
+    fixable: bool
+
+
+def table_of(database: Database, listed: StoredList, *, rows: int | None = None) -> ReadTable:
+    """The list as it was read from its file, to be mapped again. rows: only the first so many."""
+    facts = listed.facts
+    width = len(facts.columns)
+    lines: list[int] = []
+    chunks: list[pa.Table] = []
+    stored = read_rows(database, listed.id, limit=rows)
+    while chunk := list(islice(stored, ROWS_AT_ONCE)):
+        lines += [row["line"] for row, _ in chunk]
+        columns = as_columns((_padded(cells, width) for _, cells in chunk), width)
+        chunks.append(pa.table(dict(zip(map(str, range(width)), columns, strict=True))))
+    empty = pa.table({str(place): pa.array([], pa.string()) for place in range(width)})
+    return ReadTable(
+        columns=tuple(facts.columns),
+        cells=pa.concat_tables(chunks) if chunks else empty,
+        lines=pa.array(lines, pa.int32()),
+        encoding=facts.encoding,
+        delimiter=facts.delimiter,
+        header_row=facts.header_row,
+        sheet="",
+        notes=tuple(Note("", text) for text in facts.notes),
+        checksum=facts.checksum,
+    )
+
+
+def _padded(cells: list[str], width: int) -> list[str]:
+    return (cells + [""] * width)[:width]
+
+
+def mapped_columns(database: Database, listed: StoredList) -> tuple[MappedColumn, ...]:
+    """What feeds each field, in the order of the fields, with the first values found in the file."""
+    table = table_of(database, listed, rows=SAMPLE_ROWS)
+    why = _reasons(table)
+    return tuple(
+        MappedColumn(
+            field=field,
+            label=FIELD_LABELS[field][:1].upper() + FIELD_LABELS[field][1:],
+            header=headers[0],
+            why=_why(field, headers, why),
+            samples=_samples(table, headers[0]),
+        )
+        for field in FIELDS
+        if (headers := listed.facts.mapping.get(field))
+    )
+
+
+def _reasons(table: ReadTable) -> Mapping[tuple[str, str], str]:
+    """(field, header) → why it would be chosen unasked."""
+    try:
+        mapping = recognise(table)
+    except IntakeError:
+        return {}
+    return {
+        (field, table.columns[positions[0]]): mapping.why.get(field, "")
+        for field, positions in mapping.columns.items()
+        if positions
+    }
+
+
+def _why(field: str, headers: list[str], reasons: Mapping[tuple[str, str], str]) -> str:
+    return reasons.get((field, headers[0])) or f"You chose “{headers[0]}” for the {FIELD_LABELS[field]}."
+
+
+def _samples(table: ReadTable, header: str) -> tuple[str, ...]:
+    if header not in table.columns:
+        return ()
+    values = table.cells.column(table.columns.index(header)).to_pylist()
+    return tuple(islice(dict.fromkeys(value.strip() for value in values if value.strip()), SAMPLE_VALUES))
+
+
+def fix_groups(listed: StoredList) -> tuple[FixGroup, ...]:
+    """Why rows are not ready, the most frequent cause first."""
+    return tuple(
+        FixGroup(code, CAUSES[code].title, CAUSES[code].advice, rows, fixable=code != DUPLICATE)
+        for code, rows in listed.facts.reasons.items()
+        if code in CAUSES
+    )
+
+
+def rows_to_fix(database: Database, listed: StoredList) -> bytes:
+    """The rows that need fixing as CSV: the file's own columns and values, and what to fix beside them."""
+    broken = list(read_rows(database, listed.id, checked=RowCheck.INVALID.value))
+    return rejects_csv(
+        listed.facts.columns, (cells for _, cells in broken), (_advice(row["reason"]) for row, _ in broken)
+    )
+
+
+def _advice(code: str) -> str:
+    cause = CAUSES.get(code)
+    return f"{cause.title}. {cause.advice}" if cause else code
+
+
+def change_columns(workspace: Workspace, listed: StoredList, corrections: Mapping[str, str]) -> str:
+    """Read the stored list again with other columns. Returns the id of the list that takes its place.
+
+    corrections: field → header, "" for none. A list that was looked up before stays as it is.
+    Raises IntakeError when no usable columns would be left; nothing is changed then.
+    """
+    table = table_of(workspace.database, listed)
+    mapping = recognise(table, {**_earlier_choices(table, listed), **corrections})
+    list_id = workspace.add_list(listed.organization_id, table, mapping, file_name=listed.facts.file_name)
+    if not listed.runs:
+        workspace.delete_list(listed.organization_id, listed.id)
+    return list_id
+
+
+def _earlier_choices(table: ReadTable, listed: StoredList) -> dict[str, str]:
+    """field → header where a person has already decided otherwise."""
+    unasked = _reasons(table)
+    chosen = {}
+    for field in FIELDS:
+        header = next(iter(listed.facts.mapping.get(field, ())), "")
+        if header != next((name for of, name in unasked if of == field), ""):
+            chosen[field] = header
+    return chosen

@@ -1,0 +1,33 @@
+"""What a list of a given size would cost, before there is one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cleanlist_core.domain import KeyKind
+from cleanlist_core.pricing import estimate
+from cleanlist_core.results.metrics import find_rates
+from pages.parts.ordering import CARDS, ICONS
+from pages.parts.session import Seat
+from pages.parts.wording import credit_count
+
+
+def draw_calculator(seat: Seat) -> None:
+    st.subheader("What would it cost?", anchor=False)
+    left, right = st.columns([1, 2], gap="medium")
+    count = left.number_input(
+        "People to look up", min_value=1, max_value=1_000_000, value=250, step=50, key="calc_people"
+    )
+    kind = right.selectbox(
+        "Known about them", list(KeyKind), format_func=lambda one: KeyKind(one).label, key="calc_kind"
+    )
+    for column, wanted in zip(st.columns(len(CARDS), gap="small"), CARDS, strict=True):
+        rates = find_rates(seat.workspace.database, seat.organization_id, wanted)
+        price = estimate(wanted, {(kind or KeyKind.LINKEDIN, wanted): int(count)}, rates=rates)
+        with column.container(border=True, height="stretch", gap="small"):
+            st.markdown(f"{ICONS[wanted]} **{wanted.label}**")
+            st.metric("At most", credit_count(price.at_most) if price.at_most else "Free")
+            basis = "your own find rate" if price.own_rates else "published find rates"
+            st.caption(
+                f"Likely about {credit_count(price.likely)}, by {basis}" if price.at_most else "No credits"
+            )

@@ -1,0 +1,160 @@
+"""Charts that say their numbers: one bar per line, its name above it, and "n of N" at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from cleanlist_core.domain import EmailQuality, Outcome
+from cleanlist_core.results.metrics import Slice
+from cleanlist_core.store.organizations import CreditReading
+
+LINE_HEIGHT = 46
+CONFIG = {"displayModeBar": False, "responsive": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of one theme; they repeat those of `.streamlit/config.toml`."""
+
+    text: str
+    faint: str
+    track: str
+    good: str
+    second: str
+    warm: str
+    neutral: str
+    bad: str
+
+
+LIGHT = Palette("#0f172a", "#475569", "#eef2f4", "#0f766e", "#2f6fb5", "#a3650d", "#94a3b8", "#b23a55")
+DARK = Palette("#e8eef2", "#a8b6c1", "#1f2a31", "#2fb5a4", "#6aa8e8", "#e0b04f", "#64748b", "#e58698")
+
+
+def palette() -> Palette:
+    """The colours of the theme this browser shows."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of a chart. share: 0–1. said: what stands at its end."""
+
+    label: str
+    share: float
+    said: str
+    color: str
+
+
+def draw_bars(title: str, bars: Sequence[Bar], *, key: str) -> None:
+    """A titled chart; every number is written out, so nothing needs hovering."""
+    st.markdown(f"**{title}**")
+    st.plotly_chart(
+        bar_figure(bars, palette()),
+        theme=None,
+        config=CONFIG,
+        key=key,
+        alt=f"{title}: " + "; ".join(f"{bar.label} {bar.said}" for bar in bars),
+    )
+
+
+def bar_figure(bars: Sequence[Bar], colors: Palette) -> go.Figure:
+    lines = list(range(len(bars)))[::-1]
+    figure = go.Figure(
+        [
+            go.Bar(x=[1.0] * len(bars), y=lines, marker_color=colors.track),
+            go.Bar(x=[bar.share for bar in bars], y=lines, marker_color=[bar.color for bar in bars]),
+        ]
+    )
+    figure.update_traces(orientation="h", width=0.26, hoverinfo="skip", showlegend=False)
+    for line, bar in zip(lines, bars, strict=True):
+        _write(figure, line, 0, bar.label, colors.text)
+        _write(figure, line, 1, bar.said, colors.faint)
+    _plain_layout(figure, colors, LINE_HEIGHT * len(bars) + 8)
+    figure.update_layout(barmode="overlay", barcornerradius=4)
+    figure.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
+    figure.update_yaxes(visible=False, range=[-0.5, len(bars) - 0.28], fixedrange=True)
+    return figure
+
+
+def _write(figure: go.Figure, line: int, side: int, text: str, color: str) -> None:
+    figure.add_annotation(
+        xref="paper", yref="y", x=side, y=line + 0.36, xanchor="right" if side else "left", yanchor="middle",
+        text=text.replace("<", "‹"), showarrow=False, font={"color": color, "size": 13.5},
+    )  # fmt: skip
+
+
+def _plain_layout(figure: go.Figure, colors: Palette, height: int) -> None:
+    figure.update_layout(
+        height=height,
+        margin={"l": 0, "r": 0, "t": 4, "b": 4},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "Source Sans, sans-serif", "color": colors.text, "size": 13.5},
+        dragmode=False,
+    )
+
+
+def outcome_color(key: str, colors: Palette) -> str:
+    if key in (Outcome.FOUND, Outcome.KNOWN, Outcome.HAS_IT):
+        return colors.good
+    if key in (Outcome.UNCERTAIN, Outcome.NEEDS_FIXING, Outcome.FAILED):
+        return colors.warm
+    return colors.neutral
+
+
+def quality_color(key: str, colors: Palette) -> str:
+    return {
+        EmailQuality.GOOD.value: colors.good,
+        EmailQuality.PROBABLE.value: colors.second,
+        EmailQuality.RISKY.value: colors.warm,
+        EmailQuality.BAD.value: colors.bad,
+    }.get(key, colors.neutral)
+
+
+def bar_of(one: Slice, color: str, *, label: str = "", said: str = "") -> Bar:
+    return Bar(label or one.label, one.share, said or one.caption, color)
+
+
+def draw_balance_history(readings: Sequence[CreditReading], *, key: str) -> None:
+    """Every balance that was read, as the steps it went down and up. readings: newest first."""
+    colors = palette()
+    st.plotly_chart(
+        history_figure(readings, colors),
+        theme=None,
+        config=CONFIG,
+        key=key,
+        alt=f"Credit balance over time, {len(readings)} readings, now {readings[0].balance}",
+    )
+
+
+def history_figure(readings: Sequence[CreditReading], colors: Palette) -> go.Figure:
+
+    oldest_first = list(readings)[::-1]
+    figure = go.Figure(
+        go.Scatter(
+            x=[datetime.fromtimestamp(reading.read_at, UTC) for reading in oldest_first],
+            y=[float(reading.balance) for reading in oldest_first],
+            mode="lines+markers",
+            line={"shape": "hv", "color": colors.good, "width": 2},
+            marker={"size": 5},
+            fill="tozeroy",
+            hovertemplate="%{y:,} credits<br>%{x|%d %b %H:%M} UTC<extra></extra>",
+        )
+    )
+    _plain_layout(figure, colors, 240)
+    figure.update_layout(margin={"l": 0, "r": 8, "t": 8, "b": 0}, hovermode="closest")
+    figure.update_xaxes(showgrid=False, color=colors.faint, fixedrange=True, automargin=True, nticks=6)
+    figure.update_yaxes(
+        gridcolor=colors.track,
+        color=colors.faint,
+        rangemode="tozero",
+        fixedrange=True,
+        automargin=True,
+        tickformat=",d",
+    )
+    return figure

@@ -1,0 +1,110 @@
+"""A list on the screen: what it is, what its columns were taken for, and which rows need fixing."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cleanlist_core.reviewing import FixGroup, fix_groups, mapped_columns, rows_to_fix
+from cleanlist_core.store.lists import StoredList
+from pages.parts.naming_columns import column_names, name_columns
+from pages.parts.session import Seat
+from pages.parts.wording import counted, plain
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+def draw_what_it_is(listed: StoredList) -> None:
+    """Where the file comes from, how it was read, and what was skipped."""
+    facts = listed.facts
+    encoding = "" if facts.encoding.startswith(("utf-8", "ascii")) else f"written in {facts.encoding}"
+    if facts.source:
+        st.markdown(f":material/task_alt: This looks like a **{plain(facts.source)}**.")
+    read_as = f"separated by {DELIMITERS[facts.delimiter]}" if facts.delimiter in DELIMITERS else ""
+    parts = [
+        plain(facts.file_name),
+        counted(facts.rows, "row"),
+        counted(len(facts.columns), "column"),
+        read_as,
+    ]
+    st.caption(" · ".join(part for part in [*parts, plain(facts.encoding)] if part))
+    for note in facts.notes:
+        st.caption(f":material/info: {plain(note)}")
+
+
+def draw_reconciliation(listed: StoredList) -> None:
+    """The numbers of the file, which add up."""
+    facts = listed.facts
+    parts = [f"**{facts.ready:,}** ready to look up"]
+    if facts.duplicates:
+        parts.append(f"**{facts.duplicates:,}** repeats")
+    if facts.invalid:
+        parts.append(f"**{facts.invalid:,}** need fixing")
+    st.markdown(f"**{counted(facts.rows, 'row')}** = " + " + ".join(parts))
+
+
+def draw_columns(seat: Seat, listed: StoredList) -> dict[str, str] | None:
+    """What each column was taken for, with a way to correct it. Returns confirmed corrections."""
+    mapped = mapped_columns(seat.workspace.database, listed)
+    st.dataframe(
+        [
+            {
+                "Used for": column.label,
+                "Column in your file": column.header,
+                "Some of its values": "  ·  ".join(column.samples),
+                "Why": column.why,
+            }
+            for column in mapped
+        ],
+        hide_index=True,
+        key="mapping",
+        alt="What each column of the file is used for",
+        column_config={
+            "Used for": st.column_config.TextColumn(width=130),
+            "Column in your file": st.column_config.TextColumn(width=190),
+            "Some of its values": st.column_config.TextColumn(width=270),
+        },
+    )
+    names = dict(zip(listed.facts.columns, column_names(listed.facts.columns), strict=True))
+    current = {column.field: names.get(column.header, column.header) for column in mapped}
+    with st.expander("Not right? Choose the columns yourself", icon=":material/tune:"):
+        return name_columns(listed.facts.columns, current, key=listed.id)
+
+
+def draw_fixes(seat: Seat, listed: StoredList) -> None:
+    """Rows that are not ready, by cause, each with what to do."""
+    groups = fix_groups(listed)
+    broken = [group for group in groups if group.fixable]
+    for group in groups:
+        if not group.fixable:
+            said = f"{counted(group.rows, 'row')}: {group.title}. {group.advice}"
+            st.caption(f":material/content_copy: {plain(said, limit=500)}")
+    if not broken:
+        return
+    total = counted(listed.facts.invalid, "row needs", "rows need")
+    with st.expander(f"{total} fixing. The rest can go ahead without them.", icon=":material/build:"):
+        for group in broken:
+            _draw_group(group)
+        _draw_download(seat, listed)
+
+
+def _draw_group(group: FixGroup) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.badge(f"{group.rows:,}", color="orange")
+        st.markdown(f"**{plain(group.title)}** {plain(group.advice)}", width="stretch")
+
+
+def _draw_download(seat: Seat, listed: StoredList) -> None:
+    database, stem = seat.workspace.database, listed.facts.file_name.rsplit(".", 1)[0]
+    st.download_button(
+        "Download these rows to fix them",
+        data=lambda: rows_to_fix(database, listed),
+        file_name=f"{stem}-to-fix-{listed.id[:6]}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        key="download_fixes",
+    )
+    st.caption(
+        "Your own columns, with what to fix beside each row. Drop the corrected file in as a new list:"
+        " whoever was looked up before costs nothing again."
+    )

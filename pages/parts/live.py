@@ -1,0 +1,167 @@
+"""A run as it goes: the bar, the tiles, the buttons that hold it, the newest finds and the log."""
+
+from __future__ import annotations
+
+import html
+from typing import Literal
+
+import streamlit as st
+
+from cleanlist_core.domain import RunState
+from cleanlist_core.store.runs import RunView
+from cleanlist_core.workspace import Progress
+from pages.parts.clock import when
+from pages.parts.rows import draw_state
+from pages.parts.session import Seat
+from pages.parts.wording import credit_count, duration, number, people, plain, share
+
+
+def draw_standing(run: RunView, progress: Progress) -> None:
+    """Where the run stands: in words, in one bar, in a few tiles."""
+    started = f"{run.enrichment_type.label} · started {when(run.confirmed_at)}"
+    draw_state(run, started + (" · test on a few people" if run.sample else ""))
+    if run.state is RunState.FINISHED:
+        st.success(f"Done: {plain(progress.totals.sentence())}.", icon=":material/check_circle:")
+    elif run.why:
+        st.warning(plain(run.why, limit=500), icon=":material/info:")
+    with st.container(border=True, gap="medium"):
+        draw_bar(progress)
+        st.caption(_time_left(run, progress))
+    _draw_tiles(run, progress)
+
+
+def found_so_far(progress: Progress) -> int:
+    """People something was found for, with what unanswered requests already report."""
+    totals = progress.totals
+    reported = max(progress.emails_so_far - totals.new_emails, progress.phones_so_far - totals.new_phones, 0)
+    return min(progress.people_done, totals.found + reported)
+
+
+def draw_bar(progress: Progress) -> None:
+    """Found, nothing found, still to come: of all people to look up."""
+    found = found_so_far(progress)
+    parts = (
+        ("found", "found", found),
+        ("nothing", "nothing found", progress.people_done - found),
+        ("waiting", "still to come", progress.people_total - progress.people_done),
+    )
+    whole = max(1, progress.people_total)
+    said = html.escape(", ".join(f"{count:,} {label}" for _, label, count in parts))
+    bar = "".join(
+        f'<span class="{kind}" style="width:{100 * count / whole:.2f}%"></span>' for kind, _, count in parts
+    )
+    legend = "".join(
+        f'<span class="{kind}"><i></i><b>{count:,}</b> {label}</span>' for kind, label, count in parts
+    )
+    st.html(
+        f'<div class="cl-bar" role="img" aria-label="{said}">{bar}</div><div class="cl-legend">{legend}</div>'
+    )
+
+
+def _time_left(run: RunView, progress: Progress) -> str:
+    done = f"{progress.people_done:,} of {people(progress.people_total)} looked up"
+    if not run.active:
+        return done
+    if progress.seconds_left is None:
+        return f"{done} · working out how long it takes. You can leave this page; it goes on without you."
+    left = f"{duration(progress.seconds_left)} left, {plain(progress.basis)}"
+    return f"{done} · {left}. You can leave this page; it goes on without you."
+
+
+def _draw_tiles(run: RunView, progress: Progress) -> None:
+    tiles = []
+    if run.enrichment_type.wants_email:
+        tiles.append(("Emails found", progress.emails_so_far))
+    if run.enrichment_type.wants_phone:
+        tiles.append(("Phones found", progress.phones_so_far))
+    columns = st.columns(len(tiles) + 1, gap="small", border=True)
+    for column, (label, count) in zip(columns, tiles, strict=False):
+        column.metric(label, number(count))
+        column.caption(f"{share(count, progress.people_done)} of {progress.people_done:,} looked up")
+    spent = progress.totals.credits_spent
+    columns[-1].metric("Credits spent", number(spent))
+    in_flight = progress.worst_case_open
+    waiting = f"; up to {number(in_flight)} more for people being looked up" if in_flight else ""
+    columns[-1].caption(f"of a budget of {number(run.budget)}{waiting}")
+
+
+def draw_controls(seat: Seat, run: RunView) -> None:
+    """What can be done with the run as it stands; the most useful step is the primary one."""
+    workspace, ids = seat.workspace, (seat.organization_id, run.id)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if run.state is RunState.FINISHED:
+            _draw_way_to_results(run, primary=True)
+            return
+        if run.waiting_for == "budget":
+            return
+        if run.state is RunState.RUNNING:
+            st.button(
+                "Pause", icon=":material/pause:", key="pause", on_click=workspace.pause, args=ids,
+                help="Nothing more is sent until you continue. What was sent is still fetched.",
+            )  # fmt: skip
+        may_go_on = run.state in (RunState.WAITING, RunState.NEEDS_YOU) and run.waiting_for != "uncertain"
+        if may_go_on and st.button("Continue", type="primary", icon=":material/play_arrow:", key="continue"):
+            workspace.continue_run(*ids)
+            st.rerun()
+        if run.state in (RunState.RUNNING, RunState.WAITING, RunState.NEEDS_YOU):
+            st.button(
+                "Stop", icon=":material/stop:", key="stop", on_click=workspace.stop, args=ids,
+                help="Sends nothing more. People who were sent are still fetched and may still be charged.",
+            )  # fmt: skip
+        _draw_way_to_results(run, primary=False)
+
+
+def _draw_way_to_results(run: RunView, *, primary: bool) -> None:
+    label = "See results" if primary else "See results so far"
+    kind: Literal["primary", "tertiary"] = "primary" if primary else "tertiary"
+    if st.button(label, type=kind, icon=":material/table_view:", key="see_results"):
+        st.switch_page("results.py", query_params={"run": run.id})
+
+
+def draw_budget(seat: Seat, run: RunView) -> None:
+    """Raising the budget of a run that has used up its own."""
+    if run.waiting_for != "budget":
+        return
+    with st.container(border=True, gap="small"):
+        budget = st.number_input(
+            "New budget in credits",
+            min_value=run.budget + 1,
+            value=max(run.budget + 1, run.confirmed_at_most),
+            key=f"new_budget_{run.id}",
+            width=320,
+        )
+        with st.container(horizontal=True, gap="small"):
+            extra = int(budget) - run.budget
+            if st.button(
+                f"Raise the budget and go on · at most {credit_count(extra)} more",
+                type="primary",
+                icon=":material/play_arrow:",
+                key="raise_budget",
+            ):
+                seat.workspace.raise_budget(seat.organization_id, run.id, int(budget))
+                st.rerun()
+            _draw_way_to_results(run, primary=False)
+
+
+def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
+    """The newest finds beside the log; side by side where there is room."""
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("Newest finds", anchor=False)
+        if progress.newest:
+            st.dataframe(
+                [
+                    {"Name": find.name, "Company": find.company, "Email": find.email, "Phone": find.phone}
+                    for find in progress.newest
+                ],
+                hide_index=True,
+                key="newest",
+                alt="The people found last",
+            )
+        else:
+            st.caption("They show up here as answers come in.")
+    with right:
+        st.subheader("What happened", anchor=False)
+        for event in seat.workspace.events(seat.organization_id, run.id, limit=8):
+            st.markdown(plain(event.text, limit=300))
+            st.caption(when(event.at))

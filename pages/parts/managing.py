@@ -1,0 +1,109 @@
+"""One list in History: its runs, and what can be done with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cleanlist_core.store.lists import StoredList
+from cleanlist_core.store.runs import RunView
+from pages.parts.clock import when
+from pages.parts.downloads import draw_quick_download
+from pages.parts.rows import STATE_COLORS, STATE_ICONS, link_to_run
+from pages.parts.session import Seat
+from pages.parts.wording import counted, credit_count, plain
+
+RENAMING, DELETING = "renaming", "deleting"
+
+
+def draw_list(seat: Seat, listed: StoredList) -> None:
+    """A card: name, date and size, its runs, then the quiet actions."""
+    facts = listed.facts
+    with st.container(border=True, gap="small", key=f"list_{listed.id}"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"**{plain(facts.name or facts.file_name, limit=80)}**", width="content")
+            st.caption(f"{when(listed.created_at)} · {counted(facts.rows, 'row')}", width="content")
+        for run in seat.workspace.list_runs(seat.organization_id, listed.id):
+            _draw_run(seat, run)
+        _draw_actions(listed)
+    _draw_asked(seat, listed)
+
+
+def _draw_run(seat: Seat, run: RunView) -> None:
+    totals = seat.workspace.progress(seat.organization_id, run.id).totals
+    found = [counted(totals.emails_found, "email")] if run.enrichment_type.wants_email else []
+    found += [counted(totals.phones_found, "phone")] if run.enrichment_type.wants_phone else []
+    said = " · ".join([*found, credit_count(totals.credits_spent), when(run.finished_at or run.confirmed_at)])
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run_{run.id}"):
+        st.badge(run.state.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
+        st.markdown(run.enrichment_type.label + (" (test)" if run.sample else ""), width="content")
+        st.caption(said, width="stretch")
+        link_to_run(run, "Open")
+        draw_quick_download(seat, run, place="history")
+
+
+def _draw_actions(listed: StoredList) -> None:
+    with st.container(horizontal=True, gap="small"):
+        st.page_link(
+            "upload.py",
+            label="Look up" if not listed.runs else "Look up more",
+            icon=":material/search:",
+            query_params={"list": listed.id},
+            width="content",
+        )
+        for label, icon, what in (
+            ("Rename", ":material/edit:", RENAMING),
+            ("Delete data", ":material/delete:", DELETING),
+        ):
+            st.button(
+                label,
+                type="tertiary",
+                icon=icon,
+                key=f"{what}_{listed.id}",
+                on_click=_ask,
+                args=(what, listed.id),
+            )
+
+
+def _ask(what: str, list_id: str) -> None:
+    st.session_state["asked_of_list"] = (what, list_id)
+
+
+def _done() -> None:
+    st.session_state.pop("asked_of_list", None)
+
+
+def _draw_asked(seat: Seat, listed: StoredList) -> None:
+    """The second step of renaming and of deleting, right under the list."""
+    asked = st.session_state.get("asked_of_list")
+    if asked == (RENAMING, listed.id):
+        _draw_rename(seat, listed)
+    elif asked == (DELETING, listed.id):
+        _draw_delete(seat, listed)
+
+
+def _draw_rename(seat: Seat, listed: StoredList) -> None:
+    with st.form(f"rename_{listed.id}"):
+        name = st.text_input("New name", value=listed.facts.name, max_chars=200)
+        with st.container(horizontal=True):
+            save = st.form_submit_button("Save name", type="primary", icon=":material/check:")
+            st.form_submit_button("Cancel", on_click=_done)
+    if save and name.strip():
+        seat.workspace.rename_list(seat.organization_id, listed.id, name)
+        _done()
+        st.rerun()
+
+
+def _draw_delete(seat: Seat, listed: StoredList) -> None:
+    with st.container(border=True, key=f"confirm_delete_{listed.id}"):
+        st.markdown(
+            f"Delete the data of **{plain(listed.facts.name, limit=80)}**? The file, its rows and what was"
+            " found for them are removed for good. Receipts stay. Looking these people up again costs anew."
+        )
+        with st.container(horizontal=True):
+            if st.button(
+                "Delete for good", type="primary", icon=":material/delete_forever:", key=f"delete_{listed.id}"
+            ):
+                seat.workspace.delete_list(seat.organization_id, listed.id)
+                _done()
+                st.rerun()
+            st.button("Keep it", key=f"keep_{listed.id}", on_click=_done)

@@ -1,0 +1,54 @@
+"""Saying by hand which column is what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from cleanlist_core.domain import FIELDS
+from cleanlist_core.intake.mapping import FIELD_LABELS
+
+NO_COLUMN = ""
+SIDE_BY_SIDE = 2
+
+
+def column_names(headers: Sequence[str]) -> list[str]:
+    """A name per column that means only it: its header, or "Column 3" where that is blank or repeated."""
+    times = Counter(header.strip() for header in headers)
+    return [
+        header if header.strip() and times[header.strip()] == 1 else f"Column {position}"
+        for position, header in enumerate(headers, 1)
+    ]
+
+
+def name_columns(headers: Sequence[str], current: Mapping[str, str], *, key: str) -> dict[str, str] | None:
+    """A form with one choice per field. Returns the choices that differ from `current` once confirmed.
+
+    headers: the header cells as written. current: field → name of the column used now.
+    Returns field → column name, "" for none; None until the button is pressed.
+    """
+    names = column_names(headers)
+    shown = {name: _label(name, header) for name, header in zip(names, headers, strict=True)}
+    chosen: dict[str, str] = {}
+    with st.form(f"columns_{key}", border=False):
+        columns = st.columns(SIDE_BY_SIDE, gap="medium")
+        for place, field in enumerate(FIELDS):
+            used = current.get(field, NO_COLUMN)
+            options = [NO_COLUMN, *names]
+            chosen[field] = columns[place % SIDE_BY_SIDE].selectbox(
+                FIELD_LABELS[field][:1].upper() + FIELD_LABELS[field][1:],
+                options,
+                index=options.index(used) if used in options else 0,
+                format_func=lambda name: shown.get(name, "Not in this file"),
+                key=f"column_{key}_{field}",
+            )
+        confirmed = st.form_submit_button("Use these columns", icon=":material/check:")
+    if not confirmed:
+        return None
+    return {field: name for field, name in chosen.items() if name != current.get(field, NO_COLUMN)}
+
+
+def _label(name: str, header: str) -> str:
+    return name if name == header else f"{header.strip() or 'no name'} ({name.lower()})"

@@ -1,0 +1,194 @@
+"""What to look for and what it may cost: the price cards, the budget and the one button that spends."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import streamlit as st
+
+from cleanlist_core.domain import EnrichmentType
+from cleanlist_core.pricing import Estimate, price_at_most
+from cleanlist_core.store.lists import StoredList
+from pages.parts.session import Seat
+from pages.parts.wording import counted, credit_count, number, people
+
+SAMPLE_SIZE = 10
+WHAT_IT_DOES = {
+    EnrichmentType.PARTIAL: "Verified work emails. 1 credit per email found.",
+    EnrichmentType.PHONE_ONLY: "Direct phone numbers. 10 credits per phone found.",
+    EnrichmentType.FULL: "Both, each paid only when found. Up to 11 credits per person.",
+    EnrichmentType.NONE: "Names and companies tidied. Nothing is looked up.",
+}
+ICONS = {
+    EnrichmentType.PARTIAL: ":material/mail:",
+    EnrichmentType.PHONE_ONLY: ":material/call:",
+    EnrichmentType.FULL: ":material/contact_phone:",
+    EnrichmentType.NONE: ":material/cleaning_services:",
+}
+CARDS = tuple(WHAT_IT_DOES)
+
+
+def chosen_type() -> EnrichmentType:
+    """What the person has chosen to look for; kept in the address."""
+    asked = st.query_params.get("find", "")
+    return EnrichmentType(asked) if asked in set(EnrichmentType) else EnrichmentType.PARTIAL
+
+
+def draw_cards(estimates: dict[EnrichmentType, Estimate], balance: Decimal | None) -> EnrichmentType:
+    """One card per choice, side by side. Returns the chosen one."""
+    chosen = chosen_type()
+    for column, wanted in zip(st.columns(len(CARDS), gap="small"), CARDS, strict=True):
+        with column:
+            _draw_card(estimates[wanted], balance, chosen=wanted is chosen)
+    return chosen
+
+
+def _draw_card(estimate: Estimate, balance: Decimal | None, *, chosen: bool) -> None:
+    wanted = estimate.wanted
+    key = f"{'chosen' if chosen else 'other'}_card_{wanted.value}"
+    with st.container(border=True, height="stretch", gap="small", key=key):
+        with st.container(height="stretch", gap="xsmall"):
+            st.markdown(f"{ICONS[wanted]} **{wanted.label}**")
+            st.metric("At most", credit_count(estimate.at_most) if estimate.at_most else "Free")
+            for line in (WHAT_IT_DOES[wanted], _likely(estimate), _balance_after(estimate, balance)):
+                st.caption(line)
+        st.button(
+            "Chosen" if chosen else "Choose",
+            key=f"choose_{wanted.value}",
+            icon=":material/check_circle:" if chosen else ":material/radio_button_unchecked:",
+            disabled=chosen,
+            width="stretch",
+            on_click=_choose,
+            args=(wanted,),
+        )
+
+
+def _choose(wanted: EnrichmentType) -> None:
+    st.query_params["find"] = wanted.value
+
+
+def _likely(estimate: Estimate) -> str:
+    if not estimate.at_most:
+        return f"{people(estimate.to_send)}, no credits"
+    finds = [counted(estimate.likely_emails, "email")] if estimate.wanted.wants_email else []
+    finds += [counted(estimate.likely_phones, "phone")] if estimate.wanted.wants_phone else []
+    basis = "your own find rate" if estimate.own_rates else "published find rates"
+    return f"Likely about {credit_count(estimate.likely)} for {' and '.join(finds)}, by {basis}"
+
+
+def _balance_after(estimate: Estimate, balance: Decimal | None) -> str:
+    if balance is None or not estimate.at_most:
+        return "Balance unchanged" if not estimate.at_most else "Balance not read yet"
+    if estimate.at_most > balance:
+        return f"More than your balance of {number(balance)}"
+    return f"Balance after: at least {number(balance - estimate.at_most)}"
+
+
+def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: bool) -> None:
+    """The budget, the button that spends with the most it can cost, and a cheap first try."""
+    balance = seat.account.balance
+    budget = _draw_budget(listed, estimate)
+    most = min(budget, estimate.at_most)
+    short = balance is not None and most > balance
+    if short and balance is not None:
+        _offer_what_fits(listed, estimate, most, balance)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(
+            _button_label(estimate, most),
+            type="primary",
+            icon=":material/search:" if estimate.at_most else ":material/check:",
+            disabled=short or not (estimate.to_send or estimate.already_known),
+            key="start_run",
+        ):
+            _start(seat, listed, estimate, budget=most, fresh=fresh, sample=False)
+        if estimate.to_send > SAMPLE_SIZE and estimate.at_most:
+            price = SAMPLE_SIZE * price_at_most(estimate.wanted)
+            if st.button(
+                f"Test on {SAMPLE_SIZE} people · at most {credit_count(price)}",
+                icon=":material/science:",
+                disabled=balance is not None and price > balance,
+                key="start_sample",
+            ):
+                _start(seat, listed, estimate, budget=price, fresh=fresh, sample=True)
+    _draw_small_print(estimate)
+
+
+def _draw_budget(listed: StoredList, estimate: Estimate) -> int:
+    """The most this list may spend; the full price unless the person says less."""
+    if not estimate.at_most:
+        return 0
+    key = _budget_key(listed, estimate)
+    st.session_state.setdefault(key, estimate.at_most)
+    budget: int = st.number_input(
+        "Budget: spend at most this many credits",
+        min_value=1,
+        max_value=estimate.at_most,
+        step=max(1, price_at_most(estimate.wanted)),
+        key=key,
+        width=320,
+        help="Looking up stops before this is passed. People left over are not lost: continue at any time.",
+    )
+    return budget
+
+
+def _budget_key(listed: StoredList, estimate: Estimate) -> str:
+    return f"budget_{listed.id}_{estimate.wanted.value}_{estimate.at_most}"
+
+
+def _offer_what_fits(listed: StoredList, estimate: Estimate, most: int, balance: Decimal) -> None:
+    fits = int(balance) // price_at_most(estimate.wanted) * price_at_most(estimate.wanted)
+    st.warning(
+        f"This can cost up to {credit_count(most)} and your balance is {credit_count(balance)}."
+        " Top up in the Cleanlist portal, or start with a smaller budget.",
+        icon=":material/account_balance_wallet:",
+    )
+    if fits:
+        key = _budget_key(listed, estimate)
+        st.button(
+            f"Set the budget to {credit_count(fits)}",
+            icon=":material/tune:",
+            key="fit_budget",
+            on_click=lambda: st.session_state.update({key: fits}),
+        )
+
+
+def _button_label(estimate: Estimate, most: int) -> str:
+    """What the button does and the most it can cost."""
+    count = estimate.to_send
+    if not count and estimate.already_known:
+        return f"Fill {people(estimate.already_known)} from earlier results · free"
+    if not estimate.at_most:
+        return f"Tidy up {people(count)} · free"
+    partly = "up to " if most < estimate.at_most else ""
+    what = {
+        EnrichmentType.PARTIAL: f"Find {partly}{counted(count, 'email')}",
+        EnrichmentType.PHONE_ONLY: f"Find {partly}{counted(count, 'phone')}",
+        EnrichmentType.FULL: f"Find emails and phones for {partly}{people(count)}",
+    }[estimate.wanted]
+    return f"{what} · at most {credit_count(most)}"
+
+
+def _draw_small_print(estimate: Estimate) -> None:
+    if estimate.already_known:
+        st.caption(
+            f":material/savings: {people(estimate.already_known)} already known: filled in for nothing."
+        )
+    if estimate.at_most:
+        st.caption(
+            ":material/verified: Nothing found, nothing charged. The same person is never paid for twice."
+        )
+
+
+def _start(
+    seat: Seat, listed: StoredList, estimate: Estimate, *, budget: int, fresh: bool, sample: bool
+) -> None:
+    run_id = seat.workspace.start_run(
+        seat.organization_id,
+        listed.id,
+        estimate.wanted,
+        budget=budget,
+        estimate=estimate,
+        fresh=fresh,
+        sample=sample,
+    )
+    st.switch_page("progress.py", query_params={"run": run_id})

@@ -1,0 +1,142 @@
+"""A run in one sentence, in numbers that add up, and in four charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cleanlist_core.domain import KeyKind, RunState
+from cleanlist_core.results.metrics import (
+    KindRate,
+    RunTotals,
+    credit_slices,
+    email_quality_slices,
+    find_rate_by_key_kind,
+    outcome_slices,
+    run_totals,
+)
+from cleanlist_core.store.runs import RunView
+from pages.parts.charts import Bar, bar_of, draw_bars, outcome_color, palette, quality_color
+from pages.parts.clock import when
+from pages.parts.rows import draw_state
+from pages.parts.session import Seat
+from pages.parts.wording import credit_count, number, people, plain, share
+
+BY_KIND = {
+    KeyKind.LINKEDIN: "LinkedIn profile",
+    KeyKind.NAME_DOMAIN: "name and website",
+    KeyKind.NAME_COMPANY: "name and company",
+}
+
+
+def draw_summary(seat: Seat, run: RunView) -> None:
+    """The sentence, the tiles, and the line that adds up."""
+    totals = run_totals(seat.workspace.database, run.id)
+    with st.container(key="page_lead"):
+        st.markdown(f"{plain(totals.sentence())}.")
+    draw_state(run, f"{run.enrichment_type.label} · {when(run.finished_at or run.confirmed_at)}")
+    if run.state is not RunState.FINISHED:
+        st.page_link("progress.py", label="See its progress", query_params={"run": run.id})
+    _draw_tiles(run, totals)
+    draw_reconciliation(totals)
+
+
+def _draw_tiles(run: RunView, totals: RunTotals) -> None:
+    tiles = []
+    if run.enrichment_type.wants_email or totals.emails_found:
+        tiles.append(("Emails found", totals.emails_found))
+    if run.enrichment_type.wants_phone or totals.phones_found:
+        tiles.append(("Phones found", totals.phones_found))
+    columns = st.columns(len(tiles) + 1, gap="medium", border=True)
+    for column, (label, count) in zip(columns, tiles, strict=False):
+        column.metric(label, number(count))
+        column.caption(f"{share(count, totals.people)} of {people(totals.people)}")
+    columns[-1].metric("Credits spent", number(totals.credits_spent))
+    columns[-1].caption(f"of a budget of {number(run.budget)}")
+
+
+def draw_reconciliation(totals: RunTotals) -> None:
+    """uploaded = sent + already known + duplicates + needs fixing + not sent."""
+    parts = [
+        (totals.sent, "looked up"),
+        (totals.already_known, "already known"),
+        (totals.duplicates, "repeats"),
+        (totals.needs_fixing, "to fix"),
+        (totals.not_sent, "not sent"),
+    ]
+    shown = " + ".join(f"**{count:,}** {label}" for count, label in parts if count)
+    st.markdown(f"**{totals.uploaded:,}** rows uploaded = {shown or '**0** looked up'}")
+
+
+def draw_charts(seat: Seat, run: RunView) -> None:
+    """Two by two; a chart with nothing to say is left out."""
+    database, colors = seat.workspace.database, palette()
+    charts = {
+        "Emails and phones found": _found_bars(seat, run),
+        "What became of your rows": [
+            bar_of(one, outcome_color(one.key, colors)) for one in outcome_slices(database, run.id)
+        ],
+        "How good the emails are": [
+            bar_of(one, quality_color(one.key, colors)) for one in email_quality_slices(database, run.id)
+        ],
+        "What the credits paid for": _credit_bars(seat, run),
+    }
+    shown = [(title, bars) for title, bars in charts.items() if bars]
+    for place in range(0, len(shown), 2):
+        for column, (title, bars) in zip(st.columns(2, gap="medium"), shown[place : place + 2], strict=False):
+            with column.container(border=True, height="stretch"):
+                draw_bars(title, bars, key=f"chart_{title}")
+
+
+def _found_bars(seat: Seat, run: RunView) -> list[Bar]:
+    """Overall first, then by what the people were looked up by."""
+    colors = palette()
+    totals = run_totals(seat.workspace.database, run.id)
+    rates = find_rate_by_key_kind(seat.workspace.database, run.id)
+    bars: list[Bar] = []
+    whole = totals.people
+    for wanted, part, found, color in (
+        (run.enrichment_type.wants_email, "Emails", totals.emails_found, colors.good),
+        (run.enrichment_type.wants_phone, "Phones", totals.phones_found, colors.second),
+    ):
+        if wanted:
+            bars.append(Bar(f"{part}, all people", found / whole if whole else 0, _of(found, whole), color))
+            bars += _bars_by_kind(part, rates, color)
+    return bars
+
+
+def _bars_by_kind(part: str, rates: Sequence[KindRate], color: str) -> list[Bar]:
+    slices = [(rate.kind, rate.emails if part == "Emails" else rate.phones) for rate in rates]
+    return [
+        bar_of(one, color, label=f"{part}, by {BY_KIND[kind]}", said=_of(one.count, one.of))
+        for kind, one in slices
+        if one.of
+    ]
+
+
+def _of(part: int, whole: int) -> str:
+    return f"{part:,} of {whole:,} · {share(part, whole)}"
+
+
+def _credit_bars(seat: Seat, run: RunView) -> list[Bar]:
+    colors = palette()
+    slices = [one for one in credit_slices(seat.workspace.database, run.id) if one.amount]
+    spent = sum(one.amount for one in slices)
+    shades = {"email": colors.good, "phone": colors.second}
+    return [
+        Bar(one.label, one.amount / spent, f"{number(one.amount)} of {credit_count(spent)}", shades[one.key])
+        for one in slices
+    ]
+
+
+def draw_next_step(run: RunView) -> None:
+    """What else this list could have, with its own price shown before anything is spent."""
+    if run.enrichment_type.wants_phone or run.state is not RunState.FINISHED:
+        return
+    st.page_link(
+        "upload.py",
+        label="Find phones for these people too",
+        icon=":material/call:",
+        query_params={"list": run.list_id, "find": "phone_only"},
+    )

@@ -1,0 +1,42 @@
+"""Progress: how far a list is, what it has found and cost, and the ways to hold it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import deciding, frame, live
+from pages.parts.session import Seat
+from pages.parts.wording import plain
+
+WAS_ACTIVE = "run_was_active"
+
+
+def draw_live(seat: Seat, run_id: str) -> None:
+    """Everything that moves. The last time it moves, the whole screen is drawn once, as it stays."""
+    run = seat.workspace.run(seat.organization_id, run_id)
+    progress = seat.workspace.progress(seat.organization_id, run_id)
+    live.draw_standing(run, progress)
+    live.draw_controls(seat, run)
+    live.draw_budget(seat, run)
+    deciding.draw_uncertain(seat, run)
+    live.draw_finds_and_log(seat, run, progress)
+    if st.session_state.get(WAS_ACTIVE) and not run.active:
+        st.session_state[WAS_ACTIVE] = False
+        st.rerun()
+
+
+seat = frame.required_seat()
+if run_id := st.query_params.get("run", ""):
+    run = seat.workspace.run(seat.organization_id, run_id)
+    frame.draw_heading(plain(run.list_name))
+    st.session_state[WAS_ACTIVE] = run.active
+    pace = ("1s" if seat.practice else "2s") if run.active else None
+    st.fragment(run_every=pace)(frame.guarded(draw_live))(seat, run_id)
+else:
+    frame.draw_heading("Progress")
+    frame.draw_empty(
+        "No list chosen",
+        "Choose one in History to see how far it is.",
+        link="history.py",
+        label="Open History",
+    )

@@ -1,0 +1,35 @@
+"""Results: what was found, person by person, and the files to take away."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cleanlist_core.store.runs import RunView
+from pages.parts import downloads, frame, summary, table
+from pages.parts.session import Seat
+from pages.parts.wording import plain
+
+
+def draw(seat: Seat, run: RunView) -> None:
+    frame.draw_heading(plain(run.list_name))
+    summary.draw_summary(seat, run)
+    downloads.draw_everything(seat, run)
+    summary.draw_charts(seat, run)
+    st.subheader("People", anchor=False)
+    st.fragment(frame.guarded(table.draw_people))(seat, run)
+    st.subheader("Take it to another tool", anchor=False)
+    st.fragment(frame.guarded(downloads.draw_presets))(seat, run)
+    summary.draw_next_step(run)
+
+
+seat = frame.required_seat()
+if run_id := st.query_params.get("run", ""):
+    draw(seat, seat.workspace.run(seat.organization_id, run_id))
+else:
+    frame.draw_heading("Results")
+    frame.draw_empty(
+        "No list chosen",
+        "Choose one in History to see what was found.",
+        link="history.py",
+        label="Open History",
+    )

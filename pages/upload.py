@@ -1,0 +1,53 @@
+"""New list: what the file is, what it can cost at most, and the one button that starts it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cleanlist_core.reviewing import change_columns
+from cleanlist_core.store.lists import StoredList
+from pages.parts import frame, lists, ordering
+from pages.parts.choosing import choose_file
+from pages.parts.earlier import draw_earlier
+from pages.parts.session import Seat
+from pages.parts.wording import plain
+
+
+def draw_list(seat: Seat, listed: StoredList) -> None:
+    frame.draw_heading(plain(listed.facts.name or listed.facts.file_name))
+    draw_earlier(seat, listed)
+    with st.container(gap="xsmall"):
+        lists.draw_what_it_is(listed)
+    with st.container(gap="xsmall"):
+        lists.draw_reconciliation(listed)
+        lists.draw_fixes(seat, listed)
+    st.subheader("Columns", anchor=False)
+    corrections = lists.draw_columns(seat, listed)
+    if corrections:
+        st.query_params["list"] = change_columns(seat.workspace, listed, corrections)
+        st.rerun()
+    st.subheader("What should be found?", anchor=False)
+    draw_offer(seat, listed)
+
+
+def draw_offer(seat: Seat, listed: StoredList) -> None:
+    fresh_key = f"fresh_{listed.id}"
+    fresh = bool(st.session_state.get(fresh_key, False))
+    estimates = seat.workspace.estimates(seat.organization_id, listed.id, fresh=fresh)
+    chosen = ordering.draw_cards(estimates, seat.account.balance)
+    st.toggle(
+        "Also look up people whose email or phone is already known",
+        key=fresh_key,
+        help="Off: what your file or an earlier list has is filled in for nothing. On: it is paid for anew.",
+    )
+    ordering.draw_order(seat, listed, estimates[chosen], fresh=fresh)
+
+
+seat = frame.required_seat()
+if list_id := st.query_params.get("list", ""):
+    draw_list(seat, seat.workspace.get_list(seat.organization_id, list_id))
+else:
+    frame.draw_heading(
+        "New list", "Any list of people will do: we find the columns, and nothing is spent before you say so."
+    )
+    choose_file(seat)

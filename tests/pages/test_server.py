@@ -1,0 +1,130 @@
+"""The shell: headers, the browser's id, closed doors, and what is said when a screen fails."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+from streamlit.testing.v1 import AppTest
+
+import app as server
+
+Ask = Callable[..., Awaitable[httpx.Response]]
+
+
+async def _page(_request: Request) -> Response:
+    return HTMLResponse("<h1>screen</h1>")
+
+
+async def _file(_request: Request) -> Response:
+    return PlainTextResponse("a,b\r\n" * 1000, media_type="text/csv")
+
+
+SHELL = server.Edge(
+    Starlette(
+        routes=[
+            Route("/", _page),
+            Route("/media/{name}", _file),
+            Route("/static/js/{name}", _file),
+            *server.ROUTES,
+        ]
+    )
+)
+
+
+async def ask(path: str, **headers: str) -> httpx.Response:
+    transport = httpx.ASGITransport(app=SHELL)
+    async with httpx.AsyncClient(transport=transport, base_url="http://dashboard.example") as client:
+        return await client.get(path, headers=headers)
+
+
+def get(path: str, **headers: str) -> httpx.Response:
+    import asyncio
+
+    return asyncio.run(ask(path, **headers))
+
+
+def test_every_answer_says_what_a_browser_may_do_with_it() -> None:
+    headers = get("/").headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "object-src 'none'" in policy
+    assert "unsafe-eval" not in policy
+    assert re.search(r"script-src 'self'( 'sha256-[\w+/=]+')*;", policy)
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_a_new_browser_gets_an_id_no_script_can_read() -> None:
+    cookie = get("/").headers["set-cookie"]
+    assert re.match(r"bid=[\w-]{32};", cookie)
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+    assert get("/").headers["set-cookie"] != cookie
+
+
+@pytest.mark.parametrize(
+    ("cookie", "gets_one"),
+    [
+        pytest.param("bid=" + "a" * 32, False, id="a browser that has an id keeps it"),
+        pytest.param("other=1; bid=" + "a" * 32, False, id="wherever it stands among the cookies"),
+        pytest.param("bid=short", True, id="an id that could be guessed is replaced"),
+        pytest.param("forbid=" + "a" * 32, True, id="another cookie is no id"),
+    ],
+)
+def test_the_id_is_given_once(cookie: str, gets_one: bool) -> None:
+    assert ("set-cookie" in get("/", cookie=cookie).headers) is gets_one
+
+
+def test_only_pages_give_out_ids() -> None:
+    assert "set-cookie" not in get("/media/file.csv").headers
+
+
+def test_downloads_are_not_kept_by_anyone_on_the_way() -> None:
+    assert get("/media/file.csv").headers["cache-control"] == "private, no-store"
+
+
+def test_scripts_travel_compressed() -> None:
+    assert get("/static/js/main.js").headers["content-encoding"] == "gzip"
+
+
+def test_inner_figures_of_the_server_are_nobodys_business() -> None:
+    assert get("/_stcore/metrics").status_code == 404
+
+
+def test_websockets_pass_untouched() -> None:
+    import asyncio
+
+    seen: list[str] = []
+
+    async def inner(scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(scope["type"])
+
+    asyncio.run(server.Edge(inner)({"type": "websocket", "path": "/_stcore/stream"}, None, None))  # type: ignore[arg-type]  # nothing is received or sent
+    assert seen == ["websocket"]
+
+
+def test_a_failing_screen_gives_a_reference_and_keeps_keys_out_of_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def script() -> None:
+        import app as server
+
+        server.on_script_error(ValueError("refused clapi_abcdef123456"))
+
+    with caplog.at_level(logging.ERROR, logger="cleanlist"):
+        shown = AppTest.from_function(script, default_timeout=20).run()
+    message = shown.error[0].value
+    reference = re.search(r"\*\*([0-9a-f]{8})\*\*", message)
+    assert reference is not None
+    assert "ValueError" not in message
+    assert reference[1] in caplog.text
+    assert "ValueError: refused [key]" in caplog.text
+    assert "abcdef123456" not in caplog.text

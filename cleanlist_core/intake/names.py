@@ -19,9 +19,12 @@ from cleanlist_core.intake.wordlists import (
 
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>|（[^（）]*）")
 _QUOTED_NICK = re.compile(r"[\"“”„][^\"“”„]*[\"“”„]")
-_NOT_A_NAME = re.compile(r"@|https?:|www\.|\d|\.(?:com|net|org|io)\b", re.IGNORECASE)
+# A name may hold a number (`X Æ A-12`, `Meier2`), but not a phone number.
+_NOT_A_NAME = re.compile(
+    r"@|https?:|www\.|(?<!\w)\d[\d\s().\-]{5,}\d(?!\w)|\.(?:com|net|org|io)\b", re.IGNORECASE
+)
 # One word of Latin letters, composed: nothing to leave out, and by far the most frequent case.
-_ORDINARY = re.compile(r"[A-Za-zÀ-ÖØ-öø-ſ]+")
+_ORDINARY = re.compile(r"[A-Za-zÀ-ÖØ-öø-ſ]+\d*")
 _EDGES = ' \t,;|/\\-–—·•*_~:+=#"“”„?!'
 
 

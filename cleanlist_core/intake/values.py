@@ -28,9 +28,11 @@ def looks_like_phone(value: str) -> bool:
 
 
 def looks_like_full_name(value: str) -> bool:
-    """Two or more words, no numbers, no address."""
+    """Two or more words that begin like a name; not a street, a number or an address."""
     words = value.replace(",", " ").split()
-    return 2 <= len(words) <= 10 and looks_like_text(value) and not any(letter.isdigit() for letter in value)
+    if not 2 <= len(words) <= 10 or not looks_like_text(value) or words[0][0].isdigit():
+        return False
+    return not any(len(word) > 4 and word.isdigit() for word in words)
 
 
 def looks_like_text(value: str) -> bool:

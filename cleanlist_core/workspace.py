@@ -319,7 +319,8 @@ class Workspace:
             self.database, order, still_missing, known_since=self._known_since(fresh=fresh), causes=causes
         )
         if is_new:
-            people = "1 person" if estimate.to_send == 1 else f"{estimate.to_send:,} people"
+            count = estimate.to_send if chosen is None else min(len(chosen), estimate.to_send)
+            people = "1 person" if count == 1 else f"{count:,} people"
             text = f"Confirmed: {wanted.label.lower()} for {people}, at most {order.budget:,} credits."
             runs.log(self.database, run_id, "confirmed", text)
         return run_id

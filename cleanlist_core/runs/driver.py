@@ -327,6 +327,6 @@ class _Drive:
                 expected=[work.state],
             )
         elif runs.set_state(self._database, self._run_id, RunState.FINISHED, expected=[work.state]):
-            text = "Stopped." if work.unsent else "Finished: everybody on this list has an answer."
+            text = "Stopped." if work.unsent else "Finished: everybody who was asked about has an answer."
             runs.log(self._database, self._run_id, "finished", text)
         self._options.checkpoint("run ended")

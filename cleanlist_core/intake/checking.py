@@ -97,7 +97,9 @@ class PreparedList:
 def prepare(table: ReadTable, mapping: ColumnMapping) -> PreparedList:
     """Normalise every row, decide whether it can be looked up, and find people who are there twice."""
     people = normalise(table, mapping)
+    _give_back_memory()
     keys = person_keys(people)
+    _give_back_memory()
     reasons = _reasons(table, people, keys)
     leader = _leaders(keys.person, reasons == 0)
     numbers = np.arange(1, len(reasons) + 1, dtype=np.int32)
@@ -105,6 +107,11 @@ def prepare(table: ReadTable, mapping: ColumnMapping) -> PreparedList:
     reasons[duplicate] = list(CAUSES).index(DUPLICATE) + 1
     rows = _as_rows(table, people, keys, reasons, leader)
     return _counted(rows, reasons)
+
+
+def _give_back_memory() -> None:
+    """Columns of a large list that are done with make room for the next ones."""
+    pa.default_memory_pool().release_unused()
 
 
 def _filled(column: pa.Array) -> Flags:
@@ -123,7 +130,7 @@ def _reasons(table: ReadTable, people: PersonColumns, keys: PersonKeys) -> npt.N
     checks = {
         "repeated_header": _repeats_header(table),
         "company_page_instead_of_person": page & ~(named & company),
-        "not_a_person": unreadable & ~named,
+        "not_a_person": unreadable & ~first & ~last,
         "only_one_name": first ^ last,
         "no_name": ~first & ~last & other,
         "no_company": named & ~company,

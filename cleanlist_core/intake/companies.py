@@ -7,7 +7,7 @@ import unicodedata
 
 from cleanlist_core.intake.wordlists import LEGAL_FORMS, NO_COMPANY
 
-_LONGEST_EXCUSE = max(map(len, NO_COMPANY)) + 10
+_EXCUSE_STARTS = frozenset(excuse[:2] for excuse in NO_COMPANY) | {"n.", "n/", "n-"}
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _DOTTED = re.compile(r"\b(?:\w\.\s?){2,}")
 
@@ -15,9 +15,9 @@ _DOTTED = re.compile(r"\b(?:\w\.\s?){2,}")
 def clean_company(text: str) -> str:
     """The company as it is sent: spaces tidied; "" for what names none, such as `n/a` or `Self-employed`."""
     name = " ".join(text.replace("\u200b", "").split()).lstrip("'").strip()
-    if len(name) <= _LONGEST_EXCUSE and _words(name) in NO_COMPANY:
-        return ""
-    return name if any(letter.isalnum() for letter in name) else ""
+    if name[:1].isalnum() and name[:2].casefold() not in _EXCUSE_STARTS:
+        return name
+    return "" if _words(name) in NO_COMPANY or not any(map(str.isalnum, name)) else name
 
 
 def company_key(text: str) -> str:
@@ -34,6 +34,8 @@ def company_key(text: str) -> str:
 
 def _words(text: str) -> str:
     text = text.casefold()
+    if text.isascii() and text.replace(" ", "").isalnum():
+        return " ".join(text.split())
     if "." in text:
         text = _DOTTED.sub(lambda match: re.sub(r"[.\s]", "", match[0]) + " ", text)
     if not text.isascii():

@@ -78,10 +78,15 @@ def company_domain(text: str) -> str:
 
 
 def email_address(text: str) -> str:
-    """The first email address in a cell, in lower case; "" when there is none."""
+    """The email address in a cell, in lower case; "" when there is none.
+
+    Of several the first at a company counts, before any at a provider of free mail.
+    """
+    private = ""
     for match in _EMAIL.finditer(text):
         address = match[0].strip(".'").lower()
-        local, _, host = address.partition("@")
-        if local and registrable_domain(host):
+        domain = registrable_domain(address.partition("@")[2])
+        if domain and not is_shared_host(domain):
             return address
-    return ""
+        private = private or (address if domain else "")
+    return private

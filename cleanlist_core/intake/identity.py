@@ -20,11 +20,10 @@ from cleanlist_core.intake.names import name_key
 from cleanlist_core.intake.normalising import PersonColumns
 from cleanlist_core.intake.repetition import on_different_values
 
-Codes = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
 
 _NONE = -1
 _SEVERAL = -2
-_PREFIXES = ("in:", "nd:", "nc:")
 
 
 @dataclass(frozen=True)
@@ -62,23 +61,36 @@ def _identities(
 ) -> tuple[pa.Array, Codes]:
     """The identity of each row as text and as a number."""
     with ThreadPoolExecutor(max_workers=2) as pool:
-        coded = list(pool.map(_coded, (slug, name_domain, name_company, domain)))
-    by_slug, by_domain, by_company, domains = (codes for _, codes in coded)
-    texts = [_prefixed(prefix, values) for prefix, (values, _) in zip(_PREFIXES, coded, strict=False)]
-    person = _first_given(by_slug, by_domain, by_company, sizes=[len(text) for text in texts])
-    _link(person, _KeyCodes(by_slug, by_domain, by_company, domains))
-    names = pa.concat_arrays([*texts, pa.array([""], pa.string())])
-    return names.take(pa.array(np.where(person < 0, len(names) - 1, person))), person
+        keys = _KeyCodes(*pool.map(_coded, (slug, name_domain, name_company, domain)))
+    own = _first_given(keys.slug, keys.name_domain, keys.name_company)
+    person = own.copy()
+    _link(person, keys)
+    identity = pc.if_else(
+        pc.not_equal(slug, ""),
+        _prefixed("in:", slug),
+        pc.if_else(
+            pc.not_equal(name_domain, ""),
+            _prefixed("nd:", name_domain),
+            pc.if_else(pc.not_equal(name_company, ""), _prefixed("nc:", name_company), ""),
+        ),
+    )
+    linked = np.flatnonzero(person != own)
+    if len(linked):
+        example = np.zeros(int(own.max()) + 1, dtype=np.int64)
+        example[own[own >= 0]] = np.flatnonzero(own >= 0)
+        theirs = identity.take(pa.array(example[person[linked]]))
+        identity = pc.replace_with_mask(identity, pa.array(person != own), theirs)
+    return identity, person
 
 
-def _first_given(*keys: Codes, sizes: list[int]) -> Codes:
+def _first_given(*keys: Codes) -> Codes:
     """One numbering over several keys: each row's best key, _NONE when it has none."""
-    person = np.full(len(keys[0]), _NONE, dtype=np.int64)
+    person = np.full(len(keys[0]), _NONE, dtype=np.int32)
     start = 0
-    for codes, size in zip(keys, sizes, strict=True):
+    for codes in keys:
         free = (person == _NONE) & (codes != _NONE)
         person[free] = codes[free] + start
-        start += size
+        start += int(codes.max(initial=-1)) + 1
     return person
 
 
@@ -134,27 +146,25 @@ def _follow(linked: Codes, rows: npt.NDArray[np.bool_], keys: Codes, target: Cod
 def _look_up(target: Codes, keys: Codes) -> Codes:
     """The target of each row's key; _NONE for rows without a key."""
     if not len(target):
-        return np.full(len(keys), _NONE, dtype=np.int64)
-    return np.where(keys == _NONE, _NONE, target[np.maximum(keys, 0)])
+        return np.full(len(keys), _NONE, dtype=np.int32)
+    return np.where(keys == _NONE, np.int32(_NONE), target[np.maximum(keys, 0)])
 
 
 def _single(keys: Codes, values: Codes, rows: npt.NDArray[np.bool_]) -> Codes:
     """Per key the one value its rows have: _NONE when it has no rows, _SEVERAL when they differ."""
-    target = np.full(int(keys.max(initial=-1)) + 1, _NONE, dtype=np.int64)
+    target = np.full(int(keys.max(initial=-1)) + 1, _NONE, dtype=np.int32)
     used, given = keys[rows], values[rows]
     target[used] = given
     target[used[target[used] != given]] = _SEVERAL
     return target
 
 
-def _coded(values: pa.Array) -> tuple[pa.Array, Codes]:
-    """The different texts, and each row's position among them; _NONE for ""."""
+def _coded(values: pa.Array) -> Codes:
+    """The same number for the same text, _NONE for ""."""
     encoded = values.dictionary_encode()
-    codes: Codes = encoded.indices.to_numpy().astype(np.int64)
+    codes = encoded.indices.to_numpy()
     empty = pc.index(encoded.dictionary, "").as_py()
-    if empty >= 0:
-        codes[codes == empty] = _NONE
-    return encoded.dictionary, codes
+    return np.where(codes == empty, np.int32(_NONE), codes) if empty >= 0 else codes
 
 
 def _prefixed(prefix: str, values: pa.Array) -> pa.Array:

@@ -143,9 +143,7 @@ def compare(rows: int, companies: int, repeats: int) -> None:
             for way in WAYS:
                 results[way].append(measure(way, path))
     seconds = {way: statistics.median(run["seconds"] for run in runs) for way, runs in results.items()}
-    print(
-        f"{rows:,} rows x {len(HEADERS)} columns, {companies:,} companies, {size:,.0f} MB, {repeats} runs each"
-    )
+    print(f"{rows:,} rows x {len(HEADERS)} columns, {companies:,} companies, {size:,.0f} MB")
     for way, runs in results.items():
         peak = max(run["peak_mb"] for run in runs)
         print(f"  {way:7} {seconds[way]:7.3f} s   peak {peak:6,.0f} MB")

@@ -41,7 +41,7 @@ def gather(rows: Iterable[Row], width: int, limits: Limits) -> Body:
         _check_rows(len(lines), limits)
         cells = [_without_empty_ends(row.cells, width) for row in kept]
         width = max([width, *map(len, cells)])
-        _check_columns(width, limits)
+        check_columns(width, limits)
         chunks.append(_columns(cells, width, limits))
     return Body(_table(chunks, width), pa.array(np.asarray(lines, dtype=np.int32)), blank)
 
@@ -77,7 +77,8 @@ def _check_rows(rows: int, limits: Limits) -> None:
         raise too_many_rows(limits)
 
 
-def _check_columns(columns: int, limits: Limits) -> None:
+def check_columns(columns: int, limits: Limits) -> None:
+    """Raise IntakeError (too_many_columns) when there are more than the limit."""
     if columns > limits.max_columns:
         raise IntakeError(
             f"This file has more than {limits.max_columns:,} columns. Nothing was stored or sent. "

@@ -199,8 +199,9 @@ class _Finding:
 
     def _fits(self, name: str, column: _Column) -> bool:
         own = self.source is not None and column.name in self.source.fields.get(name, ())
-        reason = _misfit(name, column, ambiguous=column.name in _AMBIGUOUS_LINKS and not own)
-        if reason and name == "linkedin_url":
+        ambiguous = column.name in _AMBIGUOUS_LINKS and not own
+        reason = _misfit(name, column, ambiguous=ambiguous)
+        if reason and name == "linkedin_url" and not ambiguous:
             self.refused.setdefault(column.position, reason)
         return not reason
 

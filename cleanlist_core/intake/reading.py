@@ -7,7 +7,6 @@ or repaired on the way is said in notes.
 from __future__ import annotations
 
 import hashlib
-import struct
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from cleanlist_core.intake.delimited import TextPart, read_forgivingly, read_qui
 from cleanlist_core.intake.dialects import find_dialect, told_delimiter
 from cleanlist_core.intake.encodings import DecodedText, decode
 from cleanlist_core.intake.file_kinds import FileKind, kind_of
-from cleanlist_core.intake.gathering import Body, gather
+from cleanlist_core.intake.gathering import Body, check_columns, gather
 from cleanlist_core.intake.headers import HeaderSpot, find_header
 from cleanlist_core.intake.records import Dialect, Repairs, read_records
 from cleanlist_core.intake.spreadsheets import broken, read_sheet
@@ -51,7 +50,7 @@ def read_table(
 
     sheet: which sheet of a spreadsheet, None for the one that looks most like a table of people.
     Raises IntakeError with one of the codes file_empty, file_too_large, file_binary, too_many_rows,
-    too_many_columns, cell_too_long, no_table, spreadsheet_broken, spreadsheet_encrypted,
+    too_many_columns, cell_too_long, no_table, no_rows, spreadsheet_broken, spreadsheet_encrypted,
     unknown_sheet, unreadable.
     """
     limits = limits or Limits()
@@ -67,7 +66,7 @@ def read_table(
             return _put_together(found, checksum.result())
     except IntakeError:
         raise
-    except (ValueError, LookupError, TypeError, ArithmeticError, OSError, MemoryError, struct.error) as error:
+    except Exception as error:  # whatever is in the file, the person gets a sentence
         raise IntakeError(
             f"“{file_name}” could not be read as a table. Nothing was stored or sent. "
             "Open it in Excel or Google Sheets, save it as CSV, and choose that file.",
@@ -105,6 +104,7 @@ def _read_text(data: bytes, limits: Limits) -> _Found:
     spot = find_header(rows)
     part = _part_below(decoded.utf8, _first_data_line(spot, rows), _starts_late(spot, rows))
     width = len(spot.row.cells) if spot.row else max((len(row.cells) for row in rows), default=0)
+    check_columns(width, limits)
     repairs = Repairs()
     body = read_quickly(part, dialect, width, limits)
     if body is None:
@@ -116,7 +116,7 @@ def _read_text(data: bytes, limits: Limits) -> _Found:
 def _read_spreadsheet(data: bytes, sheet: str | None, limits: Limits) -> _Found:
     try:
         found = read_sheet(data, sheet)
-    except (ValueError, OSError) as error:
+    except Exception as error:  # whatever is in the file, the person gets a sentence
         raise broken() from error
     spot = find_header(found.rows[:_PREVIEW_ROWS])
     body = gather(found.rows[spot.first_data :], len(spot.row.cells) if spot.row else 0, limits)
@@ -167,6 +167,12 @@ def _put_together(found: _Found, checksum: str) -> ReadTable:
             "No table was found in this file. Nothing was stored or sent. "
             "It needs a row of column names, such as “First name, Last name, Company”, and a row per person.",
             code="no_table",
+        )
+    if not body.cells.num_rows:
+        raise IntakeError(
+            "This file has column names but no rows below them. Nothing was stored or sent. "
+            "Check that the export finished and that the rows were not filtered away, then choose it again.",
+            code="no_rows",
         )
     notes = (*found.notes, *_surrounding_notes(found.spot, closing, body.blank))
     return ReadTable(

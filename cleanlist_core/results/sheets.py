@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, timedelta
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
 import pyarrow as pa
 
-from cleanlist_core.domain import Outcome
+from cleanlist_core.domain import OUTCOME_LABELS, Outcome
 from cleanlist_core.errors import RunError
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.presets import RowChoice
@@ -72,8 +73,9 @@ def _everything_chunks(
 ) -> Iterator[list[pa.Array]]:
     width = len(heading.columns)
     for chunk in stored.result_rows(database, heading, rows=rows, chunk=chunk_size(width)):
-        ours = as_columns(map(_our_cells, chunk), len(OUR_COLUMNS))
-        yield original_columns([row.cells for row in chunk], width) + ours
+        fields = dict(zip(("cells", *stored.RESULT_FIELDS), zip(*chunk, strict=True), strict=True))
+        ours = [pa.array(column, pa.string()) for column in _our_columns(fields)]
+        yield original_columns(fields["cells"], width) + ours
 
 
 def not_found(database: Database, heading: stored.RunHeading) -> Sheet:
@@ -101,22 +103,25 @@ def _own_rows(
     return Sheet(heading.columns + extra, rows, chunks())
 
 
-def _our_cells(row: Any) -> tuple[str, ...]:
+def _our_columns(fields: Mapping[str, Sequence[Any]]) -> tuple[Sequence[str], ...]:
+    """The values of OUR_COLUMNS, from the fields of some rows."""
+    found = zip(fields["email"], fields["email_status"], strict=True)
     return (
-        row.email,
-        row.email_status if row.email else "",
-        row.phone,
-        row.other_phones,
-        Outcome(row.outcome).label,
-        row.reason,
-        str(row.credits),
-        checked_on(row.checked_at),
+        fields["email"],
+        [status if email else "" for email, status in found],
+        fields["phone"],
+        fields["other_phones"],
+        [OUTCOME_LABELS[outcome] for outcome in fields["outcome"]],
+        fields["reason"],
+        [str(spent) for spent in fields["credits"]],
+        ["" if at is None else _date_of(int(at // 86_400)) for at in fields["checked_at"]],
     )
 
 
-def checked_on(moment: float | None) -> str:
-    """A moment as a date in UTC, "" for none."""
-    return "" if moment is None else datetime.fromtimestamp(moment, UTC).date().isoformat()
+@lru_cache(maxsize=4_096)
+def _date_of(day: int) -> str:
+    """A day since 1970, in UTC, as text."""
+    return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
 
 
 def chunk_size(width: int) -> int:
@@ -126,8 +131,16 @@ def chunk_size(width: int) -> int:
 
 def original_columns(rows: Sequence[str], width: int) -> list[pa.Array]:
     """The file's own cells, from one JSON array per row, as `width` columns; "" where a row is short."""
-    table = json.loads("[" + ",".join(rows) + "]")
-    return as_columns((padded(cells, width) for cells in table), width)
+    return as_columns((_cells(row, width) for row in rows), width)
+
+
+def _cells(row: str, width: int) -> list[str]:
+    if "\\" not in row:
+        # Without a backslash no cell holds a quote, so this is where cells meet; five times faster.
+        cells = row[2:-2].split('", "')
+        if len(cells) == width:
+            return cells
+    return padded(json.loads(row), width)
 
 
 def padded(cells: list[str], width: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -16,21 +16,11 @@ from cleanlist_core.errors import SettingsError
 DEFAULT_BASE_URL = "https://api.cleanlist.ai/api/v1/public"
 
 
-class RateLimit(tuple[int, float]):
+class RateLimit(NamedTuple):
     """At most `requests` in any window of `seconds`."""
 
-    __slots__ = ()
-
-    def __new__(cls, requests: int, seconds: float) -> Self:
-        return super().__new__(cls, (requests, seconds))
-
-    @property
-    def requests(self) -> int:
-        return self[0]
-
-    @property
-    def seconds(self) -> float:
-        return self[1]
+    requests: int
+    seconds: float
 
 
 class Settings(BaseSettings):

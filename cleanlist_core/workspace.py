@@ -261,6 +261,7 @@ class Workspace:
         return lists.find_lists(self.database, organization_id, checksum=checksum)
 
     def rename_list(self, organization_id: str, list_id: str, name: str) -> None:
+        self.get_list(organization_id, list_id)
         if name.strip():
             lists.rename_list(self.database, organization_id, list_id, name)
 
@@ -272,6 +273,7 @@ class Workspace:
         self, organization_id: str, list_id: str, *, fresh: bool = False
     ) -> dict[EnrichmentType, Estimate]:
         """The price of each enrichment type for a list. fresh: as if nothing were known."""
+        self.get_list(organization_id, list_id)
         people = run_creation.count_people(
             self.database, organization_id, list_id, known_since=self._known_since(fresh=fresh)
         )
@@ -385,6 +387,7 @@ class Workspace:
 
     def stop(self, organization_id: str, run_id: str) -> None:
         """Send nothing more. What was sent is still fetched, and may still be charged."""
+        self.run(organization_id, run_id)
         moved = runs.set_state(
             self.database,
             run_id,
@@ -396,6 +399,7 @@ class Workspace:
             runs.log(self.database, run_id, "stopped", "Stopped by you. What was sent is still fetched.")
 
     def pause(self, organization_id: str, run_id: str) -> None:
+        self.run(organization_id, run_id)
         moved = runs.set_state(
             self.database,
             run_id,
@@ -423,6 +427,7 @@ class Workspace:
             runs.log(self.database, run_id, "continued", "Continued by you.")
 
     def raise_budget(self, organization_id: str, run_id: str, budget: int) -> None:
+        self.run(organization_id, run_id)
         if runs.raise_budget(self.database, organization_id, run_id, budget):
             runs.log(self.database, run_id, "budget", f"Budget raised by you to {budget:,} credits.")
             self.continue_run(organization_id, run_id)
@@ -476,10 +481,15 @@ class Workspace:
         else:
             self._take_workflow(organization_id, batch_id, workflow_id.strip())
         runs.log(self.database, run_id, "decided", _DECIDED[choice])
-        if not batches.uncertain_batches(self.database, run_id) or choice != "leave_out":
-            runs.set_state(
-                self.database, run_id, RunState.RUNNING, expected=[RunState.NEEDS_YOU, RunState.FINISHED]
-            )
+        self._go_on_after(run_id, choice)
+
+    def _go_on_after(self, run_id: str, choice: Choice) -> None:
+        """What a decision sets off. Only sending again sends anything; a stopped list stays stopped."""
+        if choice == "send_again":
+            ended = [RunState.NEEDS_YOU, RunState.FINISHED, RunState.STOPPING]
+            runs.set_state(self.database, run_id, RunState.RUNNING, expected=ended)
+        elif not batches.uncertain_batches(self.database, run_id):
+            runs.settle_doubt(self.database, run_id)
 
     def _send_again(self, batch_id: str) -> None:
         after = self.settings.resend_after_seconds

@@ -21,6 +21,7 @@ from cleanlist_core.store.settling import DueBatch, Settlement
 
 GIVE_UP_AFTER = 20
 """Looks in a row without a usable answer before the people of a batch are reported as failed."""
+NOT_THERE_YET = "results not there yet"
 
 
 class Collector:
@@ -69,11 +70,13 @@ class Collector:
         """A look that failed loses nothing: the results stay with the API and are asked for again."""
         if isinstance(error, KeyRejectedError | NoAccessError):
             self._wait_for_key("key_rejected" if isinstance(error, KeyRejectedError) else "no_api_access")
-        elif isinstance(error, UnknownIdError | UnreadableError) and due.failed_polls + 1 >= GIVE_UP_AFTER:
+        name = describe_error(error)
+        failures = due.failures(name)
+        if isinstance(error, UnknownIdError | UnreadableError) and failures + 1 >= GIVE_UP_AFTER:
             self._give_up(due)
             return
-        pause = pause_after_failures(due.failed_polls, poll_seconds=self._poll_seconds)
-        settling.look_again(self._database, due.id, seconds=pause, failed=describe_error(error))
+        pause = pause_after_failures(failures, poll_seconds=self._poll_seconds)
+        settling.look_again(self._database, due.id, seconds=pause, failed=name)
 
     def _wait_for_key(self, waiting_for: str) -> None:
         moved = runs.set_state(
@@ -97,30 +100,33 @@ class Collector:
         runs.log(self._database, self._run_id, "trouble", text)
 
     def _finish(self, due: DueBatch, status: WorkflowStatus) -> None:
-        due = self._with_task_ids(due, status)
         records = {record.task_id: record for record in status.records if record.task_id}
-        missing = [task_id for task_id in due.task_ids if task_id and _unfinished(records.get(task_id))]
+        given = dict.fromkeys(task_id for task_id in due.task_ids if task_id)
+        missing = [task_id for task_id in given if _unfinished(records.get(task_id))]
         via = "with the batch"
-        if missing and due.failed_polls < GIVE_UP_AFTER:
+        if missing and due.failures(NOT_THERE_YET) < GIVE_UP_AFTER:
             via = "person by person"
             records |= self._read_one_by_one(due, missing)
             if any(_unfinished(records.get(task_id)) for task_id in missing):
                 settling.look_again(
-                    self._database, due.id, seconds=self._next_look(due), failed="results not there yet"
+                    self._database, due.id, seconds=self._next_look(due), failed=NOT_THERE_YET
                 )
                 return
-        settlements = settle_people(due, records)
+        settlements = settle_people(self._with_task_ids(due, records), records)
         self._checkpoint("answer read")
         if settling.settle(self._database, due.id, settlements, via=via):
             self._log_finds(due, settlements)
         self._checkpoint("settled")
 
-    def _with_task_ids(self, due: DueBatch, status: WorkflowStatus) -> DueBatch:
-        """A batch proven by other means than its answer has no ids yet: people tell whose they are."""
-        if due.task_ids:
+    def _with_task_ids(self, due: DueBatch, records: Mapping[str, PersonRecord]) -> DueBatch:
+        """Ids are in the order of the people only if each has one of their own.
+
+        Else nobody knows who is missing, and the records have to tell whose they are.
+        """
+        if len(due.task_ids) == due.size == len(set(due.task_ids) - {""}):
             return due
-        task_ids = match_people(contacts_of(self._database, due.id), status.records)
-        return replace(due, task_ids=tuple(task_ids)) if any(task_ids) else due
+        contacts = contacts_of(self._database, due.id)
+        return replace(due, task_ids=tuple(match_people(contacts, list(records.values()))))
 
     def _read_one_by_one(self, due: DueBatch, missing: list[str]) -> dict[str, PersonRecord]:
         """The results of single people. What an earlier try has read is not asked for again."""

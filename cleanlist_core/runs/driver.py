@@ -6,6 +6,7 @@ is decided by the tables. Whoever comes after a crash finds all there is to know
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import threading
@@ -16,14 +17,14 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from cleanlist_core.api.client import CleanlistClient
-from cleanlist_core.domain import BatchState, RunState
-from cleanlist_core.errors import ApiError, CleanlistError
+from cleanlist_core.domain import MAX_BATCH, BatchState, RunState
+from cleanlist_core.errors import ApiError, CleanlistError, KeyRejectedError, NoAccessError
 from cleanlist_core.runs.collecting import Collector
 from cleanlist_core.runs.rate_gate import DatabaseGate, GateClosedError
 from cleanlist_core.runs.schedule import first_look, next_look, pause_after_failures
 from cleanlist_core.runs.sending import Checkpoint, Ended, Sender, SendStep, Sent, TryLater
 from cleanlist_core.settings import RateLimit
-from cleanlist_core.store import batches, organizations, rate, runs
+from cleanlist_core.store import batches, organizations, rate, runs, settling
 from cleanlist_core.store.database import Database, StoreError
 from cleanlist_core.store.next_batch import Hold, could_send
 from cleanlist_core.store.runs import LEASE_SECONDS, OpenWork
@@ -105,10 +106,10 @@ class _Drive:
         self._owner = owner
         self._options = options
         self._ended = threading.Event()
+        self._broken: Exception | None = None
         self._send_after = 0.0
         self._failures = 0
         self._sending = False
-        self._durations = runs.run_durations(database, organization_id)
         gate = DatabaseGate(database, organization_id, options.limit, alive=self._alive)
         self._client = options.make_client(gate)
         self._sender = Sender(
@@ -134,6 +135,7 @@ class _Drive:
 
     def work(self) -> None:
         rate.forget_old_requests(self._database)
+        settling.take_up_looks(self._database, self._run_id)
         threads = [threading.Thread(target=self._keep_lease, daemon=True)]
         threads += [threading.Thread(target=self._collect, daemon=True) for _ in range(COLLECTORS)]
         for thread in threads:
@@ -146,6 +148,8 @@ class _Drive:
             for thread in threads:
                 thread.join()
             self._client.close()
+        if self._broken is not None:
+            raise self._broken
 
     def _alive(self) -> bool:
         return not (self._ended.is_set() or self._options.stop())
@@ -168,10 +172,16 @@ class _Drive:
     # A few threads collect
 
     def _collect(self) -> None:
-        with suppress(GateClosedError):
+        try:
             while self._alive():
                 if not self._collect_once():
                     self._ended.wait(self._idle_seconds())
+        except GateClosedError:
+            return
+        except Exception as error:
+            # Whoever holds the lease without collecting keeps others from it: better to end and say so.
+            self._broken = error
+            self._ended.set()
 
     def _collect_once(self) -> bool:
         try:
@@ -181,9 +191,10 @@ class _Drive:
             return False
 
     def _first_look(self) -> float:
+        work = runs.open_work(self._database, self._run_id)
         return first_look(
-            self._durations,
-            open_batches=self._open_batches() + 1,
+            runs.run_durations(self._database, self._organization_id),
+            open_batches=1 + work.in_state(BatchState.SENT) + math.ceil(work.unsent / MAX_BATCH),
             limit=self._options.limit,
             poll_seconds=self._poll_seconds(),
         )
@@ -194,16 +205,13 @@ class _Drive:
         return seconds * ANNOUNCED_FACTOR if self._options.public_url else seconds
 
     def _next_look(self, due: DueBatch) -> float:
-        age = self._database.clock() - due.sent_at
+        work = runs.open_work(self._database, self._run_id)
         return next_look(
-            age,
-            open_batches=self._open_batches(),
+            work.now - due.sent_at,
+            open_batches=work.in_state(BatchState.SENT),
             limit=self._options.limit,
             poll_seconds=self._poll_seconds(),
         )
-
-    def _open_batches(self) -> int:
-        return runs.open_work(self._database, self._run_id).in_state(BatchState.SENT)
 
     def _idle_seconds(self) -> float:
         return min(IDLE_SECONDS, self._options.poll_seconds / 4)
@@ -220,8 +228,8 @@ class _Drive:
             if may_send and time.monotonic() >= self._send_after:
                 self._send_one(work)
             elif self._nothing_left(work, may_send=bool(may_send)):
-                self._end(work)
-                return
+                if self._end(work):
+                    return
             else:
                 self._ended.wait(self._idle_seconds())
 
@@ -245,6 +253,10 @@ class _Drive:
             self._send_after = time.monotonic() + 1.0
 
     def _trouble(self, error: ApiError) -> None:
+        if isinstance(error, KeyRejectedError | NoAccessError):
+            rejected = isinstance(error, KeyRejectedError)
+            self._wait_for_person(RunState.WAITING, "key_rejected" if rejected else "no_api_access")
+            return
         self._pause_sending()
         if self._failures == 1:
             runs.log(self._database, self._run_id, "trouble", f"{error.message} This list goes on by itself.")
@@ -272,6 +284,8 @@ class _Drive:
             return
         if hold.why == "budget":
             self._wait_for_person(RunState.NEEDS_YOU, "budget")
+        elif hold.why == "credits" and runs.credits_are_held(self._database, self._organization_id):
+            return
         elif hold.why == "credits" and self._read_balance("out of credits") and self._still_short():
             self._wait_for_person(RunState.WAITING, "no_credits")
 
@@ -296,7 +310,7 @@ class _Drive:
 
     def _read_balance(self, why: str) -> bool:
         asked_at = self._database.clock()
-        balance = self._client.credit_balance("send")
+        balance = self._client.credit_balance()
         organizations.add_reading(
             self._database,
             self._organization_id,
@@ -311,22 +325,17 @@ class _Drive:
     def _nothing_left(self, work: OpenWork, *, may_send: bool) -> bool:
         return not may_send and work.in_state(BatchState.SENT, BatchState.SENDING) == 0
 
-    def _end(self, work: OpenWork) -> None:
-        """Nothing is open any more: say what the run has come to."""
+    def _end(self, work: OpenWork) -> bool:
+        """Nothing is open any more: say what the run has come to. False when something came up meanwhile."""
         if work.state not in (RunState.RUNNING, RunState.STOPPING):
-            return
+            return True
         with suppress(CleanlistError, GateClosedError):
             self._read_balance("after the run")
         self._options.checkpoint("balance read")
-        if work.in_state(BatchState.UNCERTAIN):
-            runs.set_state(
-                self._database,
-                self._run_id,
-                RunState.NEEDS_YOU,
-                waiting_for="uncertain",
-                expected=[work.state],
-            )
-        elif runs.set_state(self._database, self._run_id, RunState.FINISHED, expected=[work.state]):
+        ended = runs.end(self._database, self._run_id, work.state)
+        if ended is RunState.FINISHED:
             text = "Stopped." if work.unsent else "Finished: everybody who was asked about has an answer."
             runs.log(self._database, self._run_id, "finished", text)
-        self._options.checkpoint("run ended")
+        if ended is not None:
+            self._options.checkpoint("run ended")
+        return ended is not None

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
 from cleanlist_core.domain import BatchState, Outcome, RunState
 from cleanlist_core.store.database import Database
@@ -131,7 +131,8 @@ def _retake_rows(connection: Connection, batch_id: str) -> None:
 def _reopen(connection: Connection, batch_id: str) -> None:
     """A finished run that turns out to have something to fetch goes on."""
     run_id = select(batch.c.run_id).where(batch.c.id == batch_id).scalar_subquery()
-    ended = run.c.state.in_([RunState.FINISHED.value, RunState.NEEDS_YOU.value])
+    # Whoever waits for a budget goes on waiting for it: results are fetched in that state, too.
+    ended = or_(run.c.state == RunState.FINISHED.value, in_doubt())
     connection.execute(
         update(run)
         .where(run.c.id == run_id, ended)
@@ -284,6 +285,11 @@ def _close_submission(
     return sent
 
 
+def in_doubt() -> ColumnElement[bool]:
+    """A run that has nothing left to do but for the decisions it waits for."""
+    return and_(run.c.state == RunState.NEEDS_YOU.value, run.c.waiting_for == "uncertain")
+
+
 # What a person decides about a lost answer
 
 
@@ -327,11 +333,28 @@ def send_again(database: Database, batch_id: str, *, resend_after_seconds: float
         lost = connection.execute(select(batch).where(here).with_for_update()).first()
         if lost is None:
             return False
+        _withdraw_if_stopped(connection, lost.run_id)
         free_rows(connection, batch_id)
         connection.execute(
             update(run).where(run.c.id == lost.run_id).values(budget=run.c.budget + lost.at_most)
         )
         return set_state(connection, batch_id, (BatchState.UNCERTAIN,), BatchState.LEFT_OUT)
+
+
+def _withdraw_if_stopped(connection: Connection, run_id: str) -> None:
+    """Sending some people again must not send the others of a list that was stopped before.
+
+    A run that is in doubt with people to send was stopped: otherwise they would have been sent first.
+    """
+    ended = or_(run.c.state.in_([RunState.STOPPING.value, RunState.FINISHED.value]), in_doubt())
+    if connection.execute(select(run.c.id).where(run.c.id == run_id, ended)).first() is None:
+        return
+    unsent = (run_row.c.outcome == Outcome.NOT_SENT.value) & (run_row.c.ask != "")
+    connection.execute(
+        update(run_row)
+        .where(run_row.c.run_id == run_id, unsent)
+        .values(ask="", batch_id=None, reason="Not sent: you stopped this list before their turn.")
+    )
 
 
 def leave_out(database: Database, batch_id: str) -> bool:

@@ -108,12 +108,16 @@ def get_list(database: Database, organization_id: str, list_id: str) -> StoredLi
     with database.read() as connection:
         row = connection.execute(query).mappings().first()
     if row is None:
-        raise RunError(
-            "This list is not here: it was deleted, or it belongs to another organization."
-            " Open History to see your lists.",
-            code="unknown_list",
-        )
+        raise unknown_list()
     return _stored_list(row)
+
+
+def unknown_list() -> RunError:
+    return RunError(
+        "This list is not here: it was deleted, or it belongs to another organization."
+        " Open History to see your lists.",
+        code="unknown_list",
+    )
 
 
 def find_lists(

@@ -264,10 +264,9 @@ def take_known(
     connection: Connection, run_id: str, row_number: int, known: Known, ask: EnrichmentType | None
 ) -> None:
     """Fill a row with what earlier answers say. ask: what is still missing, None when nothing is."""
-    values = _known_values(known)
-    values["ask"] = ask.value if ask else ""
+    values = _known_values(known) | {"ask": ask.value if ask else ""}
     if ask is None:
-        values |= {"outcome": Outcome.KNOWN.value, "reason": _known_reason(known)}
+        values |= {"outcome": Outcome.KNOWN.value, "reason": _known_reason(known), "batch_id": None}
     row = (run_row.c.run_id == run_id) & (run_row.c.row_number == row_number)
     unsent = run_row.c.outcome.in_([Outcome.NOT_SENT.value, Outcome.HAS_IT.value])
     connection.execute(update(run_row).where(row, unsent).values(**values))

@@ -21,9 +21,9 @@ from sqlalchemy import (
 
 from cleanlist_core.domain import BatchState, EnrichmentType, Outcome, RunState
 from cleanlist_core.errors import RunError
-from cleanlist_core.store.batches import touch_run
+from cleanlist_core.store.batches import in_doubt, touch_run
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.lists import delete_rows
+from cleanlist_core.store.lists import delete_rows, unknown_list
 from cleanlist_core.store.schema import (
     batch,
     contact_list,
@@ -230,22 +230,67 @@ class OpenWork:
 
 def open_work(database: Database, run_id: str) -> OpenWork:
     with database.read() as connection:
-        state = connection.execute(select(run.c.state).where(run.c.id == run_id)).scalar_one()
-        unsent = connection.execute(
-            select(func.count()).where(
-                run_row.c.run_id == run_id, run_row.c.outcome == Outcome.NOT_SENT.value, run_row.c.ask != ""
-            )
-        ).scalar_one()
-        counts = connection.execute(
-            select(batch.c.state, func.count()).where(batch.c.run_id == run_id).group_by(batch.c.state)
+        return _open_work(connection, database, run_id)
+
+
+def _open_work(connection: Connection, database: Database, run_id: str) -> OpenWork:
+    state = connection.execute(select(run.c.state).where(run.c.id == run_id)).scalar_one()
+    unsent = connection.execute(
+        select(func.count()).where(
+            run_row.c.run_id == run_id, run_row.c.outcome == Outcome.NOT_SENT.value, run_row.c.ask != ""
         )
-        batches = {name: count for name, count in counts}  # noqa: C416 - rows are not plain pairs to mypy
-        due = connection.execute(
-            select(func.min(batch.c.due_at)).where(
-                batch.c.run_id == run_id, batch.c.state == BatchState.SENT.value
+    ).scalar_one()
+    counts = connection.execute(
+        select(batch.c.state, func.count()).where(batch.c.run_id == run_id).group_by(batch.c.state)
+    )
+    batches = {name: count for name, count in counts}  # noqa: C416 - rows are not plain pairs to mypy
+    due = connection.execute(
+        select(func.min(batch.c.due_at)).where(
+            batch.c.run_id == run_id, batch.c.state == BatchState.SENT.value
+        )
+    ).scalar()
+    return OpenWork(RunState(state), unsent, batches, due, database.now(connection))
+
+
+def end(database: Database, run_id: str, expected: RunState) -> RunState | None:
+    """Close a run that has nothing left to do: finished, or in need of a decision.
+
+    None, and nothing is changed, when it is not as expected or something came up: a late answer, say.
+    """
+    with database.write() as connection:
+        work = _open_work(connection, database, run_id)
+        to_send = expected is RunState.RUNNING and (work.unsent or work.in_state(BatchState.PLANNED))
+        if work.state is not expected or to_send or work.in_state(BatchState.SENT, BatchState.SENDING):
+            return None
+        doubt = work.in_state(BatchState.UNCERTAIN) > 0
+        state = RunState.NEEDS_YOU if doubt else RunState.FINISHED
+        connection.execute(
+            update(run)
+            .where(run.c.id == run_id)
+            .values(
+                state=state.value,
+                waiting_for="uncertain" if doubt else "",
+                finished_at=work.now,
+                revision=run.c.revision + 1,
             )
-        ).scalar()
-        return OpenWork(RunState(state), unsent, batches, due, database.now(connection))
+        )
+        return state
+
+
+def settle_doubt(database: Database, run_id: str) -> bool:
+    """Everything is decided: a run that waited for that comes to its end, without sending anything."""
+    with database.write() as connection:
+        values = {"state": RunState.STOPPING.value, "waiting_for": "", "finished_at": None}
+        decided = update(run).where(run.c.id == run_id, in_doubt())
+        return connection.execute(decided.values(**values, revision=run.c.revision + 1)).rowcount == 1
+
+
+def credits_are_held(database: Database, organization_id: str) -> bool:
+    """Whether requests under way hold credits that they may not need in the end."""
+    on_the_way = batch.c.state.in_([BatchState.SENT.value, BatchState.SENDING.value])
+    query = select(batch.c.id).where(batch.c.organization_id == organization_id, on_the_way).limit(1)
+    with database.read() as connection:
+        return connection.execute(query).first() is not None
 
 
 def set_state(
@@ -357,23 +402,51 @@ def read_log(database: Database, run_id: str, *, limit: int = 50) -> list[Event]
 def delete_list(database: Database, organization_id: str, list_id: str) -> None:
     """Forget the people of a list: rows, results, raw answers. What was spent stays as the receipt.
 
-    Raises RunError while a run of it is under way.
+    Raises RunError while something of it is under way, or when it is not this organization's.
     """
+    mine = (contact_list.c.id == list_id) & (contact_list.c.organization_id == organization_id)
     with database.write() as connection:
+        if connection.execute(select(contact_list.c.id).where(mine)).first() is None:
+            raise unknown_list()
         runs = connection.execute(
             select(run.c.id, run.c.state).where(
                 run.c.list_id == list_id, run.c.organization_id == organization_id
             )
         ).all()
-        if any(row.state in (RunState.RUNNING.value, RunState.STOPPING.value) for row in runs):
+        run_ids = [row.id for row in runs]
+        active = any(row.state in (RunState.RUNNING.value, RunState.STOPPING.value) for row in runs)
+        if active or _being_fetched(connection, run_ids):
             raise RunError(
                 "This list is being looked up right now. Nothing was deleted. Stop it first, then delete it.",
                 code="run_active",
             )
-        _delete_people(connection, organization_id, [row.id for row in runs])
+        _delete_people(connection, organization_id, run_ids)
+        _close_runs(connection, database, run_ids)
         delete_rows(connection, list_id)
-        mine = (contact_list.c.id == list_id) & (contact_list.c.organization_id == organization_id)
         connection.execute(update(contact_list).where(mine).values(deleted_at=database.now(connection)))
+
+
+def _being_fetched(connection: Connection, run_ids: Sequence[str]) -> bool:
+    on_the_way = batch.c.state.in_([BatchState.SENT.value, BatchState.SENDING.value])
+    query = select(batch.c.id).where(batch.c.run_id.in_(run_ids), on_the_way).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def _close_runs(connection: Connection, database: Database, run_ids: Sequence[str]) -> None:
+    """Nobody is left to send or to decide about; what is in doubt stays counted at its worst."""
+    doubt = batch.c.run_id.in_(run_ids) & (batch.c.state == BatchState.UNCERTAIN.value)
+    connection.execute(update(batch).where(doubt).values(state=BatchState.LEFT_OUT.value))
+    waiting = run.c.id.in_(run_ids) & (run.c.state != RunState.FINISHED.value)
+    connection.execute(
+        update(run)
+        .where(waiting)
+        .values(
+            state=RunState.FINISHED.value,
+            waiting_for="",
+            finished_at=database.now(connection),
+            revision=run.c.revision + 1,
+        )
+    )
 
 
 def _delete_people(connection: Connection, organization_id: str, run_ids: Sequence[str]) -> None:

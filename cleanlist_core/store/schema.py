@@ -179,6 +179,7 @@ batch = Table(
     _text("workflow_id"),
     Column("task_ids", JSON),
     Column("due_at", Float),
+    _flag("looking"),
     _number("polls"),
     _number("failed_polls"),
     _number("completed"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, false, insert, select, true, update
 
 from cleanlist_core.domain import BatchState, Outcome
 from cleanlist_core.store.batches import touch_run
@@ -34,6 +34,11 @@ class DueBatch:
     sent_at: float
     polls: int
     failed_polls: int
+    last_error: str
+
+    def failures(self, name: str) -> int:
+        """How many of the last looks in a row failed in this very way."""
+        return self.failed_polls if self.last_error == name else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def claim_due(database: Database, run_id: str) -> DueBatch | None:
         connection.execute(
             update(batch)
             .where(batch.c.id == row.id)
-            .values(due_at=now + LOOKING_SECONDS, polls=row.polls + 1)
+            .values(due_at=now + LOOKING_SECONDS, looking=true(), polls=row.polls + 1)
         )
         return _due_batch(row)
 
@@ -76,7 +81,15 @@ def _due_batch(row: Row[Any]) -> DueBatch:
         sent_at=row.sent_at or 0.0,
         polls=row.polls + 1,
         failed_polls=row.failed_polls,
+        last_error=row.last_error,
     )
+
+
+def take_up_looks(database: Database, run_id: str) -> None:
+    """Look again at once where a process that is gone was looking. For whoever has just taken the lease."""
+    with database.write() as connection:
+        left = and_(batch.c.run_id == run_id, batch.c.looking == true())
+        connection.execute(update(batch).where(left).values(due_at=database.now(connection), looking=false()))
 
 
 def keep_raw(database: Database, batch_id: str, via: str, body: bytes) -> None:
@@ -96,8 +109,11 @@ def look_again(
 ) -> None:
     """Not ready yet: note how far it is and when to look again. failed: why there was no answer."""
     with database.write() as connection:
-        values: dict[str, Any] = {"due_at": database.now(connection) + seconds, **(progress or {})}
-        values["failed_polls"] = batch.c.failed_polls + 1 if failed else 0
+        due_at = database.now(connection) + seconds
+        values: dict[str, Any] = {"due_at": due_at, "looking": false(), **(progress or {})}
+        # Failures of one kind are counted, so that a long outage does not pass for a lost batch.
+        same = case((batch.c.last_error == failed, batch.c.failed_polls), else_=0)
+        values["failed_polls"] = same + 1 if failed else 0
         if failed:
             values["last_error"] = failed
         here = (batch.c.id == batch_id) & (batch.c.state == BatchState.SENT.value)
@@ -123,7 +139,11 @@ def settle(database: Database, batch_id: str, settlements: Sequence[Settlement],
             return False
         now = database.now(connection)
         people = _people_of(connection, one)
-        done = [(people[one.row_numbers[item.position]], item) for item in settlements]
+        # Whose list was deleted meanwhile is forgotten; what was paid for them is not.
+        numbers = one.row_numbers
+        done = [
+            (people[numbers[item.position]], item) for item in settlements if numbers[item.position] in people
+        ]
         ids = _add_answers(connection, one, done, now)
         _update_rows(connection, one, done, ids, now)
         fill_duplicates(connection, one.run_id, [row.row_number for row, _ in done])

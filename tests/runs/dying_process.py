@@ -1,0 +1,53 @@
+"""A process that drives one run and kills itself at a step: `python -m tests.runs.dying_process ORDER`.
+
+ORDER is JSON: database, base_url, key, organization_id, run_id, limit, poll_seconds, and step with
+occurrence, or no step to be killed from outside. It says "driving" once it starts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from cleanlist_core.api.client import CleanlistClient
+from cleanlist_core.runs.driver import DriveOptions, drive, take_over_from_the_dead
+from cleanlist_core.settings import RateLimit
+from cleanlist_core.store.database import open_sqlite
+
+
+class Death:
+    """Comes at the given occurrence of a step, in the middle of whatever else goes on."""
+
+    def __init__(self, step: str, occurrence: int) -> None:
+        self._step = step
+        self._left = occurrence
+        self._lock = threading.Lock()
+
+    def __call__(self, step: str) -> None:
+        if step != self._step:
+            return
+        with self._lock:
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main(order: dict[str, str]) -> None:
+    database = open_sqlite(Path(order["database"]))
+    options = DriveOptions(
+        limit=RateLimit(*order["limit"]),
+        poll_seconds=float(order["poll_seconds"]),
+        make_client=lambda gate: CleanlistClient(order["base_url"], order["key"], gate=gate),
+        checkpoint=Death(order.get("step", ""), int(order.get("occurrence", 0))),
+    )
+    take_over_from_the_dead(database)
+    print("driving", flush=True)  # noqa: T201 - whoever started this process waits for the word
+    drive(database, order["run_id"], order["organization_id"], options)
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

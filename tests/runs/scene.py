@@ -1,0 +1,237 @@
+"""A workspace with a sandbox behind it, and lists of invented people to look up in it."""
+
+from __future__ import annotations
+
+import io
+import string
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from csv import DictWriter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from cleanlist_core.api.client import CleanlistClient
+from cleanlist_core.api.exchange import Timeouts
+from cleanlist_core.domain import EnrichmentType
+from cleanlist_core.intake.mapping import recognise
+from cleanlist_core.results.metrics import run_totals
+from cleanlist_core.runs.driver import DriveOptions
+from cleanlist_core.runs.rate_gate import DatabaseGate
+from cleanlist_core.sandbox import Sandbox, SandboxOptions, serve
+from cleanlist_core.settings import RateLimit, Settings
+from cleanlist_core.store.database import Database, open_sqlite
+from cleanlist_core.store.runs import RunView
+from cleanlist_core.store.schema import batch, event, person_result, run_row
+from cleanlist_core.workspace import Workspace
+
+Person = Mapping[str, str]
+
+HEADERS = ("LinkedIn URL", "First Name", "Last Name", "Company Name", "Website", "Email", "Phone")
+QUICK = SandboxOptions(time_factor=600, rate_limit=100_000, credits=1_000_000)
+"""A 40-second look-up takes 70 ms, and nobody is asked to wait."""
+QUICK_LIMIT = RateLimit(10_000, 0.1)
+POLL_SECONDS = 0.02
+TINY_TIMEOUTS = Timeouts(connect=0.3, read=0.3, submit_read=0.3, write=0.3, pool=0.3, whole_answer=0.5)
+
+
+def word(number: int) -> str:
+    """A number as a name: letters only, one to one."""
+    letters = string.ascii_lowercase
+    text = ""
+    for _ in range(4):
+        number, place = divmod(number, len(letters))
+        text = letters[place] + text
+    return text.capitalize()
+
+
+def by_profile(number: int, **more: str) -> Person:
+    return {"LinkedIn URL": f"https://www.linkedin.com/in/invented-{word(number).lower()}-{number}", **more}
+
+
+def by_domain(number: int, **more: str) -> Person:
+    name = {"First Name": f"Fi{word(number).lower()}", "Last Name": f"La{word(number).lower()}"}
+    return {**name, "Website": f"firm-{number % 7}.example.com", **more}
+
+
+def by_company(number: int, **more: str) -> Person:
+    name = {"First Name": f"Fi{word(number).lower()}", "Last Name": f"La{word(number).lower()}"}
+    return {**name, "Company Name": f"Invented {word(number % 7)} Works", **more}
+
+
+def people(count: int, *, start: int = 0, make: Callable[[int], Person] = by_profile) -> list[Person]:
+    return [make(number) for number in range(start, start + count)]
+
+
+def as_csv(rows: Sequence[Person]) -> bytes:
+    text = io.StringIO()
+    writer = DictWriter(text, HEADERS, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+@dataclass
+class Scene:
+    """An organization at work. base_url: what its client talks to, which need not be the sandbox itself."""
+
+    workspace: Workspace
+    sandbox: Sandbox
+    organization_id: str
+    key: str
+    sandbox_url: str
+    base_url: str
+
+    @property
+    def database(self) -> Database:
+        return self.workspace.database
+
+    def add_list(self, rows: Sequence[Person], name: str = "invented.csv") -> str:
+        table = self.workspace.read_upload(as_csv(rows), name)
+        return self.workspace.add_list(self.organization_id, table, recognise(table), file_name=name)
+
+    def start(
+        self,
+        list_id: str,
+        wanted: EnrichmentType = EnrichmentType.PARTIAL,
+        *,
+        budget: int | None = None,
+        fresh: bool = False,
+        sample: bool = False,
+    ) -> str:
+        estimate = self.workspace.estimates(self.organization_id, list_id, fresh=fresh)[wanted]
+        return self.workspace.start_run(
+            self.organization_id,
+            list_id,
+            wanted,
+            budget=estimate.at_most if budget is None else budget,
+            estimate=estimate,
+            fresh=fresh,
+            sample=sample,
+        )
+
+    def options(self, *, timeouts: Timeouts | None = None, attempts: int = 2, **changes: Any) -> DriveOptions:
+        def make_client(gate: DatabaseGate) -> CleanlistClient:
+            return CleanlistClient(
+                self.base_url,
+                self.key,
+                gate=gate,
+                timeouts=timeouts,
+                sleep=lambda _seconds: None,
+                attempts=attempts,
+            )
+
+        return replace(DriveOptions(QUICK_LIMIT, POLL_SECONDS, make_client), **changes)
+
+    def drive(self, run_id: str, options: DriveOptions | None = None) -> RunView:
+        """Drive until nothing is left to do for now; how the run stands then."""
+        assert self.workspace.drive_here(run_id, self.organization_id, options or self.options())
+        return self.view(run_id)
+
+    def look_up(
+        self, rows: Sequence[Person], wanted: EnrichmentType = EnrichmentType.PARTIAL, **how: Any
+    ) -> str:
+        """Upload, start and drive to the end. Returns the run's id."""
+        run_id = self.start(self.add_list(rows), wanted, **how)
+        self.drive(run_id)
+        return run_id
+
+    def view(self, run_id: str) -> RunView:
+        return self.workspace.run(self.organization_id, run_id)
+
+    def rows(self, run_id: str) -> list[Any]:
+        """The run's rows in file order."""
+        query = select(run_row).where(run_row.c.run_id == run_id).order_by(run_row.c.row_number)
+        with self.database.read() as connection:
+            return list(connection.execute(query))
+
+    def outcomes(self, run_id: str) -> Counter[str]:
+        return Counter(row.outcome for row in self.rows(run_id))
+
+    def batches(self, run_id: str) -> list[Any]:
+        query = select(batch).where(batch.c.run_id == run_id).order_by(batch.c.number)
+        with self.database.read() as connection:
+            return list(connection.execute(query))
+
+    def states(self, run_id: str) -> list[str]:
+        return [one.state for one in self.batches(run_id)]
+
+    def log(self, run_id: str) -> str:
+        query = select(event.c.text).where(event.c.run_id == run_id).order_by(event.c.id)
+        with self.database.read() as connection:
+            return "\n".join(connection.execute(query).scalars())
+
+    def spent(self, run_id: str) -> int:
+        return sum(one.settled_credits for one in self.batches(run_id))
+
+    def workflows(self) -> list[Any]:
+        """What the sandbox accepted of this organization, oldest first."""
+        entry = next(one for one in self.sandbox.ledger() if one.organization_id == self.organization_id)
+        return list(entry.workflows)
+
+    def charged(self) -> int:
+        return sum(workflow.charged for workflow in self.workflows())
+
+    def accepted(self, *, asking: str = "email phone") -> Counter[tuple[str, ...]]:
+        """How often each contact was accepted for an email or a phone, going by the sandbox's ledger."""
+        types = {"email": ("partial", "full"), "phone": ("phone_only", "full")}
+        wanted = {name for part in asking.split() for name in types[part]}
+        return Counter(
+            contact_key(contact)
+            for workflow in self.workflows()
+            if workflow.enrichment_type in wanted
+            for contact in workflow.contacts
+        )
+
+    def check_the_numbers(self, run_id: str) -> None:
+        """Every row has one outcome, and the credits of rows, batches and answers agree."""
+        totals = run_totals(self.database, run_id)
+        parts = (totals.sent, totals.already_known, totals.duplicates, totals.needs_fixing, totals.not_sent)
+        assert totals.uploaded == sum(parts)
+        assert self.spent(run_id) == sum(row.credits for row in self.rows(run_id))
+        query = select(person_result.c.batch_id, person_result.c.credits).where(
+            person_result.c.run_id == run_id
+        )
+        by_batch: Counter[str] = Counter()
+        with self.database.read() as connection:
+            for batch_id, credits_spent in connection.execute(query):
+                by_batch[batch_id] += credits_spent
+        for one in self.batches(run_id):
+            assert by_batch[one.id] == one.settled_credits
+
+
+def contact_key(contact: Mapping[str, str]) -> tuple[str, ...]:
+    """What tells one invented person of a request from another."""
+    return tuple(
+        contact.get(name, "").casefold()
+        for name in ("linkedin_url", "first_name", "last_name", "company_domain", "company_name")
+    )
+
+
+@contextmanager
+def open_scene(
+    folder: Path,
+    *,
+    options: SandboxOptions = QUICK,
+    credits_given: float | None = None,
+    in_front: Callable[[str], str] = lambda url: url,
+    state_path: Path | None = None,
+    **settings: Any,
+) -> Iterator[Scene]:
+    """A scene with a sandbox of its own. in_front: puts something between the client and the sandbox."""
+    with Sandbox(options, state_path=state_path) as sandbox, serve(sandbox) as running:
+        base_url = in_front(running.base_url)
+        given = {"rate_limit": QUICK_LIMIT, "poll_seconds": POLL_SECONDS, "practice": "off"}
+        workspace = Workspace(
+            Settings(base_url=base_url, data_dir=folder, **{**given, **settings}),
+            open_sqlite(folder / "cleanlist.sqlite3"),
+        )
+        key = sandbox.new_organization(credits=credits_given)
+        workspace.connect(key.key)
+        try:
+            yield Scene(workspace, sandbox, key.organization_id, key.key, running.base_url, base_url)
+        finally:
+            workspace.close()

@@ -1,0 +1,221 @@
+"""Kill the program at any step, or at any moment: nothing is paid twice and nothing paid for is lost.
+
+The sandbox's own ledger is the witness. Only a request whose answer was not on record when the program
+died may be in doubt afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cleanlist_core.api.client import CleanlistClient
+from cleanlist_core.domain import BatchState, RunState
+from cleanlist_core.runs.driver import take_over_from_the_dead
+from cleanlist_core.sandbox import SandboxOptions
+from cleanlist_core.settings import RateLimit
+from tests.conftest import ROOT
+from tests.runs.scene import Scene, contact_key, open_scene, people
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and process ids are POSIX's")
+
+PEOPLE = 600
+BATCHES = 3
+POLL_SECONDS = 0.2
+LIMIT = RateLimit(60, 1)
+FAST = SandboxOptions(time_factor=200, rate_limit=60, window_seconds=200, credits=100_000)
+"""A 40-second look-up takes 0.2 s, and the minute of the rate limit 1 s."""
+
+LONGEST_RECOVERY_SECONDS = 5.0
+IN_DOUBT = ("intent written", "answer in")
+"""Between these two the answer is not on record yet, so that only a person can tell what to do."""
+
+STEPS = [
+    *(
+        (step, occurrence)
+        for step in ("slot taken", *IN_DOUBT, "acceptance written")
+        for occurrence in (1, 2)
+    ),
+    *((step, occurrence) for step in ("results in", "answer read", "settled") for occurrence in (1, 2)),
+    ("balance read", 1),
+    ("run ended", 1),
+]
+
+
+@dataclass
+class Death:
+    """A run whose first process has died. in_doubt: batches without an answer on record at that moment."""
+
+    scene: Scene
+    run_id: str
+    in_doubt: int
+
+
+@pytest.fixture(scope="module")
+def shared_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("killed")
+    with open_scene(
+        folder,
+        options=FAST,
+        state_path=folder / "sandbox.sqlite3",
+        rate_limit=LIMIT,
+        poll_seconds=POLL_SECONDS,
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture
+def scene(shared_scene: Scene) -> Scene:
+    """The shared sandbox and database, with an organization of the test's own."""
+    issued = shared_scene.sandbox.new_organization()
+    shared_scene.workspace.connect(issued.key)
+    return Scene(
+        shared_scene.workspace,
+        shared_scene.sandbox,
+        issued.organization_id,
+        issued.key,
+        shared_scene.sandbox_url,
+        shared_scene.base_url,
+    )
+
+
+def start_process(scene: Scene, run_id: str, **death: object) -> subprocess.Popen[str]:
+    order = {
+        "database": str(scene.workspace.settings.data_dir / "cleanlist.sqlite3"),
+        "base_url": scene.base_url,
+        "key": scene.key,
+        "organization_id": scene.organization_id,
+        "run_id": run_id,
+        "limit": LIMIT,
+        "poll_seconds": POLL_SECONDS,
+        **death,
+    }
+    command = [sys.executable, "-m", "tests.runs.dying_process", json.dumps(order)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def die_at(scene: Scene, step: str, occurrence: int) -> Death:
+    run_id = scene.start(scene.add_list(people(PEOPLE)))
+    with start_process(scene, run_id, step=step, occurrence=occurrence) as process:
+        assert process.wait(timeout=30) == -signal.SIGKILL
+    return Death(scene, run_id, scene.states(run_id).count("sending"))
+
+
+def die_after(scene: Scene, seconds: float) -> Death:
+    run_id = scene.start(scene.add_list(people(PEOPLE)))
+    with start_process(scene, run_id) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "driving\n"
+        try:
+            process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        process.wait(timeout=30)
+    return Death(scene, run_id, scene.states(run_id).count("sending"))
+
+
+def recover(death: Death) -> None:
+    """What the next process does: take over, and drive to the end."""
+    started = time.monotonic()
+    take_over_from_the_dead(death.scene.database)
+    assert death.scene.workspace.drive_here(death.run_id, death.scene.organization_id)
+    assert time.monotonic() - started < LONGEST_RECOVERY_SECONDS
+
+
+def check_against_the_ledger(death: Death) -> None:
+    scene, run_id = death.scene, death.run_id
+    assert set(scene.accepted().values()) <= {1}, "somebody was accepted twice"
+    batches = scene.batches(run_id)
+    flagged = [one for one in batches if one.state == BatchState.UNCERTAIN]
+    assert len(flagged) == death.in_doubt, "flagged if, and only if, no answer was on record"
+    known = {one.workflow_id for one in batches if one.workflow_id}
+    accepted = {workflow.workflow_id: workflow for workflow in scene.workflows()}
+    assert known <= set(accepted)
+    assert len(accepted) - len(known) <= len(flagged), "a batch was accepted and neither stored nor flagged"
+    charged = sum(workflow.charged for name, workflow in accepted.items() if name in known)
+    assert scene.spent(run_id) == charged
+    everybody_else = PEOPLE - sum(one.size for one in flagged)
+    assert sum(one.size for one in batches if one.state == BatchState.FINISHED) == everybody_else
+    check_every_row(scene, run_id, known)
+    scene.check_the_numbers(run_id)
+    ended = RunState.NEEDS_YOU if flagged else RunState.FINISHED
+    assert scene.view(run_id).state is ended
+
+
+def check_every_row(scene: Scene, run_id: str, workflow_ids: set[str]) -> None:
+    """Each row has what the sandbox says about the very person who stands in it."""
+    expected = results_by_contact(scene, workflow_ids)
+    for row, person in zip(scene.rows(run_id), people(PEOPLE), strict=True):
+        found = expected.get(contact_key({"linkedin_url": profile(person)}))
+        if found is not None:
+            assert (row.email, row.credits) == found
+
+
+def profile(person: Mapping[str, str]) -> str:
+    return person["LinkedIn URL"]
+
+
+def results_by_contact(scene: Scene, workflow_ids: set[str]) -> dict[tuple[str, ...], tuple[str, int]]:
+    """Contact → the email the sandbox gives under its task, and what it charged for it."""
+    results = {}
+    with CleanlistClient(scene.sandbox_url, scene.key) as client:
+        for workflow in scene.workflows():
+            if workflow.workflow_id not in workflow_ids:
+                continue
+            emails = {
+                record.task_id: record.email
+                for record in client.workflow_status(workflow.workflow_id).records
+            }
+            charges = {charge.task_id: charge.credits for charge in workflow.charges}
+            for contact, task_id in zip(workflow.contacts, workflow.task_ids, strict=True):
+                results[contact_key(contact)] = (emails[task_id].lower(), charges.get(task_id, 0))
+    return results
+
+
+@pytest.mark.parametrize(
+    ("step", "occurrence"), [pytest.param(*one, id=f"{one[0]}, time {one[1]}") for one in STEPS]
+)
+def test_a_run_killed_at_a_step_is_paid_once_and_completed_by_the_next_process(
+    scene: Scene, step: str, occurrence: int
+) -> None:
+    death = die_at(scene, step, occurrence)
+    if step in IN_DOUBT:
+        assert death.in_doubt == 1
+    elif step in ("slot taken", "acceptance written", "balance read", "run ended"):
+        assert death.in_doubt == 0
+    if step == "run ended":
+        assert scene.view(death.run_id).state is RunState.FINISHED
+        assert not scene.workspace.drive_here(death.run_id, scene.organization_id), "nothing is left to drive"
+    else:
+        recover(death)
+    check_against_the_ledger(death)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_run_killed_at_any_moment_is_paid_once_and_completed_by_the_next_process(
+    scene: Scene, seed: int
+) -> None:
+    death = die_after(scene, random.Random(seed).uniform(0.02, 0.9))
+    if scene.view(death.run_id).active:
+        recover(death)
+    check_against_the_ledger(death)
+
+
+def test_a_run_killed_again_and_again_still_pays_each_person_once(scene: Scene) -> None:
+    run_id = scene.start(scene.add_list(people(PEOPLE)))
+    for step in ("acceptance written", "results in", "settled"):
+        with start_process(scene, run_id, step=step, occurrence=1) as process:
+            assert process.wait(timeout=30) == -signal.SIGKILL
+    death = Death(scene, run_id, sum(scene.states(run_id).count(state) for state in ("sending", "uncertain")))
+    recover(death)
+    check_against_the_ledger(death)

@@ -24,7 +24,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -109,6 +109,21 @@ async def healthz(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
+async def announcement(request: Request) -> Response:
+    """Where Cleanlist announces results, under a secret per request; answered at once."""
+    from cleanlist_core.runs.announcements import LARGEST_BODY_BYTES, TOO_LARGE
+    from pages.parts.session import workspaces
+
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY_BYTES:
+            return Response(status_code=TOO_LARGE)
+    opened = await asyncio.to_thread(workspaces)
+    token, secret = request.path_params["token"], request.path_params["secret"]
+    return Response(status_code=await asyncio.to_thread(opened.take_announcement, token, secret, bytes(body)))
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Load what is heavy before the first visitor, start the engines, and end them with the server."""
@@ -147,7 +162,10 @@ def on_script_error(error: Exception) -> bool:
     return True
 
 
-ROUTES = [Route("/healthz", healthz, methods=["GET"])]
+ROUTES = [
+    Route("/healthz", healthz, methods=["GET"]),
+    Route("/announcements/{token}/{secret}", announcement, methods=["POST"]),
+]
 
 app = st.App(
     ROOT / "pages" / "dashboard.py",

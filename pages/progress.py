@@ -15,10 +15,11 @@ def draw_live(seat: Seat, run_id: str) -> None:
     """Everything that moves. The last time it moves, the whole screen is drawn once, as it stays."""
     run = seat.workspace.run(seat.organization_id, run_id)
     progress = seat.workspace.progress(seat.organization_id, run_id)
-    live.draw_standing(run, progress)
+    live.draw_standing(run)
     live.draw_controls(seat, run)
     live.draw_budget(seat, run)
     deciding.draw_uncertain(seat, run)
+    live.draw_numbers(run, progress)
     live.draw_finds_and_log(seat, run, progress)
     if st.session_state.get(WAS_ACTIVE) and not run.active:
         st.session_state[WAS_ACTIVE] = False

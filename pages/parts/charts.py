@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -12,6 +12,7 @@ import streamlit as st
 from cleanlist_core.domain import EmailQuality, Outcome
 from cleanlist_core.results.metrics import Slice
 from cleanlist_core.store.organizations import CreditReading
+from pages.parts.wording import zone
 
 LINE_HEIGHT = 46
 CONFIG = {"displayModeBar": False, "responsive": True}
@@ -122,9 +123,8 @@ def bar_of(one: Slice, color: str, *, label: str = "", said: str = "") -> Bar:
 
 def draw_balance_history(readings: Sequence[CreditReading], *, key: str) -> None:
     """Every balance that was read, as the steps it went down and up. readings: newest first."""
-    colors = palette()
     st.plotly_chart(
-        history_figure(readings, colors),
+        history_figure(readings, palette(), zone(st.context.timezone)),
         theme=None,
         config=CONFIG,
         key=key,
@@ -132,18 +132,19 @@ def draw_balance_history(readings: Sequence[CreditReading], *, key: str) -> None
     )
 
 
-def history_figure(readings: Sequence[CreditReading], colors: Palette) -> go.Figure:
+def history_figure(readings: Sequence[CreditReading], colors: Palette, where: tzinfo) -> go.Figure:
 
     oldest_first = list(readings)[::-1]
     figure = go.Figure(
         go.Scatter(
-            x=[datetime.fromtimestamp(reading.read_at, UTC) for reading in oldest_first],
+            x=[datetime.fromtimestamp(reading.read_at, where) for reading in oldest_first],
             y=[float(reading.balance) for reading in oldest_first],
             mode="lines+markers",
             line={"shape": "hv", "color": colors.good, "width": 2},
             marker={"size": 5},
             fill="tozeroy",
-            hovertemplate="%{y:,} credits<br>%{x|%d %b %H:%M} UTC<extra></extra>",
+            fillcolor="rgba(13, 143, 131, .12)",
+            hovertemplate="%{y:,} credits<br>%{x|%d %b %H:%M}<extra></extra>",
         )
     )
     _plain_layout(figure, colors, 240)

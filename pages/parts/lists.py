@@ -11,22 +11,21 @@ from pages.parts.session import Seat
 from pages.parts.wording import counted, plain
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+USUAL_ENCODINGS = ("utf-8", "ascii")
 
 
 def draw_what_it_is(listed: StoredList) -> None:
     """Where the file comes from, how it was read, and what was skipped."""
     facts = listed.facts
-    encoding = "" if facts.encoding.startswith(("utf-8", "ascii")) else f"written in {facts.encoding}"
     if facts.source:
         st.markdown(f":material/task_alt: This looks like a **{plain(facts.source)}**.")
-    read_as = f"separated by {DELIMITERS[facts.delimiter]}" if facts.delimiter in DELIMITERS else ""
-    parts = [
-        plain(facts.file_name),
-        counted(facts.rows, "row"),
-        counted(len(facts.columns), "column"),
-        read_as,
+    told = [
+        facts.file_name,
+        f"{counted(facts.rows, 'row')} and {counted(len(facts.columns), 'column')}",
+        f"separated by {DELIMITERS[facts.delimiter]}" if facts.delimiter in DELIMITERS else "",
+        "" if facts.encoding.startswith(USUAL_ENCODINGS) else f"text in {facts.encoding}",
     ]
-    st.caption(" · ".join(part for part in [*parts, plain(facts.encoding)] if part))
+    st.caption(" · ".join(plain(part) for part in told if part))
     for note in facts.notes:
         st.caption(f":material/info: {plain(note)}")
 
@@ -34,11 +33,11 @@ def draw_what_it_is(listed: StoredList) -> None:
 def draw_reconciliation(listed: StoredList) -> None:
     """The numbers of the file, which add up."""
     facts = listed.facts
-    parts = [f"**{facts.ready:,}** ready to look up"]
-    if facts.duplicates:
-        parts.append(f"**{facts.duplicates:,}** repeats")
-    if facts.invalid:
-        parts.append(f"**{facts.invalid:,}** need fixing")
+    parts = (
+        f"**{facts.ready:,}** ready to look up",
+        f"**{facts.duplicates:,}** {'duplicate' if facts.duplicates == 1 else 'duplicates'}",
+        f"**{facts.invalid:,}** {'needs' if facts.invalid == 1 else 'need'} fixing",
+    )
     st.markdown(f"**{counted(facts.rows, 'row')}** = " + " + ".join(parts))
 
 

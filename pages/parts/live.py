@@ -16,17 +16,19 @@ from pages.parts.session import Seat
 from pages.parts.wording import credit_count, duration, number, people, plain, share
 
 
-def draw_standing(run: RunView, progress: Progress) -> None:
-    """Where the run stands: in words, in one bar, in a few tiles."""
+def draw_standing(run: RunView) -> None:
+    """Where the run stands, and why, when it stands still."""
     started = f"{run.enrichment_type.label} · started {when(run.confirmed_at)}"
     draw_state(run, started + (" · test on a few people" if run.sample else ""))
-    if run.state is RunState.FINISHED:
-        st.success(f"Done: {plain(progress.totals.sentence())}.", icon=":material/check_circle:")
-    elif run.why:
+    if run.why and run.state is not RunState.FINISHED:
         st.warning(plain(run.why, limit=500), icon=":material/info:")
-    with st.container(border=True, gap="medium"):
+
+
+def draw_numbers(run: RunView, progress: Progress) -> None:
+    """How far it is: one bar, what is left, and a tile for each thing that counts."""
+    with st.container(border=True, gap="xsmall"):
         draw_bar(progress)
-        st.caption(_time_left(run, progress))
+        st.markdown(_how_far(run, progress))
     _draw_tiles(run, progress)
 
 
@@ -58,14 +60,16 @@ def draw_bar(progress: Progress) -> None:
     )
 
 
-def _time_left(run: RunView, progress: Progress) -> str:
+def _how_far(run: RunView, progress: Progress) -> str:
+    if run.state is RunState.FINISHED:
+        return f"**Done:** {plain(progress.totals.sentence())}."
     done = f"{progress.people_done:,} of {people(progress.people_total)} looked up"
     if not run.active:
-        return done
+        return f"{done}."
     if progress.seconds_left is None:
-        return f"{done} · working out how long it takes. You can leave this page; it goes on without you."
+        return f"{done}. Working out how long it takes. You can leave this page; it goes on without you."
     left = f"{duration(progress.seconds_left)} left, {plain(progress.basis)}"
-    return f"{done} · {left}. You can leave this page; it goes on without you."
+    return f"{done}, {left}. You can leave this page; it goes on without you."
 
 
 def _draw_tiles(run: RunView, progress: Progress) -> None:
@@ -77,7 +81,8 @@ def _draw_tiles(run: RunView, progress: Progress) -> None:
     columns = st.columns(len(tiles) + 1, gap="small", border=True)
     for column, (label, count) in zip(columns, tiles, strict=False):
         column.metric(label, number(count))
-        column.caption(f"{share(count, progress.people_done)} of {progress.people_done:,} looked up")
+        done = progress.people_done
+        column.caption(f"{share(count, done)} of {done:,} looked up" if done else "Nobody looked up yet")
     spent = progress.totals.credits_spent
     columns[-1].metric("Credits spent", number(spent))
     in_flight = progress.worst_case_open
@@ -163,5 +168,6 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
     with right:
         st.subheader("What happened", anchor=False)
         for event in seat.workspace.events(seat.organization_id, run.id, limit=8):
-            st.markdown(plain(event.text, limit=300))
-            st.caption(when(event.at))
+            with st.container(gap=None, key=f"event_{event.kind}_{event.at}"):
+                st.markdown(plain(event.text, limit=300))
+                st.caption(when(event.at))

@@ -22,7 +22,8 @@ _STYLE = """
   border-color: #0d8f83 !important; box-shadow: 0 0 0 1px #0d8f83;
 }
 [class*="st-key-quiet_"] p { opacity: .8; }
-[data-testid="stFileUploaderDropzone"] { min-height: 7rem; border: 1.5px dashed rgba(100, 116, 139, .55); }
+[data-testid="stFileUploaderDropzone"] { min-height: 6.5rem; align-items: center;
+  border: 1.5px dashed rgba(100, 116, 139, .55); }
 .cl-bar { display: flex; height: .85rem; width: 100%; border-radius: .45rem; overflow: hidden;
   background: rgba(100, 116, 139, .22); }
 .cl-bar > span { display: block; height: 100%; transition: width .6s ease; }
@@ -36,6 +37,12 @@ _STYLE = """
 .cl-legend .found i { background: #0d8f83; }
 .cl-legend .nothing i { background: #94a3b8; }
 .cl-legend .waiting i { background: rgba(100, 116, 139, .35); }
+.cl-facts-title { font-size: 1rem; font-weight: 600; margin: .25rem 0 .35rem; padding: 0; }
+.cl-facts { display: grid; grid-template-columns: minmax(8rem, 32%) 1fr; margin: 0; font-size: .95rem;
+  border-top: 1px solid rgba(100, 116, 139, .25); }
+.cl-facts dt, .cl-facts dd { margin: 0 !important; padding: .34rem .5rem .34rem 0; overflow-wrap: anywhere;
+  border-bottom: 1px solid rgba(100, 116, 139, .25); }
+.cl-facts dt { opacity: .78; font-weight: 400; }
 @media (prefers-reduced-motion: reduce) { .cl-bar > span { transition: none; } }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-inline: 1rem; }

@@ -8,7 +8,7 @@ from cleanlist_core.store.lists import StoredList
 from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
 from pages.parts.downloads import draw_quick_download
-from pages.parts.rows import STATE_COLORS, STATE_ICONS, link_to_run
+from pages.parts.rows import STATE_COLORS, STATE_ICONS, finds_of, link_to_run
 from pages.parts.session import Seat
 from pages.parts.wording import counted, credit_count, plain
 
@@ -29,20 +29,18 @@ def draw_list(seat: Seat, listed: StoredList) -> None:
 
 
 def _draw_run(seat: Seat, run: RunView) -> None:
-    totals = seat.workspace.progress(seat.organization_id, run.id).totals
-    found = [counted(totals.emails_found, "email")] if run.enrichment_type.wants_email else []
-    found += [counted(totals.phones_found, "phone")] if run.enrichment_type.wants_phone else []
-    said = " · ".join([*found, credit_count(totals.credits_spent), when(run.finished_at or run.confirmed_at)])
+    spent = seat.workspace.progress(seat.organization_id, run.id).totals.credits_spent
+    kind = run.enrichment_type.label + (" (test)" if run.sample else "")
+    said = [kind, *finds_of(seat, run), credit_count(spent), when(run.finished_at or run.confirmed_at)]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run_{run.id}"):
         st.badge(run.state.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
-        st.markdown(run.enrichment_type.label + (" (test)" if run.sample else ""), width="content")
-        st.caption(said, width="stretch")
+        st.markdown(" · ".join(said), width="stretch")
         link_to_run(run, "Open")
         draw_quick_download(seat, run, place="history")
 
 
 def _draw_actions(listed: StoredList) -> None:
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.page_link(
             "upload.py",
             label="Look up" if not listed.runs else "Look up more",

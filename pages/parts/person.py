@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 import streamlit as st
@@ -16,7 +17,7 @@ def show_person(seat: Seat, run: RunView, row_number: int) -> None:
     """Open the card of a row of this run."""
     card = person_card(seat.workspace.database, run.id, row_number)
 
-    @st.dialog(plain(card.name, limit=80) or f"Row {row_number}", width="large")
+    @st.dialog(plain(card.name, limit=80) or f"Row {row_number}", width="medium")
     def draw_card() -> None:
         looked_up = f" · looked up by {card.looked_up_by}" if card.looked_up_by else ""
         st.markdown(f"**{card.outcome.label}** · {credit_count(card.credits)}{looked_up}")
@@ -41,17 +42,11 @@ def show_person(seat: Seat, run: RunView, row_number: int) -> None:
 
 
 def _draw_facts(title: str, facts: Sequence[Fact]) -> None:
-    """Label and value side by side, as text that can be copied and is never interpreted."""
+    """Label and value side by side: text that can be copied and is never interpreted."""
     if not facts:
         return
-    st.markdown(f"**{plain(title)}**")
-    st.dataframe(
-        [{"What": label or "(no name)", "Value": value} for label, value in facts],
-        hide_index=True,
-        alt=title,
-        column_config={
-            "What": st.column_config.TextColumn(width="small"),
-            "Value": st.column_config.TextColumn(width="large"),
-        },
-        height="content",
+    lines = "".join(
+        f"<dt>{html.escape(label or 'Column without a name')}</dt><dd>{html.escape(value)}</dd>"
+        for label, value in facts
     )
+    st.html(f'<h3 class="cl-facts-title">{html.escape(title)}</h3><dl class="cl-facts">{lines}</dl>')

@@ -27,6 +27,8 @@ def draw_receipts(seat: Seat) -> None:
         alt="Receipts: what each list cost",
         column_config={
             "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            "Balance before": st.column_config.NumberColumn(format="localized"),
+            "Balance after": st.column_config.NumberColumn(format="localized"),
             "Note": st.column_config.TextColumn(width="large"),
         },
     )

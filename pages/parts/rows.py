@@ -19,8 +19,8 @@ STATE_ICONS = {
     RunState.NEEDS_YOU: ":material/front_hand:",
     RunState.FINISHED: ":material/check_circle:",
 }
-STATE_COLORS: dict[RunState, Literal["primary", "orange", "gray", "green"]] = {
-    RunState.RUNNING: "primary",
+STATE_COLORS: dict[RunState, Literal["blue", "orange", "gray", "green"]] = {
+    RunState.RUNNING: "blue",
     RunState.WAITING: "orange",
     RunState.STOPPING: "gray",
     RunState.NEEDS_YOU: "orange",
@@ -44,6 +44,7 @@ def link_to_run(run: RunView, label: str = "") -> None:
     st.page_link(
         run_page(run),
         label=plain(label or run.list_name, limit=60),
+        icon=":material/table_view:" if _has_ended(run) else ":material/trending_up:",
         query_params={"run": run.id},
         width="stretch",
     )
@@ -76,15 +77,26 @@ def draw_recent(seat: Seat, most: int = 5) -> None:
     if not ended:
         return
     st.subheader("Recent lists", anchor=False)
-    with st.container(border=True, gap="xsmall"):
-        for run in ended:
-            totals = seat.workspace.progress(seat.organization_id, run.id).totals
-            found = f"{counted(totals.emails_found, 'email')}, {counted(totals.phones_found, 'phone')}"
-            with st.container(
-                horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-            ):
-                with st.container(width=360):
-                    link_to_run(run)
-                st.caption(
-                    f"{run.enrichment_type.label} · {found} · {when(run.finished_at or run.confirmed_at)}"
-                )
+    for run in ended:
+        with st.container(
+            border=True,
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+            gap="small",
+            key=f"recent_{run.id}",
+        ):
+            link_to_run(run)
+            said = [
+                run.enrichment_type.label,
+                *finds_of(seat, run),
+                when(run.finished_at or run.confirmed_at),
+            ]
+            st.caption(" · ".join(said), width="content")
+
+
+def finds_of(seat: Seat, run: RunView) -> list[str]:
+    """What a run has found of what it was asked for, such as ["26 emails"]."""
+    totals = seat.workspace.progress(seat.organization_id, run.id).totals
+    finds = [counted(totals.emails_found, "email")] if run.enrichment_type.wants_email else []
+    return finds + ([counted(totals.phones_found, "phone")] if run.enrichment_type.wants_phone else [])

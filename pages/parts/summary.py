@@ -21,7 +21,7 @@ from pages.parts.charts import Bar, bar_of, draw_bars, outcome_color, palette, q
 from pages.parts.clock import when
 from pages.parts.rows import draw_state
 from pages.parts.session import Seat
-from pages.parts.wording import credit_count, number, people, plain, share
+from pages.parts.wording import counted, credit_count, number, people, plain, share
 
 BY_KIND = {
     KeyKind.LINKEDIN: "LinkedIn profile",
@@ -38,22 +38,33 @@ def draw_summary(seat: Seat, run: RunView) -> None:
     draw_state(run, f"{run.enrichment_type.label} · {when(run.finished_at or run.confirmed_at)}")
     if run.state is not RunState.FINISHED:
         st.page_link("progress.py", label="See its progress", query_params={"run": run.id})
-    _draw_tiles(run, totals)
+    _draw_tiles(seat, run, totals)
     draw_reconciliation(totals)
 
 
-def _draw_tiles(run: RunView, totals: RunTotals) -> None:
+def _draw_tiles(seat: Seat, run: RunView, totals: RunTotals) -> None:
+    rates = find_rate_by_key_kind(seat.workspace.database, run.id)
     tiles = []
     if run.enrichment_type.wants_email or totals.emails_found:
-        tiles.append(("Emails found", totals.emails_found))
+        tiles.append(("Emails found", totals.emails_found, _overall("Emails", rates)))
     if run.enrichment_type.wants_phone or totals.phones_found:
-        tiles.append(("Phones found", totals.phones_found))
-    columns = st.columns(len(tiles) + 1, gap="medium", border=True)
-    for column, (label, count) in zip(columns, tiles, strict=False):
+        tiles.append(("Phones found", totals.phones_found, _overall("Phones", rates)))
+    columns = st.columns(len(tiles) + 1, gap="small", border=True)
+    for column, (label, count, overall) in zip(columns, tiles, strict=False):
         column.metric(label, number(count))
-        column.caption(f"{share(count, totals.people)} of {people(totals.people)}")
+        column.caption(_found_of(count, overall))
     columns[-1].metric("Credits spent", number(totals.credits_spent))
     columns[-1].caption(f"of a budget of {number(run.budget)}")
+
+
+def _found_of(count: int, overall: tuple[int, int]) -> str:
+    found, asked = overall
+    said = (
+        f"{found:,} of {people(asked)} looked up ({share(found, asked)})"
+        if asked
+        else "Nobody new to look up"
+    )
+    return f"{said}, {count - found:,} from earlier look-ups" if count > found else said
 
 
 def draw_reconciliation(totals: RunTotals) -> None:
@@ -61,19 +72,19 @@ def draw_reconciliation(totals: RunTotals) -> None:
     parts = [
         (totals.sent, "looked up"),
         (totals.already_known, "already known"),
-        (totals.duplicates, "repeats"),
-        (totals.needs_fixing, "to fix"),
-        (totals.not_sent, "not sent"),
+        (totals.duplicates, "duplicate" if totals.duplicates == 1 else "duplicates"),
+        (totals.needs_fixing, "needs fixing" if totals.needs_fixing == 1 else "need fixing"),
     ]
-    shown = " + ".join(f"**{count:,}** {label}" for count, label in parts if count)
-    st.markdown(f"**{totals.uploaded:,}** rows uploaded = {shown or '**0** looked up'}")
+    parts += [(totals.not_sent, "not sent")] if totals.not_sent else []
+    shown = " + ".join(f"**{count:,}** {label}" for count, label in parts)
+    st.markdown(f"**{counted(totals.uploaded, 'row')}** uploaded = {shown}")
 
 
 def draw_charts(seat: Seat, run: RunView) -> None:
     """Two by two; a chart with nothing to say is left out."""
     database, colors = seat.workspace.database, palette()
     charts = {
-        "Emails and phones found": _found_bars(seat, run),
+        "What was found": _found_bars(seat, run),
         "What became of your rows": [
             bar_of(one, outcome_color(one.key, colors)) for one in outcome_slices(database, run.id)
         ],
@@ -92,18 +103,20 @@ def draw_charts(seat: Seat, run: RunView) -> None:
 def _found_bars(seat: Seat, run: RunView) -> list[Bar]:
     """Overall first, then by what the people were looked up by."""
     colors = palette()
-    totals = run_totals(seat.workspace.database, run.id)
     rates = find_rate_by_key_kind(seat.workspace.database, run.id)
     bars: list[Bar] = []
-    whole = totals.people
-    for wanted, part, found, color in (
-        (run.enrichment_type.wants_email, "Emails", totals.emails_found, colors.good),
-        (run.enrichment_type.wants_phone, "Phones", totals.phones_found, colors.second),
-    ):
-        if wanted:
-            bars.append(Bar(f"{part}, all people", found / whole if whole else 0, _of(found, whole), color))
+    for part, color in (("Emails", colors.good), ("Phones", colors.second)):
+        found, asked = _overall(part, rates)
+        if asked:
+            bars.append(Bar(f"{part} found", found / asked, _of(found, asked), color))
             bars += _bars_by_kind(part, rates, color)
     return bars
+
+
+def _overall(part: str, rates: Sequence[KindRate]) -> tuple[int, int]:
+    """(found, asked for) of everybody who was looked up."""
+    slices = [rate.emails if part == "Emails" else rate.phones for rate in rates]
+    return sum(one.count for one in slices), sum(one.of for one in slices)
 
 
 def _bars_by_kind(part: str, rates: Sequence[KindRate], color: str) -> list[Bar]:

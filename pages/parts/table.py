@@ -14,9 +14,17 @@ from pages.parts.session import Seat
 from pages.parts.wording import counted
 
 PAGE_SIZE = 50
-SHOWN_AT_FIRST = ("name", "company", "title", "email", "email_quality", "phone", "outcome", "credits")
+SHOWN_AT_FIRST = ("name", "company", "email", "email_quality", "phone", "outcome", "credits", "title")
 ROW = COLUMNS["row"]
 LINKEDIN = COLUMNS["linkedin"]
+ROW_HEIGHT = 35
+WIDTHS = {"name": 145, "company": 150, "email": 225, "email_quality": 105, "phone": 125, "outcome": 130}
+COLUMN_CONFIG = {
+    **{COLUMNS[key]: st.column_config.Column(width=width) for key, width in WIDTHS.items()},
+    ROW: st.column_config.NumberColumn(width=55),
+    LINKEDIN: st.column_config.LinkColumn(display_text="Profile"),
+    COLUMNS["checked_at"]: st.column_config.DateColumn(),
+}
 
 
 def draw_people(seat: Seat, run: RunView) -> None:
@@ -97,7 +105,7 @@ def _asked(run: RunView, search: str, chips: tuple[str, ...]) -> tuple[ResultQue
 
 def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> None:
     shown = st.session_state.get(f"columns_{run.id}") or list(SHOWN_AT_FIRST)
-    headings = [COLUMNS[key] for key in COLUMNS if key in shown]
+    headings = [COLUMNS[key] for key in shown]
     event = st.dataframe(
         [
             {ROW: row[ROW], **{heading: _cell(heading, row[heading]) for heading in headings}}
@@ -108,11 +116,8 @@ def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> None:
         on_select="rerun",
         selection_mode="single-row",
         alt="People of this list with what was found",
-        column_config={
-            ROW: st.column_config.NumberColumn(width="small"),
-            LINKEDIN: st.column_config.LinkColumn(display_text="Profile"),
-            COLUMNS["checked_at"]: st.column_config.DateColumn(),
-        },
+        column_config=COLUMN_CONFIG,
+        height=min(560, ROW_HEIGHT * (len(found.rows) + 1) + 3),
     )
     _open_selected(seat, run, found, event.selection.rows)
 

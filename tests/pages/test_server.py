@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
+import streamlit as st
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -47,8 +49,6 @@ async def ask(path: str, **headers: str) -> httpx.Response:
 
 
 def get(path: str, **headers: str) -> httpx.Response:
-    import asyncio
-
     return asyncio.run(ask(path, **headers))
 
 
@@ -99,9 +99,37 @@ def test_inner_figures_of_the_server_are_nobodys_business() -> None:
     assert get("/_stcore/metrics").status_code == 404
 
 
-def test_websockets_pass_untouched() -> None:
-    import asyncio
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        pytest.param(b'{"event": "enrichment.completed", "workflow_id": "w"}', 404, id="an unknown address"),
+        pytest.param(b"x" * (16 * 1024 * 1024 + 1), 413, id="more than any list can be"),
+    ],
+)
+@pytest.mark.usefixtures("opened")
+def test_announcements_from_strangers_are_turned_away(body: bytes, status: int) -> None:
+    async def announce() -> httpx.Response:
+        transport = httpx.ASGITransport(app=SHELL)
+        async with httpx.AsyncClient(transport=transport, base_url="http://dashboard.example") as client:
+            return await client.post("/announcements/nobody/nothing", content=body)
 
+    assert asyncio.run(announce()).status_code == status
+
+
+@pytest.mark.usefixtures("opened")
+def test_health_says_whether_lists_can_be_kept() -> None:
+    answer = get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_health_fails_when_a_setting_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLEANLIST_RATE_LIMIT", "many")
+    st.cache_resource.clear()
+    answer = get("/healthz")
+    assert (answer.status_code, answer.json()["reason"]) == (503, "settings")
+
+
+def test_websockets_pass_untouched() -> None:
     seen: list[str] = []
 
     async def inner(scope: Scope, _receive: Receive, _send: Send) -> None:

@@ -1,0 +1,315 @@
+"""What a person sees and can do on each screen, from the first visit to the downloaded file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from cleanlist_core.sandbox import Sandbox
+from cleanlist_core.workspace import Workspace, Workspaces
+from tests.pages.conftest import Visitor
+
+SCREENS = ("home.py", "upload.py", "history.py", "credits.py", "connect.py")
+
+
+def practice(opened: Workspaces) -> Workspace:
+    assert opened.practice is not None
+    return opened.practice
+
+
+def organization_of(visitor: Visitor) -> str:
+    found = re.search(r"Organization (\S+)", visitor.text)
+    assert found
+    return found[1]
+
+
+def run_to_the_end(visitor: Visitor, opened: Workspaces) -> str:
+    """Drive the run on the screen here and now. Returns its id."""
+    run_id = visitor.address("run")
+    organization_id = organization_of(visitor)
+    practice(opened).drive_here(run_id, organization_id)
+    assert practice(opened).run(organization_id, run_id).state.value == "finished"
+    return run_id
+
+
+def test_a_first_visit_offers_two_doors(visitor: Visitor) -> None:
+    assert visitor.primary == ["Connect your key"]
+    assert visitor.app.button(key="practise").label == "Practise with sample data"
+    assert "Practice: invented people" not in visitor.text
+
+
+@pytest.mark.parametrize("screen", SCREENS[1:4])
+def test_a_screen_that_needs_a_connection_says_how_to_get_one(visitor: Visitor, screen: str) -> None:
+    visitor.go(screen)
+    assert "Connect first" in visitor.text
+    assert visitor.primary == ["Connect your key"]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_practice_is_unmistakable_on_every_screen(trainee: Visitor, screen: str) -> None:
+    trainee.go(screen)
+    assert "Practice: invented people, no real credits" in trainee.text
+    assert trainee.app.button(key="leave_practice")
+    assert len(trainee.app.title) == 1
+
+
+def test_practice_starts_with_a_thousand_credits_and_says_how_far_they_go(trainee: Visitor) -> None:
+    assert trainee.metrics["Credits left"] == "1,000"
+    assert "1,000 credits are likely to cover the emails of about" in trainee.text
+
+
+def test_leaving_practice_leads_back_to_the_doors(trainee: Visitor) -> None:
+    trainee.click("leave_practice")
+    assert trainee.primary == ["Connect your key"]
+
+
+def test_a_sample_file_is_recognised_and_priced_before_anything_is_spent(trainee: Visitor) -> None:
+    trainee.click("sample_zoominfo")
+    assert "This looks like a **ZoomInfo export**" in trainee.text
+    assert "**120 rows** = **118** ready to look up + **2** duplicates + **0** need fixing" in trainee.text
+    mapping = trainee.app.dataframe[0].value
+    columns = dict(zip(mapping["Used for"], mapping["Column in your file"], strict=True))
+    assert columns["Email"] == "Email Address"
+    assert [label for label in trainee.primary if "at most" in label] == trainee.primary
+    price = re.fullmatch(r"Find (\d+) emails · at most (\d+) credits", trainee.primary[0])
+    assert price is not None
+    assert price[1] == price[2]
+    assert trainee.app.button(key="start_sample").label == "Test on 10 people · at most 10 credits"
+
+
+def test_rows_that_need_fixing_are_grouped_by_cause_with_advice(trainee: Visitor) -> None:
+    trainee.click("sample_badge_scan")
+    (line,) = [line for line in trainee.text.splitlines() if "ready to look up" in line]
+    rows, ready, duplicates, broken = map(int, re.findall(r"\d+", line))
+    assert rows == ready + duplicates + broken
+    assert broken > 0
+    assert "A look-up needs" in trainee.text
+
+
+def test_a_refresh_brings_the_list_back(trainee: Visitor) -> None:
+    trainee.click("sample_zoominfo")
+    list_id = trainee.address("list")
+    trainee.go("home.py").go("upload.py", list=list_id)
+    assert "This looks like a **ZoomInfo export**" in trainee.text
+
+
+def test_a_file_dropped_in_twice_without_being_used_is_one_list(trainee: Visitor, opened: Workspaces) -> None:
+    first = trainee.click("sample_zoominfo").address("list")
+    assert trainee.go("upload.py").click("sample_zoominfo").address("list") == first
+    assert len(practice(opened).lists(organization_of(trainee))) == 1
+
+
+def test_a_price_above_the_balance_cannot_be_started_and_what_fits_is_offered(trainee: Visitor) -> None:
+    trainee.click("sample_linkedin_connections").click("choose_phone_only")
+    assert trainee.app.button(key="start_run").disabled
+    assert "your balance is 1,000 credits" in trainee.text
+    trainee.click("fit_budget")
+    start = trainee.app.button(key="start_run")
+    assert not start.disabled
+    assert start.label.endswith("at most 1,000 credits")
+
+
+def test_a_smaller_budget_is_what_the_button_says(trainee: Visitor) -> None:
+    trainee.click("sample_linkedin_connections")
+    trainee.app.number_input[0].set_value(25).run()
+    assert trainee.primary[0].endswith("at most 25 credits")
+
+
+def test_columns_can_be_corrected(trainee: Visitor, opened: Workspaces) -> None:
+    before = trainee.click("sample_zoominfo").address("list")
+    trainee.app.selectbox(key=f"column_{before}_title").set_value("Email Address")
+    submit = next(button for button in trainee.app.button if button.label == "Use these columns")
+    submit.click().run()
+    after = trainee.address("list")
+    listed = practice(opened).get_list(organization_of(trainee), after)
+    assert after != before
+    assert listed.facts.mapping["title"] == ["Email Address"]
+    assert "You chose “Email Address” for the job title." in list(trainee.app.dataframe[0].value["Why"])
+    assert [one.id for one in practice(opened).lists(organization_of(trainee))] == [after]
+
+
+def test_a_file_nobody_can_read_says_why_and_stores_nothing(trainee: Visitor, opened: Workspaces) -> None:
+    trainee.upload(b"%PDF-1.7 \x00\x01", "leads.csv")
+    assert "This is a PDF document, not a table of people." in trainee.text
+    assert practice(opened).lists(organization_of(trainee)) == []
+
+
+def test_columns_nobody_can_guess_are_asked_for(trainee: Visitor) -> None:
+    trainee.upload(b"aa,bb,cc\nMara,Quill,Northlantern\nIlse,Varga,Tidewick\n", "unnamed.csv")
+    assert "choose it by hand" in trainee.text
+    boxes = {box.label: box for box in trainee.app.selectbox}
+    for label, column in (("First name", "aa"), ("Last name", "bb"), ("Company name", "cc")):
+        boxes[label].set_value(column)
+    next(one for one in trainee.app.button if one.label == "Use these columns").click().run()
+    assert "**2 rows** = **2** ready to look up" in trainee.text
+
+
+def test_a_list_goes_from_upload_to_results(trainee: Visitor, opened: Workspaces) -> None:
+    trainee.click("sample_zoominfo").click("start_run")
+    assert "Running" in [badge.value for badge in trainee.app.get("badge")] or "looked up" in trainee.text
+    run_id = run_to_the_end(trainee, opened)
+    trainee.look()
+    assert trainee.primary == ["See results"]
+    assert "**Done:**" in trainee.text
+    trainee.click("see_results")
+    assert trainee.address("run") == run_id
+    totals = practice(opened).progress(organization_of(trainee), run_id).totals
+    assert trainee.metrics["Emails found"] == str(totals.emails_found)
+    assert trainee.metrics["Credits spent"] == str(totals.credits_spent)
+    line = re.search(r"\*\*120 rows\*\* uploaded = (.*)", trainee.text)
+    assert line
+    assert sum(map(int, re.findall(r"\*\*(\d+)\*\*", line[1]))) == 120
+
+
+def test_starting_twice_starts_once(trainee: Visitor, opened: Workspaces) -> None:
+    list_id = trainee.click("sample_zoominfo").address("list")
+    first = trainee.click("start_run").address("run")
+    second = trainee.go("upload.py", list=list_id).click("start_run").address("run")
+    assert first == second
+    assert len(practice(opened).runs(organization_of(trainee))) == 1
+
+
+def test_a_run_can_be_paused_continued_and_stopped(trainee: Visitor) -> None:
+    trainee.click("sample_zoominfo").click("start_run").click("pause")
+    assert "Paused by you" in trainee.text
+    assert trainee.primary == ["Continue"]
+    trainee.click("continue")
+    assert trainee.primary == []
+    trainee.click("stop")
+    assert "Stopped by you" in trainee.text
+
+
+def test_a_used_up_budget_can_be_raised(trainee: Visitor, opened: Workspaces) -> None:
+    trainee.click("sample_linkedin_connections")
+    trainee.app.number_input[0].set_value(20).run()
+    trainee.click("start_run")
+    organization_id, run_id = organization_of(trainee), trainee.address("run")
+    practice(opened).drive_here(run_id, organization_id)
+    trainee.look()
+    assert "The budget you set is used up" in trainee.text
+    (label,) = trainee.primary
+    assert re.fullmatch(r"Raise the budget and go on · at most \d+ credits more", label)
+    trainee.click("raise_budget")
+    assert practice(opened).run(organization_id, run_id).budget > 20
+
+
+@pytest.fixture
+def finished(trainee: Visitor, opened: Workspaces) -> Visitor:
+    """The results of the ZoomInfo sample, looked up for emails."""
+    trainee.click("sample_zoominfo").click("start_run")
+    run_id = run_to_the_end(trainee, opened)
+    return trainee.go("results.py", run=run_id)
+
+
+def test_results_can_be_searched_filtered_and_sorted(finished: Visitor) -> None:
+    run_id = finished.address("run")
+    everything = finished.app.dataframe[0].value
+    assert len(everything) == 50
+    company = everything["Company"].iloc[0]
+    finished.app.text_input(key=f"search_{run_id}").set_value(company).run()
+    assert set(finished.app.dataframe[0].value["Company"]) == {company}
+    finished.app.text_input(key=f"search_{run_id}").set_value("nobody of this name").run()
+    assert "Nobody matches" in finished.text
+    finished.app.text_input(key=f"search_{run_id}").set_value("").run()
+    finished.app.button_group(key=f"chips_{run_id}").set_value(["found"]).run()
+    assert set(finished.app.dataframe[0].value["Outcome"]) == {"Found"}
+    finished.app.selectbox(key=f"sort_{run_id}").set_value("name").run()
+    names = list(finished.app.dataframe[0].value["Name"])
+    assert names == sorted(names, key=str.casefold)
+
+
+def test_links_in_the_table_lead_to_the_web_only(finished: Visitor) -> None:
+    run_id = finished.address("run")
+    finished.app.session_state[f"columns_{run_id}"] = ["name", "linkedin"]
+    finished.look()
+    links = [link for link in finished.app.dataframe[0].value["LinkedIn"] if isinstance(link, str)]
+    assert links
+    assert all(link.startswith("https://") for link in links)
+
+
+def test_a_download_for_a_tool_says_beforehand_what_will_be_in_it(finished: Visitor) -> None:
+    run_id = finished.address("run")
+    finished.app.selectbox(key=f"preset_{run_id}").set_value("hubspot").run()
+    assert re.search(r"\d+ of 120 rows", finished.text)
+
+
+def test_the_same_file_again_links_to_what_was_found(finished: Visitor) -> None:
+    finished.go("upload.py").click("sample_zoominfo")
+    assert "You uploaded this very file before" in finished.text
+    assert "already known: filled in for nothing" in finished.text
+
+
+def test_history_renames_and_deletes_in_two_steps(finished: Visitor, opened: Workspaces) -> None:
+    organization_id = organization_of(finished)
+    (listed,) = practice(opened).lists(organization_id)
+    finished.go("history.py").click(f"renaming_{listed.id}")
+    name = next(one for one in finished.app.text_input if one.label == "New name")
+    name.set_value("Spring ![fair](https://pixel.example/a.png)")
+    next(one for one in finished.app.button if one.label == "Save name").click().run()
+    assert "Spring ![fair](https://pixel.example/a.png)" in finished.text
+    assert not any("](" in str(one.value) for one in finished.app.markdown)
+    finished.click(f"deleting_{listed.id}")
+    assert practice(opened).lists(organization_id)
+    finished.click(f"delete_{listed.id}")
+    assert practice(opened).lists(organization_id) == []
+    assert "No lists yet" in finished.text
+
+
+def test_credits_show_where_they_went(finished: Visitor, opened: Workspaces) -> None:
+    spent = practice(opened).receipts(organization_of(finished))[0].credits
+    finished.go("credits.py").click("refresh_balance")
+    assert finished.metrics["Credits left"] == str(1000 - spent)
+    assert finished.metrics["Used this month"] == str(spent)
+    receipts = next(one.value for one in finished.app.dataframe if "Balance before" in one.value)
+    assert list(receipts["Credits"]) == [spent]
+
+
+def test_nobody_sees_the_lists_of_another_browser(
+    finished: Visitor, new_visitor: Callable[[], Visitor], opened: Workspaces
+) -> None:
+    run_id = finished.address("run")
+    (listed,) = practice(opened).lists(organization_of(finished))
+    stranger = new_visitor().click("practise")
+    for screen, address in (
+        ("results.py", {"run": run_id}),
+        ("progress.py", {"run": run_id}),
+        ("upload.py", {"list": listed.id}),
+    ):
+        stranger.go(screen, **address)
+        assert "belongs to another organization" in stranger.text
+        assert "zoominfo" not in stranger.text
+        assert stranger.app.dataframe == [] or len(stranger.app.dataframe) == 0
+
+
+def test_a_key_is_tested_at_once_and_not_kept_on_the_screen(real_api: Sandbox, visitor: Visitor) -> None:
+    issued = real_api.new_organization(credits=640)
+    visitor.go("connect.py")
+    visitor.app.text_input[0].set_value(issued.key)
+    next(one for one in visitor.app.button if one.label == "Connect").click().run()
+    assert not visitor.app.exception
+    assert "Connected" in visitor.text
+    assert issued.organization_id in visitor.text
+    assert visitor.metrics["Credits left"] == "640"
+    assert issued.key not in visitor.text
+    assert issued.key not in repr(visitor.app.session_state)
+    visitor.click("disconnect")
+    assert "Where to find your key" in visitor.text
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        pytest.param("clapi_0000000000000000", "does not accept this key", id="an unknown key"),
+        pytest.param("clext_abcdefabcdef", "browser extension", id="a key of the browser extension"),
+        pytest.param("clnl_live_abcdef", "one person at a time", id="a key for single contacts"),
+    ],
+)
+@pytest.mark.usefixtures("real_api")
+def test_a_key_that_does_not_work_says_why(visitor: Visitor, key: str, said: str) -> None:
+    visitor.go("connect.py")
+    visitor.app.text_input[0].set_value(key)
+    next(one for one in visitor.app.button if one.label == "Connect").click().run()
+    assert said in visitor.text
+    assert key not in visitor.text

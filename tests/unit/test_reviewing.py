@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cleanlist_core.errors import IntakeError
+from cleanlist_core.intake.mapping import recognise
+from cleanlist_core.reviewing import change_columns, fix_groups, mapped_columns, rows_to_fix, table_of
+from cleanlist_core.settings import read_settings
+from cleanlist_core.store.database import open_sqlite
+from cleanlist_core.store.lists import StoredList
+from cleanlist_core.store.organizations import remember_organization
+from cleanlist_core.workspace import Workspace
+
+ORG = "org_review"
+FILE = (
+    "First name,Last name,Company,Role,Nickname\n"
+    "Mara,Quill,Northlantern,Buyer,\n"
+    "Ilse,Varga,Tidewick,Owner,Il\n"
+    ",,Tidewick,Owner\n"
+    "Mara,Quill,Northlantern,Buyer,\n"
+)
+
+Add = Callable[[str], StoredList]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    database = open_sqlite(tmp_path / "lists.sqlite3")
+    remember_organization(database, ORG, "user")
+    opened = Workspace(read_settings(), database)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def add(workspace: Workspace) -> Add:
+    def stored(text: str) -> StoredList:
+        table = workspace.read_upload(text.encode(), "fair.csv")
+        list_id = workspace.add_list(ORG, table, recognise(table), file_name="fair.csv")
+        return workspace.get_list(ORG, list_id)
+
+    return stored
+
+
+def test_a_stored_list_reads_as_its_file_did(workspace: Workspace, add: Add) -> None:
+    before = workspace.read_upload(FILE.encode(), "fair.csv")
+    after = table_of(workspace.database, add(FILE))
+    assert after.columns == before.columns
+    assert after.cells.to_pydict() == before.cells.to_pydict()
+    assert after.lines.to_pylist() == before.lines.to_pylist()
+    assert after.checksum == before.checksum
+
+
+def test_columns_are_shown_with_a_reason_and_some_values(workspace: Workspace, add: Add) -> None:
+    columns = {column.field: column for column in mapped_columns(workspace.database, add(FILE))}
+    assert list(columns) == ["first_name", "last_name", "company_name", "title"]
+    assert columns["first_name"].samples == ("Mara", "Ilse")
+    assert "First name" in columns["first_name"].why
+
+
+def test_causes_say_which_rows_can_be_fixed(add: Add) -> None:
+    groups = fix_groups(add(FILE))
+    assert {(group.rows, group.fixable) for group in groups} == {(1, True), (1, False)}
+    assert all(group.title and group.advice for group in groups)
+
+
+def test_rows_to_fix_come_with_their_own_columns(workspace: Workspace, add: Add) -> None:
+    data = rows_to_fix(workspace.database, add(FILE)).decode("utf-8-sig")
+    header, *rows = csv.reader(io.StringIO(data, newline=""))
+    assert header == ["First name", "Last name", "Company", "Role", "Nickname", "What to fix"]
+    assert len(rows) == 1
+    assert rows[0][:5] == ["", "", "Tidewick", "Owner", ""]
+    assert "name" in rows[0][5]
+
+
+def test_a_correction_takes_the_place_of_the_list_and_is_kept_by_the_next_one(
+    workspace: Workspace, add: Add
+) -> None:
+    first = add(FILE)
+    second = workspace.get_list(ORG, change_columns(workspace, first, {"title": ""}))
+    third = workspace.get_list(ORG, change_columns(workspace, second, {"location": "Nickname"}))
+    assert "title" not in third.facts.mapping
+    assert third.facts.mapping["location"] == ["Nickname"]
+    assert [one.id for one in workspace.lists(ORG)] == [third.id]
+    reasons = {column.field: column.why for column in mapped_columns(workspace.database, third)}
+    assert reasons["location"] == "You chose “Nickname” for the location."
+
+
+def test_a_correction_that_leaves_nobody_to_look_up_changes_nothing(workspace: Workspace, add: Add) -> None:
+    listed = add(FILE)
+    with pytest.raises(IntakeError):
+        change_columns(workspace, listed, {"first_name": "", "last_name": ""})
+    assert [one.id for one in workspace.lists(ORG)] == [listed.id]

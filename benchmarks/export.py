@@ -30,7 +30,7 @@ from cleanlist_core.results.exporting import export_csv, export_xlsx
 from cleanlist_core.store.database import Database, open_sqlite
 from cleanlist_core.store.schema import contact_list, list_cells, run_row
 
-REPEATS = 7
+REPEATS = 5
 ALIVE = re.compile(r"[=@\t\r]|[+-](?![\d ().,/-]*$)")
 OURS = ("email", "email_status", "phone", "other_phones", "outcome", "reason", "credits", "checked_at")
 

@@ -1,6 +1,7 @@
 """The header rows that CRMs and sending tools import without a question, and what each insists on.
 
-Source: the import guides and API references of the tools; docs/exports.md says how sure each is.
+Source: the import guides and API references of the tools. The Outreach and Pipedrive ones are not published;
+their names are those users reported.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ import unicodedata
 from cleanlist_core.intake.wordlists import LEGAL_FORMS, NO_COMPANY
 
 _EXCUSE_STARTS = frozenset(excuse[:2] for excuse in NO_COMPANY) | {"n.", "n/", "n-"}
+# Left out, because `&` and `and` are the same word in half of all lists.
+_JOINERS = frozenset(("and", "und", "et", "y", "e"))
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _DOTTED = re.compile(r"\b(?:\w\.\s?){2,}")
 
@@ -22,14 +24,14 @@ def clean_company(text: str) -> str:
 
 def company_key(text: str) -> str:
     """The company as it is compared: without case, accents, punctuation and legal form."""
-    words = _words(text).split()
-    kept = list(words)
+    kept = _words(text).split()
     while len(kept) > 1 and kept[-1] in LEGAL_FORMS:
         kept.pop()
     if len(kept) > 1 and kept[0] == "the":
         kept.pop(0)
-    # `&` and `and` are the same word in half of all lists.
-    return " ".join(word for word in kept if word not in ("and", "und", "et", "y", "e")) or " ".join(kept)
+    if _JOINERS.isdisjoint(kept):
+        return " ".join(kept)
+    return " ".join(word for word in kept if word not in _JOINERS) or " ".join(kept)
 
 
 def _words(text: str) -> str:

@@ -18,6 +18,7 @@ from cleanlist_core.intake.records import MAX_LINES_IN_CELL, Dialect, Repairs, r
 from cleanlist_core.intake.tables import Limits
 
 _BLOCK_BYTES = 8 * 1024 * 1024
+_PIECE_BYTES = 256 * 1024
 _NEWLINE, _RETURN, _QUOTE = ord("\n"), ord("\r"), ord('"')
 
 Positions = npt.NDArray[np.int64]
@@ -40,17 +41,17 @@ def read_quickly(part: TextPart, dialect: Dialect, width: int, limits: Limits) -
     """The rows of a file that keeps the rules; None when it does not, and must be read forgivingly."""
     if len(dialect.delimiter.encode()) != 1 or dialect.quote != '"' or width < 1:
         return None
-    if len(part.utf8) == part.start or _has_lone_returns(part):
+    if len(part.utf8) == part.start:
         return None
-    quotes = _quotes(part)
-    if quotes is None or not _well_quoted(part, quotes, dialect):
+    marks = _Marks.of(part)
+    if marks.lone_returns or not _well_quoted(part, marks.quotes, dialect):
         return None
-    table = _arrow_read(part, dialect, width, has_quotes=len(quotes) > 0)
+    table = _arrow_read(part, dialect, width, has_quotes=len(marks.quotes) > 0)
     if table is None:
         return None
-    empty, lines = 0, _lines_if_plain(part, table.num_rows)
+    empty, lines = 0, _lines_if_plain(part, marks, table.num_rows)
     if lines is None:
-        rows = _RowStarts.of(part, quotes)
+        rows = _RowStarts.of(part, marks.quotes)
         if rows.longest > MAX_LINES_IN_CELL or len(rows.lines) != table.num_rows:
             return None
         empty, lines = rows.empty, rows.lines
@@ -75,25 +76,33 @@ def _bytes_of(part: TextPart) -> npt.NDArray[np.uint8]:
     return np.frombuffer(part.utf8, dtype=np.uint8, offset=part.start)
 
 
-def _quotes(part: TextPart) -> Positions | None:
-    """Where the quotes are; None when they cannot pair up."""
-    if part.utf8.find(b'"', part.start) == -1:
-        return np.empty(0, dtype=np.int64)
-    positions = np.flatnonzero(_bytes_of(part) == _QUOTE)
-    return None if len(positions) % 2 else positions
+@dataclass(frozen=True)
+class _Marks:
+    """quotes: where they are. breaks: how many line feeds. lone_returns: carriage returns end lines too."""
+
+    quotes: Positions
+    breaks: int
+    lone_returns: bool
+
+    @classmethod
+    def of(cls, part: TextPart) -> _Marks:
+        text = _bytes_of(part)
+        quotes, breaks, lone_returns = [], 0, False
+        # In pieces that fit the processor's cache, which is several times faster than all at once.
+        for start in range(0, len(text), _PIECE_BYTES):
+            piece = text[start : start + _PIECE_BYTES + 1]
+            feeds, returns = piece == _NEWLINE, piece == _RETURN
+            lone_returns |= bool((returns[:-1] & ~feeds[1:]).any())
+            own = slice(0, _PIECE_BYTES)
+            breaks += int(np.count_nonzero(feeds[own]))
+            quotes.append(np.flatnonzero(piece[own] == _QUOTE) + start)
+        lone_returns |= bool(len(text) and text[-1] == _RETURN)
+        return cls(np.concatenate(quotes), breaks, lone_returns)
 
 
-def _has_lone_returns(part: TextPart) -> bool:
-    """Whether carriage returns end lines by themselves, as on very old computers."""
-    if part.utf8.find(b"\r", part.start) == -1:
-        return False
-    return part.utf8.count(b"\r", part.start) != part.utf8.count(b"\r\n", part.start)
-
-
-def _lines_if_plain(part: TextPart, rows: int) -> npt.NDArray[np.int32] | None:
+def _lines_if_plain(part: TextPart, marks: _Marks, rows: int) -> npt.NDArray[np.int32] | None:
     """The line of each row when every line is one row; None when some are empty or belong together."""
-    breaks = part.utf8.count(b"\n", part.start)
-    if rows != breaks + (not part.utf8.endswith(b"\n")):
+    if rows != marks.breaks + (not part.utf8.endswith(b"\n")):
         return None
     return np.arange(part.line, part.line + rows, dtype=np.int32)
 
@@ -102,6 +111,8 @@ def _well_quoted(part: TextPart, quotes: Positions, dialect: Dialect) -> bool:
     """Whether every quote opens at a cell's start, closes at its end, or is one of a doubled pair."""
     if not len(quotes):
         return True
+    if len(quotes) % 2:
+        return False
     text = _bytes_of(part)
     ends = np.array([ord(dialect.delimiter), _NEWLINE, _RETURN], dtype=np.uint8)
     opening, closing = quotes[0::2], quotes[1::2]

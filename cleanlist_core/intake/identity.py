@@ -7,6 +7,7 @@ name and company only that shares them with rows of exactly one identity is that
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ import pyarrow.compute as pc
 from cleanlist_core.intake.companies import company_key
 from cleanlist_core.intake.names import name_key
 from cleanlist_core.intake.normalising import PersonColumns
-from cleanlist_core.intake.repetition import on_different_values
+from cleanlist_core.intake.repetition import each
 
 Codes = npt.NDArray[np.int32]
 
@@ -41,39 +42,83 @@ class PersonKeys:
 
 def person_keys(people: PersonColumns) -> PersonKeys:
     """The keys of every row, and its identity once all links are followed."""
-    first = on_different_values(people.first_name, name_key)
-    last = on_different_values(people.last_name, name_key)
-    company = on_different_values(people.company_name, company_key)
-    named = pc.and_(pc.not_equal(first, ""), pc.not_equal(last, ""))
-    name_domain = _joined(named, first, last, people.company_domain)
-    name_company = _joined(named, first, last, company)
-    identity, person = _identities(people.linkedin_slug, people.company_domain, name_domain, name_company)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        coded = [
+            pool.submit(_Coded.of, people.company_name, company_key),
+            pool.submit(_Coded.of, people.linkedin_slug),
+            pool.submit(_Coded.of, people.company_domain),
+            pool.submit(_Coded.of, people.first_name, name_key),
+            pool.submit(_Coded.of, people.last_name, name_key),
+        ]
+    company, slug, domain, first, last = (column.result() for column in coded)
+    codes = _KeyCodes(
+        slug=slug.codes,
+        name_domain=_together(first, last, domain),
+        name_company=_together(first, last, company),
+        domain=domain.codes,
+    )
+    name_domain = _joined(codes.name_domain, first, last, domain)
+    name_company = _joined(codes.name_company, first, last, company)
+    identity, person = _identities(codes, people.linkedin_slug, name_domain, name_company)
     return PersonKeys(name_domain, name_company, identity, person)
 
 
-def _joined(named: pa.Array, first: pa.Array, last: pa.Array, where: pa.Array) -> pa.Array:
-    complete = pc.and_(named, pc.not_equal(where, ""))
-    return pc.if_else(complete, pc.binary_join_element_wise(first, last, where, "|"), "")
+@dataclass(frozen=True)
+class _Coded:
+    """A column of texts, and the same number for the same text, _NONE for ""."""
+
+    texts: pa.Array
+    codes: Codes
+
+    @classmethod
+    def of(cls, column: pa.Array, plain: Callable[[str], str] | None = None) -> _Coded:
+        """plain: what to compare instead of the texts as they are."""
+        encoded = column.dictionary_encode()
+        different, codes = encoded.dictionary, encoded.indices
+        texts = column
+        if plain is not None:
+            different = each(different, plain)
+            texts = different.take(codes)
+            again = different.dictionary_encode()
+            different, codes = again.dictionary, again.indices.take(codes)
+        empty = pc.index(different, "").as_py()
+        numbers = codes.to_numpy()
+        return cls(texts, np.where(numbers == empty, np.int32(_NONE), numbers) if empty >= 0 else numbers)
+
+    @property
+    def size(self) -> int:
+        return int(self.codes.max(initial=_NONE)) + 1
+
+
+def _together(*parts: _Coded) -> Codes:
+    """One number for the same values in all parts, _NONE where one is missing."""
+    number = np.zeros(len(parts[0].codes), dtype=np.int64)
+    missing = np.zeros(len(number), dtype=np.bool_)
+    for part in parts:
+        number = number * max(part.size, 1) + part.codes
+        missing |= part.codes == _NONE
+    codes: Codes = pa.array(number, mask=missing).dictionary_encode().indices.fill_null(_NONE).to_numpy()
+    return codes
+
+
+def _joined(codes: Codes, *parts: _Coded) -> pa.Array:
+    together = pc.binary_join_element_wise(*(part.texts for part in parts), "|")
+    return pc.if_else(pa.array(codes != _NONE), together, "")
 
 
 def _identities(
-    slug: pa.Array, domain: pa.Array, name_domain: pa.Array, name_company: pa.Array
+    keys: _KeyCodes, slug: pa.Array, name_domain: pa.Array, name_company: pa.Array
 ) -> tuple[pa.Array, Codes]:
     """The identity of each row as text and as a number."""
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        keys = _KeyCodes(*pool.map(_coded, (slug, name_domain, name_company, domain)))
     own = _first_given(keys.slug, keys.name_domain, keys.name_company)
     person = own.copy()
     _link(person, keys)
-    identity = pc.if_else(
-        pc.not_equal(slug, ""),
-        _prefixed("in:", slug),
-        pc.if_else(
-            pc.not_equal(name_domain, ""),
-            _prefixed("nd:", name_domain),
-            pc.if_else(pc.not_equal(name_company, ""), _prefixed("nc:", name_company), ""),
-        ),
+    kind = np.select(
+        [keys.slug != _NONE, keys.name_domain != _NONE, keys.name_company != _NONE], [0, 1, 2], 3
     )
+    prefix = pa.array(["in:", "nd:", "nc:", ""], pa.string()).take(pa.array(kind))
+    key = pc.if_else(pa.array(kind == 0), slug, pc.if_else(pa.array(kind == 1), name_domain, name_company))
+    identity = pc.binary_join_element_wise(prefix, key, "")
     linked = np.flatnonzero(person != own)
     if len(linked):
         example = np.zeros(int(own.max()) + 1, dtype=np.int64)
@@ -157,15 +202,3 @@ def _single(keys: Codes, values: Codes, rows: npt.NDArray[np.bool_]) -> Codes:
     target[used] = given
     target[used[target[used] != given]] = _SEVERAL
     return target
-
-
-def _coded(values: pa.Array) -> Codes:
-    """The same number for the same text, _NONE for ""."""
-    encoded = values.dictionary_encode()
-    codes = encoded.indices.to_numpy()
-    empty = pc.index(encoded.dictionary, "").as_py()
-    return np.where(codes == empty, np.int32(_NONE), codes) if empty >= 0 else codes
-
-
-def _prefixed(prefix: str, values: pa.Array) -> pa.Array:
-    return pc.binary_join_element_wise(prefix, values, "")

@@ -20,7 +20,7 @@ from cleanlist_core.intake.file_kinds import FileKind, kind_of
 from cleanlist_core.intake.gathering import Body, check_columns, gather
 from cleanlist_core.intake.headers import HeaderSpot, find_header
 from cleanlist_core.intake.records import Dialect, Repairs, read_records
-from cleanlist_core.intake.spreadsheets import broken, read_sheet
+from cleanlist_core.intake.spreadsheets import read_sheet
 from cleanlist_core.intake.tables import Limits, Note, ReadTable, Row
 from cleanlist_core.intake.trailers import split_trailer
 
@@ -114,10 +114,7 @@ def _read_text(data: bytes, limits: Limits) -> _Found:
 
 
 def _read_spreadsheet(data: bytes, sheet: str | None, limits: Limits) -> _Found:
-    try:
-        found = read_sheet(data, sheet)
-    except Exception as error:  # whatever is in the file, the person gets a sentence
-        raise broken() from error
+    found = read_sheet(data, sheet)
     spot = find_header(found.rows[:_PREVIEW_ROWS])
     body = gather(found.rows[spot.first_data :], len(spot.row.cells) if spot.row else 0, limits)
     return _Found(spot, body, found.notes, "", "", found.name)

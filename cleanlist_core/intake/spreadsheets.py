@@ -30,6 +30,18 @@ def read_sheet(data: bytes, wanted: str | None) -> SheetRows:
     Numbers, dates and truth values become text: 7 without ".0", dates as 2024-03-12.
     Raises IntakeError: spreadsheet_broken, spreadsheet_encrypted, unknown_sheet, no_table.
     """
+    try:
+        return _read(data, wanted)
+    except IntakeError:
+        raise
+    except BaseException as error:
+        # The reader is written in Rust; where it gives up it raises PanicException, which is no Exception.
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise broken() from error
+        raise
+
+
+def _read(data: bytes, wanted: str | None) -> SheetRows:
     workbook = _open(data)
     names = [
         sheet.name

@@ -1,7 +1,7 @@
 """The header rows that CRMs and sending tools import without a question, and what each insists on.
 
-Source: the import guides and API references of the tools. The Outreach and Pipedrive ones are not published;
-their names are those users reported.
+Source: the import guides and API references of the tools. The column names for Outreach and Pipedrive
+are not verified: a person maps them on the import screen.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Literal
 
 from cleanlist_core import accounts
 from cleanlist_core.accounts import Account, Receipt
+from cleanlist_core.api.answers import Delivery
 from cleanlist_core.api.client import CleanlistClient, RateGate
 from cleanlist_core.domain import MAX_BATCH, Contact, EnrichmentType, RunState
 from cleanlist_core.errors import KeyRejectedError, RunError, UnknownIdError
@@ -20,6 +21,7 @@ from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.reading import read_table
 from cleanlist_core.intake.tables import Limits, ReadTable
 from cleanlist_core.keys import KeyHolder
+from cleanlist_core.looking_up import PersonQuery, table_of_one
 from cleanlist_core.practice import KEEP_SECONDS, PracticeApi
 from cleanlist_core.pricing import Estimate
 from cleanlist_core.results.metrics import RunTotals, find_rates, run_totals
@@ -39,6 +41,8 @@ from cleanlist_core.store.organizations import CreditReading
 from cleanlist_core.store.progress import NewFind
 from cleanlist_core.store.run_creation import Order
 from cleanlist_core.store.runs import Event, RunView
+
+FILE_ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods")
 
 Choice = Literal["send_again", "leave_out", "wait", "enter_id"]
 
@@ -228,7 +232,7 @@ class Workspace:
         """Check every row and store the list. Returns its id."""
         prepared = prepare(table, mapping)
         facts = ListFacts(
-            name=file_name.rsplit(".", 1)[0] or file_name,
+            name=_list_name(file_name),
             file_name=file_name,
             checksum=table.checksum,
             source=mapping.source_name,
@@ -326,6 +330,22 @@ class Workspace:
             text = f"Confirmed: {wanted.label.lower()} for {people}, at most {order.budget:,} credits."
             runs.log(self.database, run_id, "confirmed", text)
         return run_id
+
+    def add_person(self, organization_id: str, query: PersonQuery) -> str:
+        """Store one person as a list of one, ready to be priced and started. Returns the list's id.
+
+        Raises RunError when the person cannot be looked up.
+        """
+        table, mapping = table_of_one(query)
+        list_id = self.add_list(organization_id, table, mapping, file_name=query.title)
+        if self.get_list(organization_id, list_id).facts.ready == 0:
+            self.delete_list(organization_id, list_id)
+            raise RunError(
+                "This person cannot be looked up like this: the link is no LinkedIn profile of a person, or a"
+                " name is not a name. Nothing was sent. Correct it and try again.",
+                code="unusable_person",
+            )
+        return list_id
 
     def run(self, organization_id: str, run_id: str) -> RunView:
         return runs.get_run(self.database, organization_id, run_id)
@@ -432,6 +452,18 @@ class Workspace:
             runs.log(self.database, run_id, "budget", f"Budget raised by you to {budget:,} credits.")
             self.continue_run(organization_id, run_id)
 
+    def deliveries(self, organization_id: str, run_id: str) -> list[tuple[int, Delivery]]:
+        """How announcements of a run's unfinished parts went: (part, attempt). Raises ApiError."""
+        self.run(organization_id, run_id)
+        if self.settings.webhook_base_url is None:
+            return []
+        with self._client(organization_id) as client:
+            return [
+                (number, attempt)
+                for number, workflow_id in batches.open_workflows(self.database, run_id)
+                for attempt in client.webhook_deliveries(workflow_id)
+            ]
+
     # Lost answers
 
     def uncertain(self, organization_id: str, run_id: str) -> list[Decision]:
@@ -523,6 +555,11 @@ class Workspace:
                 code="other_people",
             )
         batches.enter_workflow_id(self.database, batch_id, workflow_id, task_ids=task_ids)
+
+
+def _list_name(file_name: str) -> str:
+    stem, _, ending = file_name.rpartition(".")
+    return stem if stem and ending.lower() in FILE_ENDINGS else file_name
 
 
 _DECIDED = {

@@ -31,6 +31,7 @@ __all__ = [
     "KeyInfo",
     "PersonRecord",
     "Phone",
+    "SinglePerson",
     "SubmittedBatch",
     "TaskStatus",
     "WorkflowStatus",
@@ -38,6 +39,7 @@ __all__ = [
     "read_balance",
     "read_deliveries",
     "read_key",
+    "read_single_person",
     "read_submitted",
     "read_task",
     "read_workflow",
@@ -107,6 +109,14 @@ class TaskStatus:
     status: str
     finished: bool
     record: PersonRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class SinglePerson:
+    """The answer of the single look-up service. credits_used: what it says it charged; None when silent."""
+
+    record: PersonRecord
+    credits_used: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +231,14 @@ def read_task(fields: Fields) -> TaskStatus:
         raise _unknown_shape()
     finished = status.lower() in FINAL_TASK_STATES
     return TaskStatus(status=status, finished=finished, record=record if finished or known else None)
+
+
+def read_single_person(fields: Fields) -> SinglePerson:
+    """One person as the single look-up service answers, at once."""
+    if not is_object(fields.get("contact")):
+        raise _unknown_shape()
+    record = PersonRecord.from_answer(fields)
+    return SinglePerson(record, record.credits)
 
 
 def read_deliveries(fields: Fields) -> tuple[Delivery, ...]:

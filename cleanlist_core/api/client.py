@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Literal, Protocol, Self
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import SecretStr
@@ -18,6 +19,7 @@ from cleanlist_core.api.answers import (
     CreditBalance,
     Delivery,
     KeyInfo,
+    SinglePerson,
     SubmittedBatch,
     TaskStatus,
     WorkflowStatus,
@@ -25,13 +27,14 @@ from cleanlist_core.api.answers import (
     read_balance,
     read_deliveries,
     read_key,
+    read_single_person,
     read_submitted,
     read_task,
     read_workflow,
 )
 from cleanlist_core.api.exchange import Answer, Timeouts, exchange, open_connection
 from cleanlist_core.api.refusals import KEPT_ASIDE, Refusal, refusal, rejected_key
-from cleanlist_core.api.requests import bulk_body, id_query
+from cleanlist_core.api.requests import bulk_body, contact_body, id_query
 from cleanlist_core.api.waiting import (
     LONGEST_WAIT_SECONDS,
     back_off,
@@ -148,7 +151,25 @@ class CleanlistClient:
         Raises ApiError; `maybe_spent` says that the contacts may have been accepted, and paid for.
         """
         body = bulk_body(contacts, wanted, webhook_url=webhook_url)
-        return read_submitted(self._spend("/enrich/bulk", body, on_raw))
+        return read_submitted(self._spend(self._base_url + "/enrich/bulk", body, on_raw))
+
+    def enrich_contact(
+        self, contact: Contact | None = None, *, email: str = "", on_raw: OnRaw | None = None
+    ) -> SinglePerson:
+        """Look one person up with a single-look-up key (`clnl_`); here an email alone is enough.
+
+        SPENDS credits, answers at once, and is never repeated; like `submit_batch` it takes no slot.
+        The service stands beside the public API, at /v1 of the same host, with words of its own.
+        Raises ApiError; `maybe_spent` as for `submit_batch`.
+        """
+        body = contact_body(contact, email)
+        host = urlsplit(self._base_url)
+        address = f"{host.scheme}://{host.netloc}/v1/enrich/contact"
+        fields = self._spend(address, body, on_raw)
+        try:
+            return read_single_person(fields)
+        except UnreadableError as error:
+            raise UnreadableError(error.message, maybe_spent=True) from None
 
     def workflow_status(self, workflow_id: str, *, on_raw: OnRaw | None = None) -> WorkflowStatus:
         """Where one batch stands, with the results the API gives along.
@@ -213,7 +234,7 @@ class CleanlistClient:
             pause += rate_limit_pause(error.retry_after_seconds, now=self._clock())
         return pause if pause <= LONGEST_WAIT_SECONDS else None
 
-    def _spend(self, path: str, body: Mapping[str, object], on_raw: OnRaw | None) -> dict[str, object]:
+    def _spend(self, address: str, body: Mapping[str, object], on_raw: OnRaw | None) -> dict[str, object]:
         """Send what may cost credits: once, over a connection that was never used before.
 
         A connection kept open from earlier could be dead on the server's side; the doubt that leaves
@@ -223,7 +244,7 @@ class CleanlistClient:
         with self._fresh_connection() as http:
             request = http.build_request(
                 "POST",
-                self._base_url + path,
+                address,
                 json=body,
                 headers=self._headers(),
                 timeout=self._timeouts.for_submit(),

@@ -24,6 +24,17 @@ def bulk_body(
     return {**body, "webhook_url": webhook_url} if webhook_url else body
 
 
+def contact_body(contact: Contact | None, email: str) -> dict[str, str]:
+    """The body of a look-up of one person. Raises ValueError when it says nothing about anybody.
+
+    Source: docs/api-contract.md, "POST /v1/enrich/contact".
+    """
+    body = {**(contact.as_request() if contact else {}), **({"email": email} if email else {})}
+    if not body:
+        raise ValueError("a look-up needs a contact or an email")
+    return body
+
+
 def id_query(name: str, value: str) -> dict[str, str]:
     """The question for one id. Raises ValueError for a blank one, which the API would refuse."""
     if not value.strip():

@@ -290,6 +290,14 @@ def in_doubt() -> ColumnElement[bool]:
     return and_(run.c.state == RunState.NEEDS_YOU.value, run.c.waiting_for == "uncertain")
 
 
+def open_workflows(database: Database, run_id: str) -> list[tuple[int, str]]:
+    """(number, reference) of a run's batches whose results are still out."""
+    open_here = (batch.c.run_id == run_id) & (batch.c.state == BatchState.SENT.value)
+    query = select(batch.c.number, batch.c.workflow_id).where(open_here).order_by(batch.c.number)
+    with database.read() as connection:
+        return [(row.number, row.workflow_id) for row in connection.execute(query)]
+
+
 # What a person decides about a lost answer
 
 

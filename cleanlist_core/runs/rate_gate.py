@@ -5,6 +5,7 @@ The count is in the database, so that threads and processes share one budget per
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ Kind = Literal["interactive", "send", "poll"]
 
 RESERVED = {"interactive": 0, "send": 2, "poll": 3}
 """Slots left free for more urgent kinds, so that a click is never starved by a run."""
+SENDS_PER_POLL = 5
+"""While looks wait too, one is let through after so many sends: results come before all is sent."""
 
 
 class GateClosedError(Exception):
@@ -44,6 +47,9 @@ class DatabaseGate:
         self._limit = limit
         self._alive = alive
         self._sleep = sleep
+        self._counting = threading.Lock()
+        self._sends_in_a_row = 0
+        self._waiting_polls = 0
 
     @contextmanager
     def slot(self, kind: Kind) -> Iterator[None]:
@@ -55,20 +61,40 @@ class DatabaseGate:
             rate.release_slot(self._database, slot)
 
     def _wait_for_slot(self, kind: Kind) -> int:
-        reserved = RESERVED[kind] if self._limit.requests > 10 else 0
-        while True:
-            if not self._alive():
-                raise GateClosedError
-            slot, wait_seconds = rate.take_slot(
-                self._database,
-                self._organization_id,
-                kind,
-                limit=self._limit.requests - reserved,
-                window_seconds=self._limit.seconds,
-            )
-            if slot:
-                return slot
-            self._sleep(min(wait_seconds, 0.25))
+        self._count_waiting(kind, 1)
+        try:
+            while True:
+                if not self._alive():
+                    raise GateClosedError
+                slot, wait_seconds = rate.take_slot(
+                    self._database,
+                    self._organization_id,
+                    kind,
+                    limit=self._limit.requests - self._reserved(kind),
+                    window_seconds=self._limit.seconds,
+                )
+                if slot:
+                    self._count_taken(kind)
+                    return slot
+                self._sleep(min(wait_seconds, 0.25))
+        finally:
+            self._count_waiting(kind, -1)
+
+    def _reserved(self, kind: Kind) -> int:
+        """How many slots a request of this kind leaves free for others."""
+        if self._limit.requests <= 10:
+            return 0
+        gives_way = kind == "send" and self._waiting_polls and self._sends_in_a_row >= SENDS_PER_POLL
+        return RESERVED["poll"] + 1 if gives_way else RESERVED[kind]
+
+    def _count_waiting(self, kind: Kind, change: int) -> None:
+        if kind == "poll":
+            with self._counting:
+                self._waiting_polls += change
+
+    def _count_taken(self, kind: Kind) -> None:
+        with self._counting:
+            self._sends_in_a_row = self._sends_in_a_row + 1 if kind == "send" else 0
 
     def block(self, seconds: float) -> None:
         """The server said 429: nobody of this organization asks again before then."""

@@ -1,19 +1,20 @@
 """When to look at a batch again: often while that is cheap, rarely while requests are short.
 
-Source of the numbers: the API's advice of 5 seconds, and its limit on requests.
+Source of the numbers: the API's advice of 5 seconds, its limit on requests, and benchmarks/makespan.py.
 """
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 
 from cleanlist_core.settings import RateLimit
 
 SLOWEST_LOOKS_SECONDS = 60.0
 SHARE_FOR_LOOKS = 0.8
-STRAGGLER_SHARE = 0.1
-"""A batch that takes long is looked at about every tenth part of its age."""
+MOSTLY_DONE_SHARE = 0.75
+"""A first look is worth a request once so many of the earlier batches were ready."""
+IMPATIENT_SHARE, PATIENT_SHARE = 0.1, 0.35
+"""The next look comes after this part of a batch's age: the small one while few batches are open."""
 
 
 def first_look(
@@ -21,24 +22,26 @@ def first_look(
 ) -> float:
     """Seconds from the send to the first look.
 
-    durations: how long earlier batches took. With few batches open a look costs nothing and shows
-    progress; with many, looking before results can be there would waste the requests of others.
+    durations: how long earlier batches took. open_batches: sent or still to be sent. With few a look
+    costs nothing and shows progress; with many, looking too early would take the requests of others.
     """
-    if not durations or open_batches * poll_seconds_share(limit, poll_seconds) <= 1:
-        return poll_seconds
-    return max(poll_seconds, 0.8 * statistics.median(durations))
+    latest = min(_fair_share_seconds(open_batches, limit), limit.seconds)
+    if durations:
+        ordered = sorted(durations)
+        latest = min(latest, ordered[int(MOSTLY_DONE_SHARE * (len(ordered) - 1))])
+    return max(poll_seconds, latest)
 
 
 def next_look(age_seconds: float, *, open_batches: int, limit: RateLimit, poll_seconds: float) -> float:
-    """Seconds until a batch that was not ready is looked at again."""
-    fair_share = open_batches * limit.seconds / (limit.requests * SHARE_FOR_LOOKS)
-    patient = min(STRAGGLER_SHARE * age_seconds, max(poll_seconds, SLOWEST_LOOKS_SECONDS))
-    return max(poll_seconds, fair_share, patient)
+    """Seconds until a batch that was not ready is looked at again: the older, the later."""
+    soonest, latest = IMPATIENT_SHARE * age_seconds, PATIENT_SHARE * age_seconds
+    wanted = min(max(_fair_share_seconds(open_batches, limit), soonest), latest)
+    return max(poll_seconds, min(wanted, max(limit.seconds, SLOWEST_LOOKS_SECONDS)))
 
 
-def poll_seconds_share(limit: RateLimit, poll_seconds: float) -> float:
-    """The share of the request budget one batch takes when looked at every `poll_seconds`."""
-    return limit.seconds / (limit.requests * SHARE_FOR_LOOKS * poll_seconds)
+def _fair_share_seconds(open_batches: int, limit: RateLimit) -> float:
+    """How long it takes to look at every open batch once within the limit."""
+    return open_batches * limit.seconds / (limit.requests * SHARE_FOR_LOOKS)
 
 
 def pause_after_failures(failures: int, *, poll_seconds: float) -> float:

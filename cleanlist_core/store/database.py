@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
@@ -30,6 +31,8 @@ class Database:
         self.engine = engine
         self.clock = clock
         self.is_sqlite = engine.dialect.name == "sqlite"
+        # SQLite lets whoever finds the file locked sleep and try again; threads here queue up instead.
+        self._turn: AbstractContextManager[object] = threading.RLock() if self.is_sqlite else nullcontext()
 
     def now(self, connection: Connection) -> float:
         """Seconds since 1970 by one clock for all processes: the database's, where it is a server."""
@@ -40,7 +43,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that takes the write lock at once and so never fails half-way for want of it."""
-        with _in_plain_words(), self.engine.begin() as connection:
+        with _in_plain_words(), self._turn, self.engine.begin() as connection:
             yield connection
 
     @contextmanager

@@ -34,20 +34,28 @@ def real_api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspaces]:
-    """The workspaces behind the screens. Runs stand still until a test drives them."""
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process that has just started. Runs stand still until a test drives them."""
+    made: list[Workspaces] = []
+
+    def open_without_engines(settings: Settings, *, drive: bool) -> Workspaces:
+        assert drive
+        made.append(open_workspaces(settings, drive=False))
+        return made[-1]
+
     monkeypatch.setattr(workspace, "PracticeApi", partial(PracticeApi, time_factor=FAST))
-    monkeypatch.setattr(session, "open_workspaces", _open_without_engines)
+    monkeypatch.setattr(session, "open_workspaces", open_without_engines)
     st.cache_resource.clear()
-    workspaces = session.workspaces()
-    yield workspaces
-    workspaces.close()
+    yield
+    for workspaces in made:
+        workspaces.close()
     st.cache_resource.clear()
 
 
-def _open_without_engines(settings: Settings, *, drive: bool) -> Workspaces:
-    assert drive
-    return open_workspaces(settings, drive=False)
+@pytest.fixture
+def opened(server: None) -> Workspaces:  # noqa: ARG001  # it only has to be there first
+    """The workspaces behind the screens."""
+    return session.workspaces()
 
 
 @dataclass
@@ -100,9 +108,8 @@ class Visitor:
 
 
 @pytest.fixture
-def new_visitor(opened: Workspaces) -> Callable[[], Visitor]:
+def new_visitor(server: None) -> Callable[[], Visitor]:  # noqa: ARG001  # it only has to be there first
     """A browser that has never been here."""
-    assert session.workspaces() is opened
     return lambda: Visitor(AppTest.from_file(str(DASHBOARD), default_timeout=60)).look()
 
 

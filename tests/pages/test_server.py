@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
-import streamlit as st
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -106,7 +105,7 @@ def test_inner_figures_of_the_server_are_nobodys_business() -> None:
         pytest.param(b"x" * (16 * 1024 * 1024 + 1), 413, id="more than any list can be"),
     ],
 )
-@pytest.mark.usefixtures("opened")
+@pytest.mark.usefixtures("server")
 def test_announcements_from_strangers_are_turned_away(body: bytes, status: int) -> None:
     async def announce() -> httpx.Response:
         transport = httpx.ASGITransport(app=SHELL)
@@ -116,15 +115,15 @@ def test_announcements_from_strangers_are_turned_away(body: bytes, status: int) 
     assert asyncio.run(announce()).status_code == status
 
 
-@pytest.mark.usefixtures("opened")
+@pytest.mark.usefixtures("server")
 def test_health_says_whether_lists_can_be_kept() -> None:
     answer = get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
+@pytest.mark.usefixtures("server")
 def test_health_fails_when_a_setting_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLEANLIST_RATE_LIMIT", "many")
-    st.cache_resource.clear()
     answer = get("/healthz")
     assert (answer.status_code, answer.json()["reason"]) == (503, "settings")
 

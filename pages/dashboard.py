@@ -28,6 +28,7 @@ page = st.navigation(
     [
         st.Page("home.py", title="Home", icon=":material/home:", default=True),
         st.Page("upload.py", title="New list", icon=":material/upload_file:"),
+        st.Page("lookup.py", title="One person", icon=":material/person_search:"),
         st.Page("history.py", title="History", icon=":material/history:"),
         st.Page("credits.py", title="Credits", icon=":material/toll:"),
         st.Page("connect.py", title="Your key", icon=":material/key:"),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cleanlist_core.results.person import Fact, person_card
+from cleanlist_core.results.person import Fact, PersonCard, person_card
 from cleanlist_core.store.runs import RunView
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, plain
@@ -19,26 +19,36 @@ def show_person(seat: Seat, run: RunView, row_number: int) -> None:
 
     @st.dialog(plain(card.name, limit=80) or f"Row {row_number}", width="medium")
     def draw_card() -> None:
-        looked_up = f" · looked up by {card.looked_up_by}" if card.looked_up_by else ""
-        st.markdown(f"**{card.outcome.label}** · {credit_count(card.credits)}{looked_up}")
-        if card.reason:
-            st.caption(plain(card.reason, limit=400))
-        _draw_facts("Found by Cleanlist", card.found)
-        for section in card.sections:
-            _draw_facts(section.title, section.facts)
-        _draw_facts("In your file", [fact for fact in card.file if fact[1]])
-        if card.same_person:
-            rows = ", ".join(f"{number:,}" for number in card.same_person[:20])
-            st.caption(f"The same person also stands in row {rows}.")
-        if card.history:
-            st.markdown("**Look-ups on record**")
-            for look_up in card.history:
-                st.text(look_up.sentence())
-        if card.raw:
-            with st.expander("Full answer, for support", icon=":material/data_object:"):
-                st.code(card.raw, language="json")
+        _draw_card(card)
 
     draw_card()
+
+
+def draw_facts_of(seat: Seat, run: RunView, row_number: int) -> None:
+    """The same card on the page itself."""
+    with st.container(border=True):
+        _draw_card(person_card(seat.workspace.database, run.id, row_number))
+
+
+def _draw_card(card: PersonCard) -> None:
+    looked_up = f" · looked up by {card.looked_up_by}" if card.looked_up_by else ""
+    st.markdown(f"**{card.outcome.label}** · {credit_count(card.credits)}{looked_up}")
+    if card.reason:
+        st.caption(plain(card.reason, limit=400))
+    _draw_facts("Found by Cleanlist", card.found)
+    for section in card.sections:
+        _draw_facts(section.title, section.facts)
+    _draw_facts("In your file", [fact for fact in card.file if fact[1]])
+    if card.same_person:
+        rows = ", ".join(f"{number:,}" for number in card.same_person[:20])
+        st.caption(f"The same person also stands in row {rows}.")
+    if card.history:
+        st.markdown("**Look-ups on record**")
+        for look_up in card.history:
+            st.text(look_up.sentence())
+    if card.raw:
+        with st.expander("Full answer, for support", icon=":material/data_object:"):
+            st.code(card.raw, language="json")
 
 
 def _draw_facts(title: str, facts: Sequence[Fact]) -> None:

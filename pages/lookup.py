@@ -1,0 +1,88 @@
+"""Look up one person: who it is, what to find, and the price on the button."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.looking_up import PersonQuery
+from cleanlist_core.pricing import price_at_most
+from cleanlist_core.store.runs import RunView
+from pages.parts import frame, live
+from pages.parts.person import draw_facts_of
+from pages.parts.session import Seat
+from pages.parts.wording import credit_count, plain
+
+CHOICES = (EnrichmentType.PARTIAL, EnrichmentType.PHONE_ONLY, EnrichmentType.FULL)
+LOOK_AGAIN = "1s"
+
+
+def draw_form(seat: Seat) -> None:
+    with st.container(border=True, gap="small"):
+        linkedin_url = st.text_input(
+            "LinkedIn profile", key="who_profile", placeholder="https://www.linkedin.com/in/…"
+        )
+        st.caption("The profile finds most people. Without one, give both names and the company.")
+        first, last = st.columns(2)
+        website, company = st.columns(2)
+        query = PersonQuery(
+            linkedin_url=linkedin_url,
+            first_name=first.text_input("First name", key="who_first"),
+            last_name=last.text_input("Last name", key="who_last"),
+            company_domain=website.text_input(
+                "Company website", key="who_website", placeholder="example.com"
+            ),
+            company_name=company.text_input("Company name", key="who_company"),
+        )
+    wanted = st.segmented_control(
+        "What should be found?",
+        CHOICES,
+        default=EnrichmentType.PARTIAL,
+        format_func=lambda choice: choice.label,
+        key="who_wanted",
+        required=True,
+    )
+    price = credit_count(price_at_most(wanted))
+    if st.button(
+        f"Look up · at most {price}", type="primary", icon=":material/person_search:", key="look_up"
+    ):
+        look_up(seat, query, wanted)
+    st.caption(":material/verified: Nothing found, nothing charged. Somebody known already costs nothing.")
+
+
+def look_up(seat: Seat, query: PersonQuery, wanted: EnrichmentType) -> None:
+    list_id = seat.workspace.add_person(seat.organization_id, query)
+    estimate = seat.workspace.estimates(seat.organization_id, list_id)[wanted]
+    run_id = seat.workspace.start_run(
+        seat.organization_id, list_id, wanted, budget=estimate.at_most, estimate=estimate
+    )
+    st.switch_page("lookup.py", query_params={"run": run_id})
+
+
+def draw_answer(seat: Seat, run_id: str) -> None:
+    run = seat.workspace.run(seat.organization_id, run_id)
+    st.subheader(plain(run.list_name), anchor=False)
+    if run.active:
+        st.fragment(run_every=LOOK_AGAIN)(frame.guarded(draw_waiting))(seat, run)
+    else:
+        if run.state is not RunState.FINISHED:
+            live.draw_standing(run)
+            live.draw_controls(seat, run)
+        draw_facts_of(seat, run, row_number=1)
+    if st.button("Look up somebody else", type="primary", icon=":material/person_add:", key="next_person"):
+        st.switch_page("lookup.py")
+
+
+def draw_waiting(seat: Seat, run: RunView) -> None:
+    if not seat.workspace.run(seat.organization_id, run.id).active:
+        st.rerun()
+    st.markdown("Asking the providers one after another. This takes up to a minute; you may leave this page.")
+    st.skeleton(height=160)
+
+
+seat = frame.required_seat()
+frame.draw_heading("Look up one person", "The same memory and the same prices as for a list.")
+if run_id := st.query_params.get("run", ""):
+    draw_answer(seat, run_id)
+else:
+    draw_form(seat)

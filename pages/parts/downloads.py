@@ -10,7 +10,7 @@ import streamlit as st
 
 from cleanlist_core.results.exporting import export_bytes, file_name
 from cleanlist_core.results.preset_sheets import PresetPreview, preview
-from cleanlist_core.results.presets import ALL_TITLES, EVERYTHING, PRESETS
+from cleanlist_core.results.presets import ALL_TITLES, EVERYTHING
 from cleanlist_core.store.runs import RunView
 from pages.parts.session import Seat
 from pages.parts.wording import plain
@@ -48,8 +48,8 @@ def draw_presets(seat: Seat, run: RunView) -> None:
         return
     found = _preview(seat, run, chosen)
     st.markdown(plain(found.sentence(), limit=600))
-    for note in (*found.notes, *([PRESETS[chosen].advice] if chosen in PRESETS else [])):
-        st.caption(f":material/info: {plain(note, limit=400)}") if note else None
+    for note in found.notes:
+        st.caption(f":material/info: {plain(note, limit=400)}")
     with st.container(horizontal=True, gap="small"):
         _draw_button(seat, run, chosen, "csv", label="Download CSV", place="preset", disabled=not found.rows)
         _draw_button(

@@ -8,7 +8,7 @@ from cleanlist_core.reviewing import FixGroup, fix_groups, mapped_columns, rows_
 from cleanlist_core.store.lists import StoredList
 from pages.parts.naming_columns import column_names, name_columns
 from pages.parts.session import Seat
-from pages.parts.wording import counted, plain
+from pages.parts.wording import counted, plain, with_article
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 USUAL_ENCODINGS = ("utf-8", "ascii")
@@ -18,7 +18,7 @@ def draw_what_it_is(listed: StoredList) -> None:
     """Where the file comes from, how it was read, and what was skipped."""
     facts = listed.facts
     if facts.source:
-        st.markdown(f":material/task_alt: This looks like a **{plain(facts.source)}**.")
+        st.markdown(f":material/task_alt: This looks like **{plain(with_article(facts.source))}**.")
     told = [
         facts.file_name,
         f"{counted(facts.rows, 'row')} and {counted(len(facts.columns), 'column')}",

@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from cleanlist_core.domain import RunState
+from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.store.runs import RunView
 from cleanlist_core.workspace import Progress
 from pages.parts.clock import when
@@ -81,13 +81,22 @@ def _draw_tiles(run: RunView, progress: Progress) -> None:
     columns = st.columns(len(tiles) + 1, gap="small", border=True)
     for column, (label, count) in zip(columns, tiles, strict=False):
         column.metric(label, number(count))
-        done = progress.people_done
-        column.caption(f"{share(count, done)} of {done:,} looked up" if done else "Nobody looked up yet")
+        column.caption(_among(run, progress, count))
     spent = progress.totals.credits_spent
     columns[-1].metric("Credits spent", number(spent))
     in_flight = progress.worst_case_open
     waiting = f"; up to {number(in_flight)} more for people being looked up" if in_flight else ""
     columns[-1].caption(f"of a budget of {number(run.budget)}{waiting}")
+
+
+def _among(run: RunView, progress: Progress, count: int) -> str:
+    """The share is said only where everybody is asked for the same."""
+    done = progress.people_done
+    if not done:
+        return "Nobody looked up yet"
+    if run.enrichment_type is EnrichmentType.FULL:
+        return f"Among {people(done)} looked up"
+    return f"{share(count, done)} of {done:,} looked up"
 
 
 def draw_controls(seat: Seat, run: RunView) -> None:

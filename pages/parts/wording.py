@@ -39,6 +39,13 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def with_article(name: str) -> str:
+    """ "ZoomInfo export" → "a ZoomInfo export"; several things need none."""
+    if name.endswith("s"):
+        return name
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
 def people(count: int) -> str:
     return counted(count, "person", "people")
 

@@ -67,7 +67,7 @@ def test_leaving_practice_leads_back_to_the_doors(trainee: Visitor) -> None:
 
 def test_a_sample_file_is_recognised_and_priced_before_anything_is_spent(trainee: Visitor) -> None:
     trainee.click("sample_zoominfo")
-    assert "This looks like a **ZoomInfo export**" in trainee.text
+    assert "This looks like **a ZoomInfo export**" in trainee.text
     assert "**120 rows** = **118** ready to look up + **2** duplicates + **0** need fixing" in trainee.text
     mapping = trainee.app.dataframe[0].value
     columns = dict(zip(mapping["Used for"], mapping["Column in your file"], strict=True))
@@ -92,7 +92,7 @@ def test_a_refresh_brings_the_list_back(trainee: Visitor) -> None:
     trainee.click("sample_zoominfo")
     list_id = trainee.address("list")
     trainee.go("home.py").go("upload.py", list=list_id)
-    assert "This looks like a **ZoomInfo export**" in trainee.text
+    assert "This looks like **a ZoomInfo export**" in trainee.text
 
 
 def test_a_file_dropped_in_twice_without_being_used_is_one_list(trainee: Visitor, opened: Workspaces) -> None:

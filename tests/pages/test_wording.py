@@ -7,7 +7,18 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.wording import counted, credit_count, duration, moment, number, people, plain, share, zone
+from pages.parts.wording import (
+    counted,
+    credit_count,
+    duration,
+    moment,
+    number,
+    people,
+    plain,
+    share,
+    with_article,
+    zone,
+)
 
 NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC).timestamp()
 
@@ -84,6 +95,14 @@ def test_words_agree_with_their_number() -> None:
         "0 credits",
         "0.1 credits",
     ]
+
+
+@pytest.mark.parametrize(
+    "said", ["a ZoomInfo export", "an Apollo export", "LinkedIn connections"], ids=["a", "an", "neither"]
+)
+def test_things_get_the_article_they_need(said: str) -> None:
+    name = said.removeprefix("an ").removeprefix("a ")
+    assert with_article(name) == said
 
 
 @pytest.mark.parametrize(

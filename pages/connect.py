@@ -36,7 +36,7 @@ def draw_form() -> None:
 
 
 def draw_help() -> None:
-    st.subheader("Where to find your key", anchor=False)
+    st.header("Where to find your key", anchor=False)
     st.markdown(
         f"Sign in at [portal.cleanlist.ai]({PORTAL}), open **Settings → API Keys**, and create or copy a key."
         " Your plan needs API access."

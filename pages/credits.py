@@ -39,7 +39,7 @@ def draw_history(seat: Seat) -> None:
     readings = seat.workspace.readings(seat.organization_id)
     if len(readings) < ENOUGH_FOR_A_CHART:
         return
-    st.subheader("Balance over time", anchor=False)
+    st.header("Balance over time", anchor=False)
     draw_balance_history(readings, key="balance_history")
 
 

@@ -28,13 +28,13 @@ def draw_doors() -> None:
         st.error(plain(trouble, limit=1000), icon=":material/error:")
     left, right = st.columns(2, gap="medium")
     with left.container(border=True, height="stretch", gap="medium"):
-        st.subheader("Connect your key", anchor=False)
+        st.header("Connect your key", anchor=False)
         st.markdown("Use your organization’s Cleanlist credits on your own lists. Takes a minute.")
         if st.button("Connect your key", type="primary", icon=":material/key:", key="door_connect"):
             st.switch_page("connect.py")
     if session.workspaces().practice is not None:
         with right.container(border=True, height="stretch", gap="medium"):
-            st.subheader("Practise with sample data", anchor=False)
+            st.header("Practise with sample data", anchor=False)
             st.markdown(
                 "The same screens with invented people and 1,000 practice credits. Nothing real is spent."
             )

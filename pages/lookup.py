@@ -61,7 +61,7 @@ def look_up(seat: Seat, query: PersonQuery, wanted: EnrichmentType) -> None:
 
 def draw_answer(seat: Seat, run_id: str) -> None:
     run = seat.workspace.run(seat.organization_id, run_id)
-    st.subheader(plain(run.list_name), anchor=False)
+    st.header(plain(run.list_name), anchor=False)
     if run.active:
         st.fragment(run_every=LOOK_AGAIN)(frame.guarded(draw_waiting))(seat, run)
     else:

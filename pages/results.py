@@ -15,9 +15,9 @@ def draw(seat: Seat, run: RunView) -> None:
     summary.draw_summary(seat, run)
     downloads.draw_everything(seat, run)
     summary.draw_charts(seat, run)
-    st.subheader("People", anchor=False)
+    st.header("People", anchor=False)
     st.fragment(frame.guarded(table.draw_people))(seat, run)
-    st.subheader("Take it to another tool", anchor=False)
+    st.header("Take it to another tool", anchor=False)
     st.fragment(frame.guarded(downloads.draw_presets))(seat, run)
     summary.draw_next_step(run)
 

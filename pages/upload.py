@@ -21,12 +21,12 @@ def draw_list(seat: Seat, listed: StoredList) -> None:
     with st.container(gap="xsmall"):
         lists.draw_reconciliation(listed)
         lists.draw_fixes(seat, listed)
-    st.subheader("Columns", anchor=False)
+    st.header("Columns", anchor=False)
     corrections = lists.draw_columns(seat, listed)
     if corrections:
         st.query_params["list"] = change_columns(seat.workspace, listed, corrections)
         st.rerun()
-    st.subheader("What should be found?", anchor=False)
+    st.header("What should be found?", anchor=False)
     draw_offer(seat, listed)
 
 

@@ -13,7 +13,7 @@ from pages.parts.wording import credit_count
 
 
 def draw_calculator(seat: Seat) -> None:
-    st.subheader("What would it cost?", anchor=False)
+    st.header("What would it cost?", anchor=False)
     left, right = st.columns([1, 2], gap="medium")
     count = left.number_input(
         "People to look up", min_value=1, max_value=1_000_000, value=250, step=50, key="calc_people"

@@ -18,7 +18,7 @@ def draw_uncertain(seat: Seat, run: RunView) -> None:
     decisions = seat.workspace.uncertain(seat.organization_id, run.id)
     if not decisions:
         return
-    st.subheader("Needs your decision", anchor=False)
+    st.header("Needs your decision", anchor=False)
     for decision in decisions:
         with st.container(border=True, gap="small", key=f"lost_{decision.batch.batch_id}"):
             _draw_what_is_known(decision)

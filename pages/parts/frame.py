@@ -57,7 +57,7 @@ def draw_heading(title: str, lead: str = "") -> None:
 def draw_empty(title: str, text: str, *, link: str, label: str) -> None:
     """A screen with nothing to show yet, and the way to something."""
     with st.container(border=True, gap="small"):
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         st.markdown(text)
         if st.button(label, type="primary", icon=":material/arrow_forward:", key="way_out"):
             st.switch_page(link)
@@ -74,7 +74,7 @@ def required_seat() -> Seat:
 
 def _draw_connect_first() -> None:
     with st.container(border=True, gap="medium"):
-        st.subheader("Connect first", anchor=False)
+        st.header("Connect first", anchor=False)
         st.markdown(
             "Lists and results belong to an organization. Connect a key, or practise with invented people."
         )

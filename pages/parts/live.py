@@ -161,7 +161,7 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
     """The newest finds beside the log; side by side where there is room."""
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("Newest finds", anchor=False)
+        st.header("Newest finds", anchor=False)
         if progress.newest:
             st.dataframe(
                 [
@@ -175,7 +175,7 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
         else:
             st.caption("They show up here as answers come in.")
     with right:
-        st.subheader("What happened", anchor=False)
+        st.header("What happened", anchor=False)
         for event in seat.workspace.events(seat.organization_id, run.id, limit=8):
             with st.container(gap=None, key=f"event_{event.kind}_{event.at}"):
                 st.markdown(plain(event.text, limit=300))

@@ -15,7 +15,7 @@ from pages.parts.wording import zone
 
 
 def draw_receipts(seat: Seat) -> None:
-    st.subheader("Receipts", anchor=False)
+    st.header("Receipts", anchor=False)
     receipts = seat.workspace.receipts(seat.organization_id)
     if not receipts:
         st.caption("Nothing has been spent through this dashboard yet. Every list gets a line here.")

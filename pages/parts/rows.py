@@ -62,7 +62,7 @@ def draw_running(seat: Seat, *, compact: bool = False) -> None:
     if compact:
         st.markdown("**In progress**")
     else:
-        st.subheader("In progress", anchor=False)
+        st.header("In progress", anchor=False)
     for run in running:
         with st.container(gap="xxsmall", border=not compact):
             link_to_run(run)
@@ -76,7 +76,7 @@ def draw_recent(seat: Seat, most: int = 5) -> None:
     ended = [run for run in seat.workspace.runs(seat.organization_id) if _has_ended(run)][:most]
     if not ended:
         return
-    st.subheader("Recent lists", anchor=False)
+    st.header("Recent lists", anchor=False)
     for run in ended:
         with st.container(
             border=True,

@@ -93,7 +93,7 @@ class Visitor:
     @property
     def text(self) -> str:
         """All there is to read, without the marks that keep text from being interpreted."""
-        shown = [*self.app.title, *self.app.subheader, *self.app.markdown, *self.app.caption]
+        shown = [*self.app.title, *self.app.header, *self.app.markdown, *self.app.caption]
         shown += [*self.app.error, *self.app.warning, *self.app.info, *self.app.success]
         return "\n".join(re.sub(r"\\(.)|\u2060", r"\1", str(one.value)) for one in shown)
 

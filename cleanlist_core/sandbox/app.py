@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -12,15 +11,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from cleanlist_core.sandbox.answers import Dialect
+from cleanlist_core.sandbox.breakage import strike_after, strike_before
+from cleanlist_core.sandbox.developer import developer_routes
 from cleanlist_core.sandbox.encoding import encode
+from cleanlist_core.sandbox.faults import Fault
+from cleanlist_core.sandbox.keys import KeyKind
 from cleanlist_core.sandbox.ledger import Organization
+from cleanlist_core.sandbox.openapi import describe
+from cleanlist_core.sandbox.paths import ENDPOINTS, Endpoint
 from cleanlist_core.sandbox.refusals import Json, Refusal, bad_request, body_too_large
 from cleanlist_core.sandbox.validation import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
     from cleanlist_core.sandbox.sandbox import Sandbox
-
-PUBLIC_API = "/api/v1/public"
 
 BOTH_IDS = "Give workflow_id or task_id, not both."
 NO_ID = "Give workflow_id or task_id."
@@ -29,67 +33,93 @@ NO_WORKFLOW_ID = "Give workflow_id."
 _DRAINED_BYTES = 16 * MAX_BODY_BYTES
 """A body that is too large is read up to here before the refusal, so that its sender gets to see it."""
 
-Answer = Callable[[Organization, Request], Awaitable[Json]]
+Answer = Callable[[Organization, Request, Dialect], Awaitable[Json]]
 
 
 def build_app(sandbox: Sandbox) -> Starlette:
     """The ASGI application of a sandbox."""
-    endpoints = Endpoints(sandbox)
-    routes = [
-        _route(sandbox, "GET", "/auth/validate-key", endpoints.validate_key),
-        _route(sandbox, "GET", "/credits/balance", endpoints.credit_balance),
-        _route(sandbox, "POST", "/enrich/bulk", endpoints.enrich_bulk),
-        _route(sandbox, "GET", "/enrich/status", endpoints.enrich_status),
-        _route(sandbox, "GET", "/webhooks/deliveries", endpoints.webhook_deliveries),
-        Route("/_sandbox/ledger", _ledger_view(sandbox), methods=["GET"]),
-    ]
+    handlers = Handlers(sandbox)
+    routes = [_route(sandbox, endpoint, handlers.of(endpoint.name)) for endpoint in ENDPOINTS]
+    routes.append(Route("/openapi.json", _description(sandbox), methods=["GET"]))
+    routes += developer_routes(sandbox)
     return Starlette(routes=routes, exception_handlers={HTTPException: _plain_error})
 
 
-class Endpoints:
+class Handlers:
     """One method per endpoint; each takes the caller's organization and raises Refusal."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._dialect = sandbox.dialect
 
-    async def validate_key(self, caller: Organization, _request: Request) -> Json:
-        return self._dialect.key_validation(caller)
+    def of(self, name: str) -> Answer:
+        """The method that answers an endpoint of `paths.py`."""
+        return {
+            "validate": self.validate_key,
+            "balance": self.credit_balance,
+            "bulk": self.enrich_bulk,
+            "status": self.enrich_status,
+            "deliveries": self.webhook_deliveries,
+            "contact": self.enrich_contact,
+        }[name]
 
-    async def credit_balance(self, caller: Organization, _request: Request) -> Json:
-        return self._dialect.balance(self._sandbox.settled(caller))
+    async def validate_key(self, caller: Organization, _request: Request, dialect: Dialect) -> Json:
+        return dialect.key_validation(caller)
 
-    async def enrich_bulk(self, caller: Organization, request: Request) -> Json:
-        return self._dialect.accepted(self._sandbox.submit(caller, await _body(request)))
+    async def credit_balance(self, caller: Organization, _request: Request, dialect: Dialect) -> Json:
+        return dialect.balance(self._sandbox.money_of(caller), self._sandbox.now())
 
-    async def enrich_status(self, caller: Organization, request: Request) -> Json:
+    async def enrich_bulk(self, caller: Organization, request: Request, dialect: Dialect) -> Json:
+        return dialect.accepted(self._sandbox.submit(caller, await _body(request)))
+
+    async def enrich_status(self, caller: Organization, request: Request, dialect: Dialect) -> Json:
         workflow_id, task_id = (request.query_params.get(name, "") for name in ("workflow_id", "task_id"))
         if workflow_id and task_id:
             raise bad_request(BOTH_IDS)
         if workflow_id:
-            return self._dialect.workflow(self._sandbox.workflow_of(caller, workflow_id), self._sandbox.now())
+            return dialect.workflow(self._sandbox.workflow_of(caller, workflow_id), self._sandbox.now())
         if task_id:
             workflow, position = self._sandbox.task_of(caller, task_id)
-            return self._dialect.task(workflow, position, self._sandbox.now())
+            return dialect.task(workflow, position, self._sandbox.now())
         raise bad_request(NO_ID)
 
-    async def webhook_deliveries(self, caller: Organization, request: Request) -> Json:
+    async def webhook_deliveries(self, caller: Organization, request: Request, dialect: Dialect) -> Json:
         workflow_id = request.query_params.get("workflow_id", "")
         if not workflow_id:
             raise bad_request(NO_WORKFLOW_ID)
-        return self._dialect.deliveries(self._sandbox.workflow_of(caller, workflow_id))
+        workflow = self._sandbox.workflow_of(caller, workflow_id)
+        return dialect.deliveries(workflow, self._sandbox.deliveries_of(workflow))
+
+    async def enrich_contact(self, caller: Organization, request: Request, _dialect: Dialect) -> Json:
+        return self._sandbox.look_up_one(caller, await _body(request))
 
 
-def _route(sandbox: Sandbox, method: str, path: str, answer: Answer) -> Route:
-    async def endpoint(request: Request) -> Response:
+def _route(sandbox: Sandbox, endpoint: Endpoint, answer: Answer) -> Route:
+    kind: KeyKind = "single" if endpoint.name == "contact" else "public"
+
+    async def carry_out(request: Request, fault: Fault | None) -> Response:
+        early = await strike_before(fault, request) if fault else None
+        if early is not None:
+            return early
+        caller = sandbox.admit(request.headers.get("authorization", ""), kind)
+        skewed = fault is not None and fault.kind == "clock_skew"
+        dialect = sandbox.dialect.skewed(fault.amount) if fault and skewed else sandbox.dialect
+        done = _json(await answer(caller, request, dialect))
+        return await strike_after(fault, request, done) if fault else done
+
+    async def respond(request: Request) -> Response:
         try:
-            caller = sandbox.admit(request.headers.get("authorization", ""))
-            return _json(await answer(caller, request))
+            return await carry_out(request, sandbox.faults.next_fault(endpoint.name))
         except Refusal as refusal:
+            if (
+                refusal.status == 401
+                and endpoint.name == "validate"
+                and sandbox.dialect.traits.bad_key_is_an_answer
+            ):
+                return _json({"valid": False})
             status, body = sandbox.dialect.refusal(refusal)
             return _json(body, status, refusal.headers)
 
-    return Route(PUBLIC_API + path, endpoint, methods=[method])
+    return Route(endpoint.path, respond, methods=[endpoint.method])
 
 
 async def _body(request: Request) -> bytes:
@@ -106,14 +136,9 @@ async def _body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def _ledger_view(sandbox: Sandbox) -> Callable[[Request], Awaitable[Response]]:
+def _description(sandbox: Sandbox) -> Callable[[Request], Awaitable[Response]]:
     async def view(_request: Request) -> Response:
-        organizations = [asdict(entry) for entry in sandbox.ledger()]
-        for organization in organizations:
-            organization["requests"] = [window._asdict() for window in organization["requests"]]
-            for workflow in organization["workflows"]:
-                workflow["charges"] = [charge._asdict() for charge in workflow["charges"]]
-        return _json({"organizations": organizations})
+        return _json(describe(sandbox.dialect.traits))
 
     return view
 
@@ -121,7 +146,8 @@ def _ledger_view(sandbox: Sandbox) -> Callable[[Request], Awaitable[Response]]:
 async def _plain_error(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     detail = error.detail if isinstance(error, HTTPException) else "Internal server error"
-    return _json({"detail": detail}, status)
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    return _json({"detail": detail}, status, headers)
 
 
 def _json(body: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -13,8 +13,12 @@ class SandboxOptions:
     rate_limit: requests an organization may make per window; window_seconds is simulated time, so a
         minute at factor 10 lasts 6 real seconds.
     credits: what a new organization starts with.
-    dialect: which of the documented answer shapes is spoken, see `answers.DIALECTS`.
+    dialect: which of the documented forms is spoken, names of `dialects.py` joined with `+`.
     seed: everything that looks like chance follows from it and from who is looked up.
+    faults: what goes wrong and when, see `faults.py`.
+    webhooks_anywhere: announce to any address, and not to this machine alone.
+    webhook_timeout_seconds: real time a receiver has to answer.
+    announced_results: people one announcement carries at most.
     """
 
     time_factor: float = 10
@@ -23,6 +27,10 @@ class SandboxOptions:
     credits: float = 1000
     dialect: str = "default"
     seed: str = "cleanlist-sandbox"
+    faults: str = ""
+    webhooks_anywhere: bool = False
+    webhook_timeout_seconds: float = 10
+    announced_results: int = 250
 
     def __post_init__(self) -> None:
         if not self.time_factor > 0:
@@ -33,6 +41,10 @@ class SandboxOptions:
             raise ValueError("window_seconds must be above 0")
         if self.credits < 0:
             raise ValueError("credits must not be negative")
+        if not self.webhook_timeout_seconds > 0:
+            raise ValueError("webhook_timeout_seconds must be above 0")
+        if self.announced_results < 1:
+            raise ValueError("announced_results must be at least 1")
 
     @property
     def real_window_seconds(self) -> float:

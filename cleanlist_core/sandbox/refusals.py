@@ -15,7 +15,7 @@ class Refusal(Exception):  # noqa: N818  # a refusal is an answer of the API, no
     """An answer with an error status.
 
     detail: a sentence, or for 422 the list of faults, each with type, loc, msg and input.
-    code: the stable word of the newer error dialect. facts: numbers that dialect adds.
+    code: the stable word of the newer error dialect. fix, facts: what that dialect adds.
     """
 
     def __init__(
@@ -26,6 +26,7 @@ class Refusal(Exception):  # noqa: N818  # a refusal is an answer of the API, no
         code: str,
         headers: Mapping[str, str] | None = None,
         facts: Mapping[str, float] | None = None,
+        fix: str = "",
     ) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
@@ -33,6 +34,7 @@ class Refusal(Exception):  # noqa: N818  # a refusal is an answer of the API, no
         self.code = code
         self.headers = dict(headers or {})
         self.facts = dict(facts or {})
+        self.fix = fix
 
 
 def not_authenticated() -> Refusal:
@@ -53,7 +55,16 @@ def insufficient_credits(needed: float, available: float) -> Refusal:
         "available_credits": available,
         "shortfall_credits": needed - available,
     }
-    return Refusal(402, "Insufficient credits", code="insufficient_credits", facts=facts)
+    fix = "Add credits or send fewer contacts."
+    return Refusal(402, "Insufficient credits", code="insufficient_credits", facts=facts, fix=fix)
+
+
+def server_error() -> Refusal:
+    return Refusal(500, "Internal server error", code="internal_error")
+
+
+def unavailable() -> Refusal:
+    return Refusal(503, "Service temporarily unavailable", code="unavailable", fix="Try again later.")
 
 
 def bad_request(text: str) -> Refusal:

@@ -3,37 +3,48 @@
 from __future__ import annotations
 
 import random
-import re
 import secrets
 import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from starlette.applications import Starlette
 
-from cleanlist_core.sandbox.answers import DIALECTS
+from cleanlist_core.sandbox.answers import Dialect, Money, iso
 from cleanlist_core.sandbox.app import build_app
-from cleanlist_core.sandbox.ledger import Ledger, Organization, RequestWindow
+from cleanlist_core.sandbox.deliveries import Attempt, DeliveryLog
+from cleanlist_core.sandbox.dialects import read_dialect
+from cleanlist_core.sandbox.faults import WORKFLOW, FaultPlan
+from cleanlist_core.sandbox.inspection import Inspector, OrganizationEntry, WorkflowEntry
+from cleanlist_core.sandbox.keys import KEY_FORM, PREFIXES, KeyEntry, KeyKind, Keyring, new_key
+from cleanlist_core.sandbox.ledger import Ledger, Organization, SingleLookup
 from cleanlist_core.sandbox.limiter import retry_after
 from cleanlist_core.sandbox.options import SandboxOptions
 from cleanlist_core.sandbox.refusals import (
+    Json,
     insufficient_credits,
     no_api_access,
     not_authenticated,
     not_found,
     rate_limited,
 )
+from cleanlist_core.sandbox.single import (
+    MOST_CREDITS,
+    find_one,
+    read_json_object,
+    read_single_request,
+    single_answer,
+)
+from cleanlist_core.sandbox.state import State
 from cleanlist_core.sandbox.validation import read_bulk_request
-from cleanlist_core.sandbox.workflows import Charge, Workflow, new_task_ids
-
-KEY_FORM = re.compile(r"clapi_[A-Za-z0-9_-]{64}")
+from cleanlist_core.sandbox.webhooks import Courier
+from cleanlist_core.sandbox.workflows import Workflow, new_task_ids
 
 _REMEMBERED_WORKFLOWS = 128
 
@@ -44,47 +55,12 @@ class IssuedKey(NamedTuple):
     user_id: str
 
 
-@dataclass(frozen=True)
-class WorkflowEntry:
-    """One accepted request. contacts: as sent. charges: empty until it has ended."""
-
-    workflow_id: str
-    enrichment_type: str
-    status: str
-    accepted_at: float
-    ends_at: float
-    contacts: tuple[Mapping[str, Any], ...]
-    task_ids: tuple[str, ...]
-    charges: tuple[Charge, ...]
-
-    @property
-    def charged(self) -> int:
-        return sum(charge.credits for charge in self.charges)
-
-
-@dataclass(frozen=True)
-class OrganizationEntry:
-    """Everything that happened to one organization.
-
-    granted: credits ever given; credits: what is left; held: what running workflows may still cost.
-    """
-
-    organization_id: str
-    user_id: str
-    api_access: bool
-    granted: float
-    credits: float
-    held: float
-    workflows: tuple[WorkflowEntry, ...]
-    requests: tuple[RequestWindow, ...]
-
-
 class Sandbox:
     """The simulated service; `serving.serve` puts its `app` on a port.
 
     state_path: an SQLite file that outlives the process and may be shared by several; None keeps
     everything in memory. clock: seconds since 1970.
-    Raises ValueError for a dialect nobody speaks.
+    Raises ValueError for a dialect nobody speaks and for faults that make no sense.
     """
 
     def __init__(
@@ -95,11 +71,15 @@ class Sandbox:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.options = options or SandboxOptions()
-        if self.options.dialect not in DIALECTS:
-            raise ValueError(f"unknown dialect {self.options.dialect!r}; there are: {', '.join(DIALECTS)}")
-        self.dialect = DIALECTS[self.options.dialect]
+        self.dialect = Dialect(read_dialect(self.options.dialect))
+        self.faults = FaultPlan(self.options.faults, self.options.seed)
         self.now = clock
-        self._ledger = Ledger(state_path)
+        self._state = State(state_path)
+        self._ledger = Ledger(self._state)
+        self._keys = Keyring(self._state)
+        self._deliveries = DeliveryLog(self._state)
+        self._inspector = Inspector(self._ledger, self._deliveries)
+        self.courier = Courier(self, self._deliveries)
         self._remembered: OrderedDict[str, Workflow] = OrderedDict()
         self._remembering = threading.Lock()
 
@@ -113,7 +93,8 @@ class Sandbox:
 
     def close(self) -> None:
         """Let go of the state file; nothing can be asked afterwards."""
-        self._ledger.close()
+        self.courier.close()
+        self._state.close()
 
     @cached_property
     def app(self) -> Starlette:
@@ -133,16 +114,25 @@ class Sandbox:
         key: a chosen key, `clapi_` and 64 letters, digits, `-` or `_`; when it is known already, its
         organization comes back as it is. Raises ValueError for another form.
         """
-        chosen = key or f"clapi_{secrets.token_urlsafe(48)}"
+        chosen = key or new_key()
         if not KEY_FORM.fullmatch(chosen):
             raise ValueError("a key is clapi_ and 64 letters, digits, - or _")
-        known = self._ledger.organization_of(chosen)
+        known = self._owner_of(chosen)
         if known is None:
             known = self._invent_organization(
                 self.options.credits if credits is None else credits, api_access
             )
-            self._ledger.add_organization(known, chosen)
+            self._ledger.add_organization(known)
+            self._keys.add(chosen, known.organization_id, known.user_id, now=self.now())
         return IssuedKey(chosen, known.organization_id, known.user_id)
+
+    def _owner_of(self, key: str) -> Organization | None:
+        """The organization a valid key opens, with the key's own user."""
+        owner = self._keys.owner(key, self.now())
+        organization = self._ledger.organization(owner.organization_id) if owner else None
+        if owner and owner.user_id and organization:
+            return organization._replace(user_id=owner.user_id)
+        return organization
 
     def _invent_organization(self, credits_given: float, api_access: bool) -> Organization:
         name = secrets.token_hex(6)
@@ -158,18 +148,49 @@ class Sandbox:
 
     def key_for(self, organization_id: str) -> str | None:
         """A valid key of an organization; it opens invented people only."""
-        return self._ledger.key_of(organization_id)
+        return self._keys.key_of(organization_id, self.now())
 
-    def issue_key(self, organization_id: str) -> str:
-        """One more key for an organization. Raises KeyError when there is no such organization."""
-        if self._ledger.organization(organization_id) is None:
-            raise KeyError(organization_id)
-        key = f"clapi_{secrets.token_urlsafe(48)}"
-        self._ledger.add_key(organization_id, key)
+    def new_user(self, organization_id: str) -> str:
+        """One more user of an organization, who may have keys of their own."""
+        self._known(organization_id)
+        return f"user_sbx_{secrets.token_hex(6)}"
+
+    def issue_key(
+        self,
+        organization_id: str,
+        *,
+        kind: KeyKind = "public",
+        user_id: str = "",
+        expires_at: float | None = None,
+    ) -> str:
+        """One more key for an organization: `public` for the API, `single` for one person at a time.
+
+        user_id: whose key it is, else the organization's first user's. expires_at: seconds since 1970.
+        Raises KeyError when there is no such organization, TooManyKeysError when the user has ten.
+        """
+        organization = self._known(organization_id)
+        key = new_key(kind)
+        owner = user_id or organization.user_id
+        self._keys.add(key, organization_id, owner, now=self.now(), expires_at=expires_at)
         return key
 
+    def _known(self, organization_id: str) -> Organization:
+        organization = self._ledger.organization(organization_id)
+        if organization is None:
+            raise KeyError(organization_id)
+        return organization
+
+    def list_keys(self, organization_id: str | None = None) -> tuple[KeyEntry, ...]:
+        """The keys of an organization, or all, oldest first; none is told in full."""
+        return tuple(self._keys.listed(organization_id, self.now()))
+
     def revoke_key(self, key: str) -> None:
-        self._ledger.revoke_key(key)
+        """Withdraw a key, given in full or by its id."""
+        self._keys.revoke(self._keys.find(key) or key)
+
+    def expire_key(self, key: str, expires_at: float | None = None) -> None:
+        """End a key, given in full or by its id, at a moment (seconds since 1970), else now."""
+        self._keys.expire(self._keys.find(key) or key, self.now() if expires_at is None else expires_at)
 
     def add_credits(self, organization_id: str, amount: float) -> None:
         self._ledger.add_credits(organization_id, amount)
@@ -183,64 +204,62 @@ class Sandbox:
         now = self.now()
         for organization in self._ledger.organizations():
             self._settle(organization.organization_id, now)
-        return tuple(self._entry(organization, now) for organization in self._ledger.organizations())
+        return tuple(self._inspector.entry(each, now) for each in self._ledger.organizations())
 
-    def _entry(self, organization: Organization, now: float) -> OrganizationEntry:
-        name = organization.organization_id
-        return OrganizationEntry(
-            organization_id=name,
-            user_id=organization.user_id,
-            api_access=organization.api_access,
-            granted=organization.granted,
-            credits=organization.credits,
-            held=organization.credits - self._ledger.available_credits(name),
-            workflows=tuple(self._workflow_entry(found, now) for found in self._ledger.workflows_of(name)),
-            requests=tuple(self._ledger.request_windows(name)),
-        )
-
-    def _workflow_entry(self, workflow: Workflow, now: float) -> WorkflowEntry:
-        return WorkflowEntry(
-            workflow_id=workflow.workflow_id,
-            enrichment_type=workflow.enrichment_type,
-            status=workflow.progress(now).status,
-            accepted_at=workflow.accepted_at,
-            ends_at=workflow.ends_at,
-            contacts=tuple(workflow.contacts),
-            task_ids=tuple(workflow.task_ids),
-            charges=tuple(self._ledger.charges_of(workflow.workflow_id)),
-        )
+    def inspect_workflow(self, workflow_id: str) -> tuple[Workflow, WorkflowEntry] | None:
+        """One workflow of any organization, with everything known of it."""
+        workflow = self._find(workflow_id)
+        if workflow is None:
+            return None
+        self._settle(workflow.organization_id, self.now())
+        return workflow, self._inspector.workflow(workflow, self.now())
 
     # For the endpoints
 
-    def admit(self, authorization: str) -> Organization:
+    def admit(self, authorization: str, kind: KeyKind = "public") -> Organization:
         """The organization behind an Authorization header, its request counted.
 
-        Raises Refusal: 401, 403 or 429.
+        kind: of key that opens the endpoint. Raises Refusal: 401, 403 or 429.
         """
-        scheme, _, key = authorization.strip().partition(" ")
-        organization = self._ledger.organization_of(key.strip()) if scheme.lower() == "bearer" else None
+        scheme, _, given = authorization.strip().partition(" ")
+        key = given.strip()
+        fits = scheme.lower() == "bearer" and key.startswith(PREFIXES[kind])
+        organization = self._owner_of(key) if fits else None
         if organization is None:
             raise not_authenticated()
         if not organization.api_access:
             raise no_api_access()
-        now = self.now()
-        seconds, limit = self.options.real_window_seconds, self.options.rate_limit
-        full = self._ledger.count_request(organization, now, seconds, limit)
+        self._count(organization, key)
+        return organization
+
+    def _count(self, organization: Organization, key: str) -> None:
+        now, seconds = self.now(), self.options.real_window_seconds
+        full = self._ledger.count_request(organization, now, seconds, self.options.rate_limit)
+        if full is None and self.dialect.traits.key_limit:
+            limit = self.dialect.traits.key_limit
+            full = self._ledger.count_for_key(organization, key, now, seconds, limit)
         if full is not None:
             raise rate_limited(retry_after(now, full))
-        return organization
 
     def settled(self, organization: Organization) -> Organization:
         """The organization after everything that has ended by now was charged."""
         self._settle(organization.organization_id, self.now())
         return self._ledger.organization(organization.organization_id) or organization
 
+    def money_of(self, organization: Organization) -> Money:
+        """What the balance says of an organization now."""
+        settled = self.settled(organization)
+        name = settled.organization_id
+        shown = self._ledger.available_credits(name) if self.dialect.traits.reserves else settled.credits
+        return Money(name, shown, settled.granted - settled.credits)
+
     def submit(self, organization: Organization, body: bytes) -> Workflow:
         """Accept a bulk request. Raises Refusal: 400, 402 or 422; nothing was accepted then."""
         request = read_bulk_request(body)
         now = self.now()
+        fate = self.faults.next_fault(WORKFLOW)
         workflow = Workflow(
-            workflow_id=f"public_bulk_{uuid.uuid4()}",
+            workflow_id=self.dialect.traits.id_form.format(uuid.uuid4()),
             organization_id=organization.organization_id,
             enrichment_type=request.enrichment_type,
             contacts=request.contacts,
@@ -249,6 +268,7 @@ class Sandbox:
             time_factor=self.options.time_factor,
             seed=self.options.seed,
             webhook_url=request.webhook_url,
+            fate=fate.kind if fate else "",
             known_lookups=request.lookups,
         )
         self._settle(organization.organization_id, now)
@@ -256,7 +276,37 @@ class Sandbox:
         if shortfall is not None:
             raise insufficient_credits(shortfall.needed, shortfall.available)
         self._remember(workflow)
+        if workflow.webhook_url:
+            self.courier.wake()
         return workflow
+
+    def look_up_one(self, organization: Organization, body: bytes) -> Json:
+        """Find one person at once. Raises Refusal: 402, 404 or 422; nothing was charged then."""
+        request = read_single_request(read_json_object(body))
+        self._settle(organization.organization_id, self.now())
+        free = self._ledger.available_credits(organization.organization_id)
+        if free < MOST_CREDITS:
+            raise insufficient_credits(MOST_CREDITS, free)
+        find = find_one(request, self.dialect.traits, self.options.seed)
+        if find is None:
+            raise not_found("Contact")
+        now = self.now()
+        lookup = SingleLookup(find.lookup_id, request.contact, find.credits, now)
+        shortfall = self._ledger.pay_at_once(organization.organization_id, lookup, at_most=MOST_CREDITS)
+        if shortfall is not None:
+            raise insufficient_credits(shortfall.needed, shortfall.available)
+        return single_answer(find, iso(now))
+
+    def deliveries_of(self, workflow: Workflow) -> list[Attempt]:
+        return self._deliveries.attempts_for(workflow.workflow_id)
+
+    def announcement_of(self, workflow_id: str) -> tuple[str, Json] | None:
+        """Where the end of a workflow is announced, and what is posted there; None when it is forgotten."""
+        workflow = self._find(workflow_id)
+        if workflow is None:
+            return None
+        body = self.dialect.announcement(workflow, limit=self.options.announced_results)
+        return workflow.webhook_url, body
 
     def workflow_of(self, organization: Organization, workflow_id: str) -> Workflow:
         """A workflow of this organization. Raises Refusal: 404, for other organizations' too."""
@@ -294,4 +344,4 @@ class Sandbox:
         for workflow_id in self._ledger.due_workflows(organization_id, now):
             workflow = self._find(workflow_id)
             if workflow is not None:
-                self._ledger.settle(workflow, workflow.charges())
+                self._ledger.settle(workflow, workflow.charges(self.dialect.traits.full_price))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import threading
@@ -10,12 +11,17 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from cleanlist_core.sandbox.app import PUBLIC_API
+from cleanlist_core.sandbox.breakage import TRANSPORT
+from cleanlist_core.sandbox.paths import PUBLIC_API
 from cleanlist_core.sandbox.sandbox import Sandbox
+from cleanlist_core.sandbox.webhooks import THREAD_NAME as _COURIER_NAME
 
 _THREAD_NAME = "cleanlist-sandbox"
+_LOGGERS = ("uvicorn.error", "httpx")
 _START_SECONDS = 10
+_TICK_SECONDS = 0.1
 
 
 class RunningSandbox(NamedTuple):
@@ -26,15 +32,40 @@ class RunningSandbox(NamedTuple):
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready, so that nobody has to ask again and again."""
+    """Says when it is ready and ends when told, so that nobody has to ask again and again."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = threading.Event()
+        self._ending = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets=sockets)
         self.ready.set()
+
+    async def main_loop(self) -> None:
+        """The usual loop, but for an end that need not wait for the next tick."""
+        tick = 0
+        while not await self.on_tick(tick):
+            tick = (tick + 1) % 864_000
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), _TICK_SECONDS)
+
+    def end(self) -> None:
+        """Stop serving; from any thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._ending.set)
+
+
+class _Protocol(H11Protocol):
+    """Lets a request reach its connection, so that it can be broken on request."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as above it
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
 
 
 @contextmanager
@@ -49,17 +80,23 @@ def serve(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> Iterat
             thread.start()
             if not server.ready.wait(_START_SECONDS):
                 raise RuntimeError("the sandbox did not start")
+            sandbox.courier.open()
             try:
                 yield _running(listener)
             finally:
-                server.should_exit = True
+                sandbox.courier.close()
+                server.end()
                 thread.join(_START_SECONDS)
 
 
 def run_forever(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 8900) -> None:
     """Serve a sandbox from this thread until it is interrupted."""
     with _listening(host, port) as listener, suppress(KeyboardInterrupt):
-        _Server(_config(sandbox)).run(sockets=[listener])
+        sandbox.courier.open()
+        try:
+            _Server(_config(sandbox)).run(sockets=[listener])
+        finally:
+            sandbox.courier.close()
 
 
 def _config(sandbox: Sandbox) -> uvicorn.Config:
@@ -70,7 +107,7 @@ def _config(sandbox: Sandbox) -> uvicorn.Config:
         lifespan="off",
         ws="none",
         loop="asyncio",
-        http="h11",
+        http=_Protocol,
         server_header=False,
         timeout_graceful_shutdown=1,
     )
@@ -96,14 +133,16 @@ def _running(listener: socket.socket) -> RunningSandbox:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Drop uvicorn's news about the sandbox, and only the sandbox: the web server logs there too."""
-    logger = logging.getLogger("uvicorn.error")
-    logger.addFilter(_keep)
+    """Drop news about the sandbox, and only the sandbox: the web server and the client log there too."""
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    for logger in loggers:
+        logger.addFilter(_keep)
     try:
         yield
     finally:
-        logger.removeFilter(_keep)
+        for logger in loggers:
+            logger.removeFilter(_keep)
 
 
 def _keep(record: logging.LogRecord) -> bool:
-    return record.threadName != _THREAD_NAME or record.levelno >= logging.ERROR
+    return record.threadName not in (_THREAD_NAME, _COURIER_NAME) or record.levelno >= logging.ERROR

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from cleanlist_core.sandbox.contacts import Lookup
@@ -151,3 +152,45 @@ def _mailbox_status(draw: int) -> str:
 
 def _between(bounds: tuple[float, float], draw: int) -> float:
     return bounds[0] + (bounds[1] - bounds[0]) * draw / DRAW_RANGE
+
+
+# The same, for whoever wants to see the steps
+
+
+def draws_for(lookup: Lookup, seed: str) -> Draws:
+    return _DRAWS.unpack(chances_for(seed, "waterfall", lookup.identity))
+
+
+def profile_seconds(draws: Draws) -> float:
+    return _between(PROFILE_SECONDS, draws[1])
+
+
+def mailbox_status(draws: Draws) -> str:
+    """What verification says of this person's mailbox, whoever finds it."""
+    return _mailbox_status(draws[2])
+
+
+def verification_seconds(draws: Draws) -> float:
+    return _between(VERIFICATION_SECONDS, draws[3])
+
+
+def is_rejected(chance: int) -> bool:
+    """Whether a try that found nothing usable came up with an address which verification rejects."""
+    return chance >= _REJECTED
+
+
+def email_tries(draws: Draws) -> Iterator[tuple[str, float, int]]:
+    """Each provider in order: its name, the seconds it takes, its draw."""
+    return _tries(_EMAIL_PACES, draws, _EMAIL_FINDS)
+
+
+def phone_tries(draws: Draws) -> Iterator[tuple[str, float, int]]:
+    return _tries(_PHONE_PACES, draws, _PHONE_FINDS)
+
+
+def _tries(
+    providers: list[tuple[str, list[float]]], draws: Draws, first: int
+) -> Iterator[tuple[str, float, int]]:
+    for index, (name, paces) in enumerate(providers):
+        chance = draws[first + index]
+        yield name, paces[chance % _PACE_RANGE], chance

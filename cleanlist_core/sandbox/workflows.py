@@ -7,7 +7,7 @@ it was accepted and the time on the clock, so it looks the same from every proce
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -32,6 +32,14 @@ WORST_CASE = {
 }
 """Credits one contact can cost, by enrichment type."""
 
+
+FATES = ("never_ends", "fails", "ends_with_errors", "loses_results", "cancelled")
+"""What may be made to go wrong with a whole workflow, see docs/sandbox.md, "Faults"."""
+
+_SEARCHES = frozenset({"partial", "phone_only", "full"})
+_UNLUCKY_EVERY = 3
+"""With a fate that strikes some contacts, it strikes every so many."""
+_NEVER_SECONDS = 1e9
 
 _FAMILY = len("01234567-89ab")
 _VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
@@ -62,7 +70,10 @@ class Charge(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """Where a workflow stands; all counts are contacts."""
+    """Where a workflow stands; all counts are contacts.
+
+    missed: of the completed ones, those for whom nothing was found.
+    """
 
     status: str
     total: int
@@ -70,6 +81,7 @@ class Progress(NamedTuple):
     failed: int
     emails_found: int
     phones_found: int
+    missed: int = 0
 
     @property
     def finished(self) -> bool:
@@ -78,7 +90,10 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True)
 class Workflow:
-    """contacts: as sent; task_ids in the same order. accepted_at: seconds since 1970."""
+    """contacts: as sent; task_ids in the same order. accepted_at: seconds since 1970.
+
+    fate: "" or what was made to go wrong, one of FATES.
+    """
 
     workflow_id: str
     organization_id: str
@@ -89,6 +104,7 @@ class Workflow:
     time_factor: float
     seed: str
     webhook_url: str = ""
+    fate: str = ""
     known_lookups: Sequence[Lookup] = field(default=(), repr=False)
 
     @cached_property
@@ -98,7 +114,15 @@ class Workflow:
     @cached_property
     def outcomes(self) -> list[Outcome]:
         wanted, seed = self.enrichment_type, self.seed
-        return [look_up(lookup, wanted, seed) for lookup in self.lookups]
+        found = [look_up(lookup, wanted, seed) for lookup in self.lookups]
+        if self.fate == "fails":
+            return [Outcome(failed=True, seconds=outcome.seconds) for outcome in found]
+        if self.fate == "ends_with_errors":
+            for position in range(0, len(found), _UNLUCKY_EVERY):
+                found[position] = Outcome(failed=True, seconds=found[position].seconds)
+        if self.fate == "never_ends":
+            found[-1] = Outcome(seconds=_NEVER_SECONDS)
+        return found
 
     @property
     def worst_case(self) -> int:
@@ -110,14 +134,28 @@ class Workflow:
 
     @cached_property
     def ends_at(self) -> float:
-        return self.started_at + max(outcome.seconds for outcome in self.outcomes) / self.time_factor
+        seconds = max(outcome.seconds for outcome in self.outcomes)
+        if self.fate == "cancelled":
+            seconds = sorted(outcome.seconds for outcome in self.outcomes)[len(self.outcomes) // 2] - 0.01
+        return self.started_at + seconds / self.time_factor
+
+    def cancelled_by(self, now: float) -> bool:
+        return self.fate == "cancelled" and now >= self.ends_at
 
     def task_ended(self, position: int, now: float) -> bool:
-        return self.started_at + self.outcomes[position].seconds / self.time_factor <= now
+        moment = self.ends_at if self.cancelled_by(now) else now
+        return self.started_at + self.outcomes[position].seconds / self.time_factor <= moment
+
+    def missed(self, position: int) -> bool:
+        """Whether a task looked for something and found nothing, without a failure."""
+        return self.enrichment_type in _SEARCHES and _is_miss(self.outcomes[position])
+
+    def loses(self, position: int) -> bool:
+        """Whether a task's result is missing where all results are told, though it was found and charged."""
+        return self.fate == "loses_results" and position % _UNLUCKY_EVERY == 0
 
     def progress(self, now: float) -> Progress:
-        worked = (now - self.started_at) * self.time_factor
-        ended = self.outcomes if now >= self.ends_at else [o for o in self.outcomes if o.seconds <= worked]
+        ended = self._ended(now)
         failed = sum(outcome.failed for outcome in ended)
         return Progress(
             self._status(now, failed),
@@ -126,13 +164,22 @@ class Workflow:
             failed=failed,
             emails_found=sum(outcome.email_provider != "" for outcome in ended),
             phones_found=sum(outcome.phone_provider != "" for outcome in ended),
+            missed=sum(map(_is_miss, ended)) if self.enrichment_type in _SEARCHES else 0,
         )
+
+    def _ended(self, now: float) -> list[Outcome]:
+        if now >= self.ends_at and self.fate != "cancelled":
+            return self.outcomes
+        worked = (min(now, self.ends_at) - self.started_at) * self.time_factor
+        return [outcome for outcome in self.outcomes if outcome.seconds <= worked]
 
     def _status(self, now: float, failed: int) -> str:
         if now < self.started_at:
             return "pending"
         if now < self.ends_at:
             return "running"
+        if self.fate == "cancelled":
+            return "cancelled"
         if failed:
             return "failed" if failed == len(self.outcomes) else "completed_with_errors"
         return "completed"
@@ -144,14 +191,35 @@ class Workflow:
             return colleagues_of(lookup, outcome, self.seed)
         return [record_of(lookup, self.enrichment_type, outcome, self.seed)]
 
-    def charges(self) -> list[Charge]:
-        """What the finished workflow costs: finds, never tries."""
+    def charges(self, full_price: str = "by_part") -> list[Charge]:
+        """What the finished workflow costs: finds, never tries.
+
+        full_price: of a `full` look-up that found one part: by_part (1 or 10), any (11), both (nothing).
+        """
         charges = []
         for position, (task_id, outcome) in enumerate(zip(self.task_ids, self.outcomes, strict=True)):
-            if outcome.email_provider:
-                charges.append(Charge(position, task_id, "email", EMAIL_CREDITS))
-            if outcome.phone_provider:
-                charges.append(Charge(position, task_id, "phone", PHONE_CREDITS))
-            if outcome.discovered:
-                charges.append(Charge(position, task_id, "person", PERSON_CREDITS * outcome.discovered))
+            if not self.task_ended(position, self.ends_at):
+                continue
+            for reason, price in _prices(outcome, full_price if self.enrichment_type == "full" else ""):
+                charges.append(Charge(position, task_id, reason, price))
         return charges
+
+
+def _is_miss(outcome: Outcome) -> bool:
+    return not (outcome.failed or outcome.email_provider or outcome.phone_provider)
+
+
+def _prices(outcome: Outcome, full_price: str) -> Iterator[tuple[str, int]]:
+    """Each find of one task and what it costs."""
+    email, phone = outcome.email_provider != "", outcome.phone_provider != ""
+    if outcome.discovered:
+        yield "person", PERSON_CREDITS * outcome.discovered
+    if full_price == "both" and not (email and phone):
+        return
+    if full_price == "any" and email != phone:
+        yield "email" if email else "phone", EMAIL_CREDITS + PHONE_CREDITS
+        return
+    if email:
+        yield "email", EMAIL_CREDITS
+    if phone:
+        yield "phone", PHONE_CREDITS

@@ -101,6 +101,8 @@ class Collector:
 
     def _finish(self, due: DueBatch, status: WorkflowStatus) -> None:
         records = {record.task_id: record for record in status.records if record.task_id}
+        by_people = self._with_task_ids(due, records)
+        due = by_people if all(by_people.task_ids) else due
         given = dict.fromkeys(task_id for task_id in due.task_ids if task_id)
         missing = [task_id for task_id in given if _unfinished(records.get(task_id))]
         via = "with the batch"

@@ -107,6 +107,7 @@ class _Drive:
         self._options = options
         self._ended = threading.Event()
         self._broken: Exception | None = None
+        self._waits_for_another = False
         self._send_after = 0.0
         self._failures = 0
         self._sending = False
@@ -280,14 +281,21 @@ class _Drive:
         """Nothing may be sent now: wait for what is open, ask for the balance again, or for a person."""
         self._send_after = time.monotonic() + self._options.poll_seconds
         something_open = work.in_state(BatchState.SENT, BatchState.SENDING) > 0
-        if hold.why in ("not_ours", "nothing_left", "elsewhere") or something_open:
+        if hold.why in ("not_ours", "nothing_left") or something_open:
             return
+        if hold.why == "elsewhere":
+            self._say_who_is_waited_for()
         if hold.why == "budget":
             self._wait_for_person(RunState.NEEDS_YOU, "budget")
         elif hold.why == "credits" and runs.credits_are_held(self._database, self._organization_id):
             return
         elif hold.why == "credits" and self._read_balance("out of credits") and self._still_short():
             self._wait_for_person(RunState.WAITING, "no_credits")
+
+    def _say_who_is_waited_for(self) -> None:
+        if not self._waits_for_another:
+            self._waits_for_another = True
+            runs.log(self._database, self._run_id, "waiting", runs.WHY["elsewhere"])
 
     def _still_short(self) -> bool:
         """Whether the fresh balance does not even pay for one more person."""

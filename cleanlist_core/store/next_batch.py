@@ -149,7 +149,7 @@ def _still_as_planned(
     rows = _people(connection, this_run, run_row.c.batch_id == planned.id)
     if len(rows) != planned.size or _known_meanwhile(connection, this_run, rows, missing):
         return False
-    return not _busy_elsewhere(connection, this_run, [row["identity"] for row in rows])
+    return not _busy_elsewhere(connection, this_run, rows)
 
 
 def _send_again(connection: Connection, database: Database, planned: Row[Any], owner: str) -> Sending:
@@ -188,22 +188,29 @@ def _next_people(
     connection: Connection, this_run: Row[Any], missing: Missing
 ) -> tuple[EnrichmentType | None, list[RowMapping]]:
     """The next people to send, all asked for the same, in file order. No type: nobody is left."""
+    wanted, after = None, 0
     while True:
-        rows = _waiting_people(connection, this_run, limit=MAX_BATCH)
+        rows = _waiting_people(connection, this_run, after=after, limit=MAX_BATCH)
         if not rows:
-            return None, []
+            return wanted, []
         known = _known_meanwhile(connection, this_run, rows, missing)
         if known:
             continue
-        busy = _busy_elsewhere(connection, this_run, [row["identity"] for row in rows])
-        if len(busy) and len(rows) == len([row for row in rows if row["identity"] in busy]):
-            return EnrichmentType(rows[0]["ask"]), []
-        return EnrichmentType(rows[0]["ask"]), [row for row in rows if row["identity"] not in busy]
+        busy = _busy_elsewhere(connection, this_run, rows)
+        free = [row for row in rows if row["row_number"] not in busy]
+        wanted, after = EnrichmentType(rows[0]["ask"]), rows[-1]["row_number"]
+        if free:
+            return wanted, free
 
 
-def _waiting_people(connection: Connection, this_run: Row[Any], *, limit: int) -> list[RowMapping]:
+def _waiting_people(
+    connection: Connection, this_run: Row[Any], *, after: int = 0, limit: int
+) -> list[RowMapping]:
     waiting = and_(
-        run_row.c.run_id == this_run.id, run_row.c.outcome == Outcome.NOT_SENT.value, run_row.c.ask != ""
+        run_row.c.run_id == this_run.id,
+        run_row.c.outcome == Outcome.NOT_SENT.value,
+        run_row.c.ask != "",
+        run_row.c.row_number > after,
     )
     ask = connection.execute(
         select(run_row.c.ask).where(waiting).order_by(run_row.c.row_number).limit(1)
@@ -217,7 +224,7 @@ def _people(
     connection: Connection, this_run: Row[Any], where: ColumnElement[bool], *, limit: int = MAX_BATCH
 ) -> list[RowMapping]:
     query = (
-        select(run_row.c.row_number, run_row.c.ask, *_CONTACT, list_row.c.identity)
+        select(run_row.c.row_number, run_row.c.ask, *_CONTACT, *_KEYS)
         .join(list_row, _row_of(this_run.list_id))
         .where(run_row.c.run_id == this_run.id, where)
         .order_by(run_row.c.row_number)
@@ -227,6 +234,7 @@ def _people(
 
 
 _CONTACT = tuple(list_row.c[name] for name in Contact.__slots__)
+_KEYS = (list_row.c.identity, list_row.c.name_domain_key, list_row.c.name_company_key)
 
 
 def _row_of(list_id: str | ColumnElement[str]) -> ColumnElement[bool]:
@@ -269,8 +277,11 @@ def _take(
     return True
 
 
-def _busy_elsewhere(connection: Connection, this_run: Row[Any], identities: Sequence[str]) -> set[str]:
-    """Those of the people another run of the organization is asking about right now."""
+def _busy_elsewhere(connection: Connection, this_run: Row[Any], rows: Sequence[RowMapping]) -> set[int]:
+    """Row numbers of the people another run of the organization is asking about right now.
+
+    Going by any of their keys, for the other list may know them by another; waiting costs nothing.
+    """
     open_elsewhere = and_(
         batch.c.organization_id == this_run.organization_id,
         batch.c.state.in_(OPEN),
@@ -278,15 +289,30 @@ def _busy_elsewhere(connection: Connection, this_run: Row[Any], identities: Sequ
     )
     if connection.execute(select(batch.c.id).where(open_elsewhere).limit(1)).first() is None:
         return set()
-    query = (
-        select(list_row.c.identity)
-        .select_from(batch)
-        .join(run, run.c.id == batch.c.run_id)
-        .join(run_row, run_row.c.batch_id == batch.c.id)
-        .join(list_row, _row_of(run.c.list_id))
-        .where(open_elsewhere, list_row.c.identity.in_(identities))
-    )
-    return set(connection.execute(query).scalars())
+    busy: set[int] = set()
+    for column in _KEYS:
+        ours: dict[str, list[RowMapping]] = {}
+        for row in rows:
+            ours.setdefault(row[column.name], []).append(row)
+        ours.pop("", None)
+        query = (
+            select(column.label("key"), list_row.c.identity)
+            .select_from(batch)
+            .join(run, run.c.id == batch.c.run_id)
+            .join(run_row, run_row.c.batch_id == batch.c.id)
+            .join(list_row, _row_of(run.c.list_id))
+            .where(open_elsewhere, column.in_(ours))
+        )
+        for asked in connection.execute(query):
+            busy.update(
+                row["row_number"] for row in ours[asked.key] if not _are_two(row["identity"], asked.identity)
+            )
+    return busy
+
+
+def _are_two(identity: str, other: str) -> bool:
+    """Two profiles are two people, whatever their names."""
+    return identity != other and identity.startswith("in:") and other.startswith("in:")
 
 
 def _write_batch(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,23 +58,43 @@ def known_people(
     since: answers older than this do not count. row_numbers: only these rows.
     """
     identities = _matching_identities(connection, organization_id, list_id, row_numbers)
-    answers = _newest_answers(connection, organization_id, set(identities.values()), since, not_from_run)
-    return {number: answers[identity] for number, identity in identities.items() if identity in answers}
+    everyone = {identity for several in identities.values() for identity in several}
+    answers = _newest_answers(connection, organization_id, everyone, since, not_from_run)
+    known = {
+        number: _merged([answers[identity] for identity in sorted(several) if identity in answers])
+        for number, several in identities.items()
+    }
+    return {number: one for number, one in known.items() if one.email is not None or one.phone is not None}
+
+
+def _merged(answers: Sequence[Known]) -> Known:
+    """The newest of each part, of a person who is known under several identities."""
+    emails = [one.email for one in answers if one.email is not None]
+    phones = [one.phone for one in answers if one.phone is not None]
+    return Known(
+        max(emails, key=lambda row: row.found_at, default=None),
+        max(phones, key=lambda row: row.found_at, default=None),
+    )
 
 
 def _matching_identities(
     connection: Connection, organization_id: str, list_id: str, row_numbers: Sequence[int] | None
-) -> dict[int, str]:
-    """Row number → the one identity its keys lead to; rows whose keys lead to several are left out."""
+) -> dict[int, set[str]]:
+    """Row number → the identities under which its very person is known."""
     found: dict[int, set[str]] = defaultdict(set)
-    slugs: dict[int, str] = {}
+    rows: dict[int, tuple[str, str]] = {}
     for key in (
         list_row.c.identity,
         "nd:" + list_row.c.name_domain_key,
         "nc:" + list_row.c.name_company_key,
     ):
         query = (
-            select(list_row.c.row_number, list_row.c.linkedin_slug, person_key.c.identity)
+            select(
+                list_row.c.row_number,
+                list_row.c.identity,
+                list_row.c.name_domain_key,
+                person_key.c.identity.label("known_as"),
+            )
             .join(person_key, (person_key.c.organization_id == organization_id) & (person_key.c.key == key))
             .where(
                 list_row.c.list_id == list_id,
@@ -83,26 +103,43 @@ def _matching_identities(
             )
         )
         for part in _parts(row_numbers):
-            rows = query if part is None else query.where(list_row.c.row_number.in_(part))
-            for number, slug, identity in connection.execute(rows):
-                found[number].add(identity)
-                slugs[number] = slug
-    return {
-        number: identity
-        for number, identities in found.items()
-        if (identity := _same_person(slugs[number], identities))
-    }
+            portion = query if part is None else query.where(list_row.c.row_number.in_(part))
+            for row in connection.execute(portion):
+                found[row.row_number].add(row.known_as)
+                rows[row.row_number] = (row.identity, row.name_domain_key)
+    sure = {number: same_person(*rows[number], identities) for number, identities in found.items()}
+    return _without_shared_names(sure, {number: identity for number, (identity, _) in rows.items()})
 
 
-def _same_person(slug: str, identities: set[str]) -> str:
-    """The identity that is surely the same person, or "".
+def same_person(identity: str, name_domain_key: str, identities: Set[str]) -> set[str]:
+    """Those of the identities found by a row's keys that are surely its own person.
 
-    Two profiles are two people even under one name at one company.
+    Two profiles are two people even under one name at one company, and so are two websites. Once
+    another person of the name is known, what is known by the weaker key alone may be theirs.
     """
-    if f"in:{slug}" in identities:
-        return f"in:{slug}"
-    candidates = {identity for identity in identities if not (slug and identity.startswith("in:"))}
-    return candidates.pop() if len(candidates) == 1 else ""
+    own = {identity} & identities
+    sure = set(own)
+    levels = (
+        ("in:", identity if identity.startswith("in:") else ""),
+        ("nd:", f"nd:{name_domain_key}" if name_domain_key else ""),
+        ("nc:", ""),
+    )
+    for prefix, mine in levels:
+        known = {one for one in identities if one.startswith(prefix)}
+        others = known - {mine}
+        if others and (mine or len(others) > 1):
+            return sure | (known & {mine})
+        sure |= known
+    return sure
+
+
+def _without_shared_names(sure: Mapping[int, set[str]], own: Mapping[int, str]) -> dict[int, set[str]]:
+    """Several people of a list cannot all be the one known by a name: then it is nobody's but its own."""
+    claims = Counter(one for identities in sure.values() for one in identities)
+    return {
+        number: {one for one in identities if claims[one] == 1 or one == own[number]}
+        for number, identities in sure.items()
+    }
 
 
 def _newest_answers(

@@ -133,7 +133,7 @@ Fault = Callable[[Exchange], Told | None]
 
 @dataclass
 class FaultyApi:
-    """faults: those waiting, by kind of request ("send", "look", "person", "balance"); first come first served.
+    """faults: those waiting, first come first served, by kind of request: send, look, person, balance, key.
 
     always: one that stays. behind: the sandbox's address without its path.
     """
@@ -145,6 +145,12 @@ class FaultyApi:
     always: dict[str, Fault] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def forget(self) -> None:
+        """Behave from now on."""
+        with self.lock:
+            self.faults.clear()
+            self.always.clear()
 
     def next_fault(self, kind: str) -> Fault | None:
         with self.lock:

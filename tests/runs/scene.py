@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import string
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -85,6 +86,12 @@ class Scene:
     sandbox_url: str
     base_url: str
 
+    def newcomer(self, credits_given: float | None = None) -> Scene:
+        """The same place with an organization of its own, which has nothing yet but credits."""
+        issued = self.sandbox.new_organization(credits=credits_given)
+        self.workspace.connect(issued.key)
+        return replace(self, organization_id=issued.organization_id, key=issued.key)
+
     @property
     def database(self) -> Database:
         return self.workspace.database
@@ -113,7 +120,14 @@ class Scene:
             sample=sample,
         )
 
-    def options(self, *, timeouts: Timeouts | None = None, attempts: int = 2, **changes: Any) -> DriveOptions:
+    def options(
+        self,
+        *,
+        timeouts: Timeouts | None = None,
+        attempts: int = 2,
+        clock: Callable[[], float] = time.time,
+        **changes: Any,
+    ) -> DriveOptions:
         def make_client(gate: DatabaseGate) -> CleanlistClient:
             return CleanlistClient(
                 self.base_url,
@@ -121,6 +135,7 @@ class Scene:
                 gate=gate,
                 timeouts=timeouts,
                 sleep=lambda _seconds: None,
+                clock=clock,
                 attempts=attempts,
             )
 
@@ -217,21 +232,19 @@ def open_scene(
     *,
     options: SandboxOptions = QUICK,
     credits_given: float | None = None,
-    in_front: Callable[[str], str] = lambda url: url,
     state_path: Path | None = None,
     **settings: Any,
 ) -> Iterator[Scene]:
-    """A scene with a sandbox of its own. in_front: puts something between the client and the sandbox."""
+    """A scene with a sandbox of its own."""
     with Sandbox(options, state_path=state_path) as sandbox, serve(sandbox) as running:
-        base_url = in_front(running.base_url)
         given = {"rate_limit": QUICK_LIMIT, "poll_seconds": POLL_SECONDS, "practice": "off"}
         workspace = Workspace(
-            Settings(base_url=base_url, data_dir=folder, **{**given, **settings}),
+            Settings(base_url=running.base_url, data_dir=folder, **{**given, **settings}),
             open_sqlite(folder / "cleanlist.sqlite3"),
         )
         key = sandbox.new_organization(credits=credits_given)
         workspace.connect(key.key)
         try:
-            yield Scene(workspace, sandbox, key.organization_id, key.key, running.base_url, base_url)
+            yield Scene(workspace, sandbox, key.organization_id, key.key, running.base_url, running.base_url)
         finally:
             workspace.close()

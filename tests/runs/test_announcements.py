@@ -31,9 +31,9 @@ def _payload(workflow_id: str, **changes: object) -> bytes:
     return json.dumps({**body, **changes}).encode()
 
 
-def _send(scene: Scene, count: int) -> tuple[str, Sending, SubmittedBatch]:
+def _send(scene: Scene, count: int, *, start: int = 0) -> tuple[str, Sending, SubmittedBatch]:
     """Send a batch by hand. Returns the run, what was sent, and the answer, which nobody has written down."""
-    run_id = scene.start(scene.add_list(people(count)))
+    run_id = scene.start(scene.add_list(people(count, start=start)))
     assert runs.hold(scene.database, run_id, "test")
     sending = begin_batch(scene.database, run_id, "test", still_missing)
     assert isinstance(sending, Sending)
@@ -125,7 +125,7 @@ def test_what_is_not_a_true_announcement_changes_nothing(
 
 
 def test_a_thousand_posts_of_all_kinds_lose_no_true_one_and_believe_no_false_one(scene: Scene) -> None:
-    true = [_send(scene, 3) for _ in range(4)]
+    true = [_send(scene, 3, start=10 * number) for number in range(4)]
     for run_id, sending, _ in true:
         _lose(scene, run_id, sending)
     rng = random.Random(7)

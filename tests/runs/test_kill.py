@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -76,17 +75,7 @@ def shared_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 
 @pytest.fixture
 def scene(shared_scene: Scene) -> Scene:
-    """The shared sandbox and database, with an organization of the test's own."""
-    issued = shared_scene.sandbox.new_organization()
-    shared_scene.workspace.connect(issued.key)
-    return Scene(
-        shared_scene.workspace,
-        shared_scene.sandbox,
-        issued.organization_id,
-        issued.key,
-        shared_scene.sandbox_url,
-        shared_scene.base_url,
-    )
+    return shared_scene.newcomer()
 
 
 def start_process(scene: Scene, run_id: str, **death: object) -> subprocess.Popen[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pyarrow as pa
 
 from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.errors import CleanlistError, RunError, SettingsError
@@ -140,7 +141,8 @@ def write_rejects(path: Path, checked: CheckedFile) -> None:
     states = checked.prepared.rows["checked"].to_pylist()
     reasons = checked.prepared.rows["reason"].to_pylist()
     places = [place for place, state in enumerate(states) if state == "invalid"]
-    columns = [column.take(places).to_pylist() for column in checked.table.cells.columns]
+    wanted = pa.array(places, pa.int64())
+    columns = [column.take(wanted).to_pylist() for column in checked.table.cells.columns]
     cells = [list(row) for row in zip(*columns, strict=True)] if columns else []
     advice = [f"{CAUSES[reasons[place]].title}. {CAUSES[reasons[place]].advice}" for place in places]
     check_writable(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pages.parts import frame
 from pages.parts.managing import draw_list
+from pages.parts.rows import receipts_by_run
 from pages.parts.session import Seat
 
 
@@ -17,8 +18,9 @@ def draw(seat: Seat) -> None:
             label="Start a list",
         )
         return
+    receipts = receipts_by_run(seat)
     for listed in lists:
-        draw_list(seat, listed)
+        draw_list(seat, listed, receipts)
 
 
 seat = frame.required_seat()

@@ -33,7 +33,7 @@ def draw_list(seat: Seat, listed: StoredList) -> None:
 def draw_offer(seat: Seat, listed: StoredList) -> None:
     fresh_key = f"fresh_{listed.id}"
     fresh = bool(st.session_state.get(fresh_key, False))
-    estimates = seat.workspace.estimates(seat.organization_id, listed.id, fresh=fresh)
+    estimates = ordering.estimates_of(seat, listed, fresh=fresh)
     chosen = ordering.draw_cards(estimates, seat.account.balance)
     st.toggle(
         "Also look up people whose email or phone is already known",

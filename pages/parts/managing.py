@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
+from cleanlist_core.accounts import Receipt
 from cleanlist_core.store.lists import StoredList
 from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
@@ -15,7 +18,7 @@ from pages.parts.wording import counted, credit_count, plain
 RENAMING, DELETING = "renaming", "deleting"
 
 
-def draw_list(seat: Seat, listed: StoredList) -> None:
+def draw_list(seat: Seat, listed: StoredList, receipts: Mapping[str, Receipt]) -> None:
     """A card: name, date and size, its runs, then the quiet actions."""
     facts = listed.facts
     with st.container(border=True, gap="small", key=f"list_{listed.id}"):
@@ -23,15 +26,15 @@ def draw_list(seat: Seat, listed: StoredList) -> None:
             st.markdown(f"**{plain(facts.name or facts.file_name, limit=80)}**", width="content")
             st.caption(f"{when(listed.created_at)} · {counted(facts.rows, 'row')}", width="content")
         for run in seat.workspace.list_runs(seat.organization_id, listed.id):
-            _draw_run(seat, run)
+            _draw_run(seat, run, receipts)
         _draw_actions(listed)
     _draw_asked(seat, listed)
 
 
-def _draw_run(seat: Seat, run: RunView) -> None:
-    spent = seat.workspace.progress(seat.organization_id, run.id).totals.credits_spent
+def _draw_run(seat: Seat, run: RunView, receipts: Mapping[str, Receipt]) -> None:
+    spent = receipts[run.id].credits if run.id in receipts else 0
     kind = run.enrichment_type.label + (" (test)" if run.sample else "")
-    said = [kind, *finds_of(seat, run), credit_count(spent), when(run.finished_at or run.confirmed_at)]
+    said = [kind, *finds_of(run, receipts), credit_count(spent), when(run.finished_at or run.confirmed_at)]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run_{run.id}"):
         st.badge(run.state.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
         st.markdown(" · ".join(said), width="stretch")

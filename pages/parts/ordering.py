@@ -26,12 +26,25 @@ ICONS = {
     EnrichmentType.NONE: ":material/cleaning_services:",
 }
 CARDS = tuple(WHAT_IT_DOES)
+_ESTIMATES = "estimates"
 
 
 def chosen_type() -> EnrichmentType:
     """What the person has chosen to look for; kept in the address."""
     asked = st.query_params.get("find", "")
     return EnrichmentType(asked) if asked in set(EnrichmentType) else EnrichmentType.PARTIAL
+
+
+def estimates_of(seat: Seat, listed: StoredList, *, fresh: bool) -> dict[EnrichmentType, Estimate]:
+    """The price of each choice, counted anew when any run has changed: a big list takes a moment."""
+    changes = tuple((run.id, run.revision) for run in seat.workspace.runs(seat.organization_id))
+    key = (listed.id, fresh, changes)
+    known_key, known = st.session_state.get(_ESTIMATES, (None, {}))
+    if known_key != key:
+        known = seat.workspace.estimates(seat.organization_id, listed.id, fresh=fresh)
+        st.session_state[_ESTIMATES] = (key, known)
+    estimates: dict[EnrichmentType, Estimate] = known
+    return estimates
 
 
 def draw_cards(estimates: dict[EnrichmentType, Estimate], balance: Decimal | None) -> EnrichmentType:

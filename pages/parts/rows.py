@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import streamlit as st
 
+from cleanlist_core.accounts import Receipt
 from cleanlist_core.domain import RunState
 from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
@@ -77,6 +79,7 @@ def draw_recent(seat: Seat, most: int = 5) -> None:
     if not ended:
         return
     st.header("Recent lists", anchor=False)
+    receipts = receipts_by_run(seat)
     for run in ended:
         with st.container(
             border=True,
@@ -87,16 +90,19 @@ def draw_recent(seat: Seat, most: int = 5) -> None:
             key=f"recent_{run.id}",
         ):
             link_to_run(run)
-            said = [
-                run.enrichment_type.label,
-                *finds_of(seat, run),
-                when(run.finished_at or run.confirmed_at),
-            ]
-            st.caption(" · ".join(said), width="content")
+            ended_at = when(run.finished_at or run.confirmed_at)
+            said = " · ".join([run.enrichment_type.label, *finds_of(run, receipts), ended_at])
+            st.caption(said, width="content")
 
 
-def finds_of(seat: Seat, run: RunView) -> list[str]:
+def receipts_by_run(seat: Seat) -> dict[str, Receipt]:
+    return {receipt.run_id: receipt for receipt in seat.workspace.receipts(seat.organization_id)}
+
+
+def finds_of(run: RunView, receipts: Mapping[str, Receipt]) -> list[str]:
     """What a run has found of what it was asked for, such as ["26 emails"]."""
-    totals = seat.workspace.progress(seat.organization_id, run.id).totals
-    finds = [counted(totals.emails_found, "email")] if run.enrichment_type.wants_email else []
-    return finds + ([counted(totals.phones_found, "phone")] if run.enrichment_type.wants_phone else [])
+    receipt = receipts.get(run.id)
+    if receipt is None:
+        return []
+    finds = [counted(receipt.emails, "email")] if run.enrichment_type.wants_email else []
+    return finds + ([counted(receipt.phones, "phone")] if run.enrichment_type.wants_phone else [])

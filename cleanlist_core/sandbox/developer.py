@@ -92,7 +92,10 @@ class _Views:
 
     async def faults(self, _request: Request) -> Response:
         plan = self._sandbox.faults
-        return _json({"faults": plan.text, **plan.counts()})
+        counts = plan.counts()
+        return _json(
+            {"faults": plan.text, "requests": counts["requests"], "faults_struck": counts["faults"]}
+        )
 
     async def change_faults(self, request: Request) -> Response:
         text = (await _fields(request)).get("faults")

@@ -93,9 +93,7 @@ class _Views:
     async def faults(self, _request: Request) -> Response:
         plan = self._sandbox.faults
         counts = plan.counts()
-        return _json(
-            {"faults": plan.text, "requests": counts["requests"], "faults_struck": counts["faults"]}
-        )
+        return _json({"faults": plan.text, "requests": counts["requests"], "faults_struck": counts["faults"]})
 
     async def change_faults(self, request: Request) -> Response:
         text = (await _fields(request)).get("faults")

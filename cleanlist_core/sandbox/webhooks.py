@@ -54,11 +54,15 @@ class Courier:
         self._woken = asyncio.Event()
         self._main: asyncio.Task[None] | None = None
 
+    def next_due(self) -> float | None:
+        """When the next attempt is due, in seconds since 1970; None when there is nothing to announce."""
+        return self._log.next_due()
+
     def open(self) -> None:
         """Begin with what is waiting from earlier."""
         with self._lock:
             self._is_open = True
-        if self._log.next_due() is not None:
+        if self.next_due() is not None:
             self.wake()
 
     def wake(self) -> None:
@@ -112,7 +116,7 @@ class Courier:
             under_way.create_task(self._attempt(client, claim))
 
     async def _sleep(self) -> None:
-        due = self._log.next_due()
+        due = self.next_due()
         seconds = None if due is None else max(0.0, due - self._sandbox.now())
         try:
             async with asyncio.timeout(seconds):

@@ -13,7 +13,7 @@ SLOWEST_LOOKS_SECONDS = 60.0
 SHARE_FOR_LOOKS = 0.8
 MOSTLY_DONE_SHARE = 0.75
 """A first look is worth a request once so many of the earlier batches were ready."""
-IMPATIENT_SHARE, PATIENT_SHARE = 0.1, 0.35
+IMPATIENT_SHARE, PATIENT_SHARE = 0.07, 0.5
 """The next look comes after this part of a batch's age: the small one while few batches are open."""
 
 

@@ -37,8 +37,8 @@ def test_the_first_look(durations: list[float], open_batches: int, seconds: floa
     ("age", "open_batches", "seconds"),
     [
         pytest.param(10, 1, 5, id="a young batch as soon as allowed"),
-        pytest.param(200, 1, 20, id="the last one after a tenth of its age"),
-        pytest.param(100, 60, 35, id="one of many after a third of its age"),
+        pytest.param(200, 1, 14, id="the last one after a small part of its age"),
+        pytest.param(100, 60, 50, id="one of many after half its age"),
         pytest.param(100, 20, 25, id="in between as the limit allows"),
         pytest.param(36_000, 1, 60, id="a very old one every minute"),
     ],

@@ -26,6 +26,7 @@ from tests.unit.api.test_answers import FLAT_COUNTS, ILSE, NESTED, NOBODY, SPELL
 from tests.unit.api.test_person import EVERYTHING
 
 ROUNDS = 3_000
+"""Of each kind of answer; some fifteen thousand in all."""
 WORKFLOW = {"workflow": {"workflow_id": "w", "status": "completed", **FLAT_COUNTS, "summary": SUMMARY,
                          "results": [ILSE, NESTED, NOBODY, EVERYTHING]}}  # fmt: skip
 TASK = {"task": {"task_id": "t", "workflow_id": "w", "status": "completed", "result": EVERYTHING}}
@@ -113,7 +114,7 @@ def _check_finds(record: PersonRecord) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_spoilt_results_are_read_or_refused_in_words(seed: int) -> None:
-    rng = random.Random(seed)  # noqa: S311 - a repeatable test
+    rng = random.Random(seed)
     read = 0
     for _ in range(ROUNDS // 3):
         fields = _as_received(_spoil(WORKFLOW, rng)) or {}
@@ -128,11 +129,27 @@ def test_spoilt_results_are_read_or_refused_in_words(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
+def test_a_find_beside_spoilt_people_is_never_lost(seed: int) -> None:
+    rng = random.Random(200 + seed)
+    whole = PersonRecord.from_answer(ILSE)
+    for _ in range(ROUNDS // 3):
+        people = [_spoil(person, rng) for person in (NESTED, NOBODY, EVERYTHING)]
+        people.insert(rng.randrange(4), ILSE)
+        answer = {**WORKFLOW["workflow"], "results": people}
+
+        records = read_workflow(_as_received({"workflow": answer}) or {}).records
+
+        same = [record for record in records if record.task_id == whole.task_id]
+        assert whole.email in {record.email for record in same}
+        assert whole.phones[0].number in {phone.number for record in same for phone in record.phones}
+
+
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("reading", [read_key, read_balance, read_submitted, read_deliveries])
 def test_spoilt_small_answers_are_read_or_refused_in_words(
     reading: Callable[[dict[str, object]], object], seed: int
 ) -> None:
-    rng = random.Random(100 + seed)  # noqa: S311 - a repeatable test
+    rng = random.Random(100 + seed)
     for _ in range(ROUNDS // 10):
         fields = _as_received(_spoil(rng.choice(SMALL), rng)) or {}
         with suppress(UnreadableError):
@@ -141,7 +158,7 @@ def test_spoilt_small_answers_are_read_or_refused_in_words(
 
 @pytest.mark.parametrize("status", [302, 400, 402, 404, 422, 429, 500, 503])
 def test_spoilt_refusals_are_still_refusals(status: int) -> None:
-    rng = random.Random(status)  # noqa: S311 - a repeatable test
+    rng = random.Random(status)
     for _ in range(ROUNDS // 8):
         body = json.dumps(_spoil(rng.choice(SMALL), rng)).encode()[: rng.choice([None, 5, 40])]
         error = refusal(Refusal(status, body, None, "clapi_x", spending=True))

@@ -72,7 +72,7 @@ def _client(
         transport=httpx.MockTransport(script),
         sleep=pauses.append,
         clock=lambda: NOW,
-        rng=random.Random(1),  # noqa: S311 - a repeatable test
+        rng=random.Random(1),
         attempts=attempts,
     )
 
@@ -170,7 +170,7 @@ def test_a_wait_of_an_hour_is_reported_not_sat_out() -> None:
 
 
 def test_pauses_grow_and_are_spread() -> None:
-    rng = random.Random(7)  # noqa: S311 - a repeatable test
+    rng = random.Random(7)
     longest = [max(back_off(attempt, rng) for _ in range(300)) for attempt in (1, 2, 3, 4, 9)]
     shortest = [min(back_off(attempt, rng) for _ in range(300)) for attempt in (1, 4)]
     assert longest == sorted(longest)

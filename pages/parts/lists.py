@@ -87,9 +87,7 @@ def draw_fixes(seat: Seat, listed: StoredList) -> None:
 
 
 def _draw_group(group: FixGroup) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.badge(f"{group.rows:,}", color="orange")
-        st.markdown(f"**{plain(group.title)}** {plain(group.advice)}", width="stretch")
+    st.markdown(f":orange-badge[{group.rows:,}] **{plain(group.title)}.** {plain(group.advice, limit=400)}")
 
 
 def _draw_download(seat: Seat, listed: StoredList) -> None:

@@ -11,7 +11,7 @@ from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.store.runs import RunView
 from cleanlist_core.workspace import Progress
 from pages.parts.clock import when
-from pages.parts.rows import draw_state
+from pages.parts.rows import draw_state, sentence_of
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, duration, number, people, plain, share
 
@@ -27,7 +27,7 @@ def draw_standing(run: RunView) -> None:
 def draw_numbers(run: RunView, progress: Progress) -> None:
     """How far it is: one bar, what is left, and a tile for each thing that counts."""
     with st.container(border=True, gap="xsmall"):
-        draw_bar(progress)
+        draw_bar(run, progress)
         st.markdown(_how_far(run, progress))
     _draw_tiles(run, progress)
 
@@ -39,14 +39,15 @@ def found_so_far(progress: Progress) -> int:
     return min(progress.people_done, totals.found + reported)
 
 
-def draw_bar(progress: Progress) -> None:
+def draw_bar(run: RunView, progress: Progress) -> None:
     """Found, nothing found, still to come: of all people to look up."""
     found = found_so_far(progress)
-    parts = (
-        ("found", "found", found),
-        ("nothing", "nothing found", progress.people_done - found),
-        ("waiting", "still to come", progress.people_total - progress.people_done),
-    )
+    waiting = ("waiting", "still to come", progress.people_total - progress.people_done)
+    if run.enrichment_type is EnrichmentType.NONE:
+        parts = [("found", "tidied up", progress.people_done), waiting]
+    else:
+        nothing = ("nothing", "nothing found", progress.people_done - found)
+        parts = [("found", "found", found), nothing, waiting]
     whole = max(1, progress.people_total)
     said = html.escape(", ".join(f"{count:,} {label}" for _, label, count in parts))
     bar = "".join(
@@ -62,8 +63,8 @@ def draw_bar(progress: Progress) -> None:
 
 def _how_far(run: RunView, progress: Progress) -> str:
     if run.state is RunState.FINISHED:
-        return f"**Done:** {plain(progress.totals.sentence())}."
-    done = f"{progress.people_done:,} of {people(progress.people_total)} looked up"
+        return f"**Done:** {plain(sentence_of(run, progress.totals))}."
+    done = f"{progress.people_done:,} of {people(progress.people_total)} done"
     if not run.active:
         return f"{done}."
     if progress.seconds_left is None:

@@ -38,7 +38,8 @@ _STYLE = """
 .cl-legend .nothing i { background: #94a3b8; }
 .cl-legend .waiting i { background: rgba(100, 116, 139, .35); }
 .cl-facts-title { font-size: 1rem !important; font-weight: 600; margin: .25rem 0 .35rem; padding: 0; }
-.cl-facts { display: grid; grid-template-columns: minmax(8rem, 32%) 1fr; margin: 0; font-size: .95rem;
+.cl-facts { display: grid; grid-template-columns: minmax(8rem, 32%) 1fr; font-size: .95rem;
+  margin: 0; padding: 0 !important;
   border-top: 1px solid rgba(100, 116, 139, .25); }
 .cl-facts dt, .cl-facts dd { margin: 0 !important; padding: .34rem .5rem .34rem 0; overflow-wrap: anywhere;
   border-bottom: 1px solid rgba(100, 116, 139, .25); }

@@ -8,11 +8,12 @@ from typing import Literal
 import streamlit as st
 
 from cleanlist_core.accounts import Receipt
-from cleanlist_core.domain import RunState
+from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.results.metrics import RunTotals
 from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
 from pages.parts.session import Seat
-from pages.parts.wording import counted, plain
+from pages.parts.wording import counted, people, plain
 
 STATE_ICONS = {
     RunState.RUNNING: ":material/autorenew:",
@@ -40,6 +41,16 @@ def draw_state(run: RunView, said: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(run.state.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
         st.caption(said, width="content")
+
+
+def sentence_of(run: RunView, totals: RunTotals) -> str:
+    """The run in a line; where nothing was looked for, nothing is missing."""
+    if run.enrichment_type is not EnrichmentType.NONE:
+        return totals.sentence()
+    fixing = (
+        f"; {counted(totals.needs_fixing, 'row needs', 'rows need')} fixing" if totals.needs_fixing else ""
+    )
+    return f"{people(totals.people)} tidied up{fixing}"
 
 
 def link_to_run(run: RunView, label: str = "") -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cleanlist_core.domain import KeyKind, RunState
+from cleanlist_core.domain import EnrichmentType, KeyKind, RunState
 from cleanlist_core.results.metrics import (
     KindRate,
     RunTotals,
@@ -19,7 +19,7 @@ from cleanlist_core.results.metrics import (
 from cleanlist_core.store.runs import RunView
 from pages.parts.charts import Bar, bar_of, draw_bars, outcome_color, palette, quality_color
 from pages.parts.clock import when
-from pages.parts.rows import draw_state
+from pages.parts.rows import draw_state, sentence_of
 from pages.parts.session import Seat
 from pages.parts.wording import counted, credit_count, number, people, plain, share
 
@@ -34,7 +34,7 @@ def draw_summary(seat: Seat, run: RunView) -> None:
     """The sentence, the tiles, and the line that adds up."""
     totals = run_totals(seat.workspace.database, run.id)
     with st.container(key="page_lead"):
-        st.markdown(f"{plain(totals.sentence())}.")
+        st.markdown(f"{plain(sentence_of(run, totals))}.")
     draw_state(run, f"{run.enrichment_type.label} · {when(run.finished_at or run.confirmed_at)}")
     if run.state is not RunState.FINISHED:
         st.page_link("progress.py", label="See its progress", query_params={"run": run.id})
@@ -82,6 +82,8 @@ def draw_reconciliation(totals: RunTotals) -> None:
 
 def draw_charts(seat: Seat, run: RunView) -> None:
     """Two by two; a chart with nothing to say is left out."""
+    if run.enrichment_type is EnrichmentType.NONE:
+        return
     database, colors = seat.workspace.database, palette()
     charts = {
         "What was found": _found_bars(seat, run),

@@ -163,6 +163,14 @@ def test_a_list_goes_from_upload_to_results(trainee: Visitor, opened: Workspaces
     assert sum(map(int, re.findall(r"\*\*(\d+)\*\*", line[1]))) == 120
 
 
+def test_tidying_up_misses_nothing(trainee: Visitor, opened: Workspaces) -> None:
+    trainee.click("sample_badge_scan").click("choose_none")
+    assert trainee.primary == ["Tidy up 46 people · free"]
+    trainee.click("start_run")
+    run_to_the_end(trainee, opened)
+    assert "46 people tidied up; 11 rows need fixing" in trainee.look().text
+
+
 def test_starting_twice_starts_once(trainee: Visitor, opened: Workspaces) -> None:
     list_id = trainee.click("sample_zoominfo").address("list")
     first = trainee.click("start_run").address("run")

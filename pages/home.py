@@ -57,5 +57,5 @@ else:
     frame.draw_heading("Find emails and phones for a list")
     draw_balance(seat)
     choose_file(seat)
-    st.fragment(run_every="3s")(frame.guarded(draw_running))(seat)
+    st.fragment(run_every=frame.pace(seat))(frame.guarded(draw_running))(seat)
     draw_recent(seat)

@@ -110,9 +110,14 @@ def draw_banner(seat: Seat | None) -> None:
 
 def draw_sidebar(seat: Seat | None) -> None:
     """Account, balance and running lists. It redraws itself, which also repairs a screen after an outage."""
-    running = seat is not None and any(run.active for run in seat.workspace.runs(seat.organization_id))
     with st.sidebar:
-        st.fragment(run_every=WHILE_RUNNING if running else HEARTBEAT)(_draw_standing)(seat)
+        st.fragment(run_every=pace(seat) or HEARTBEAT)(_draw_standing)(seat)
+
+
+def pace(seat: Seat | None) -> str | None:
+    """How often what shows running lists looks again; not at all while none runs."""
+    running = seat is not None and any(run.active for run in seat.workspace.runs(seat.organization_id))
+    return WHILE_RUNNING if running else None
 
 
 @guarded

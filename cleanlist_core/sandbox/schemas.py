@@ -240,7 +240,12 @@ def _entry(*names: str) -> Json:
 def _record() -> Json:
     return _object(
         {
-            **_texts(*_RECORD_TEXTS, *(name for name in _PLAIN_TEXTS if name != "company")),
+            **_texts(
+                "prospect_id",
+                "lead_id",
+                *_RECORD_TEXTS,
+                *(name for name in _PLAIN_TEXTS if name != "company"),
+            ),
             **_loose_fields(),
             "other_emails": _many(_ref("EmailEntry")),
             "phones": _many(_ref("PhoneEntry")),

@@ -1,7 +1,8 @@
 """Looking one person up at once: `POST /v1/enrich/contact`, with keys and words of its own.
 
-It answers at once and finds by email alone, too. An email found costs 1, a phone 10; what was not found
-costs nothing, and nobody found is 404. Source: docs/api-contract.md, "One person at a time".
+It answers at once and finds by email alone, too. An email found (or one that was given and could be
+confirmed) costs 1, a phone 10; what was not found costs nothing, and nobody found is 404.
+Source: docs/api-contract.md, "One person at a time".
 """
 
 from __future__ import annotations
@@ -105,12 +106,11 @@ def find_one(request: SingleRequest, traits: Traits, seed: str) -> SingleFind | 
     if request.email:
         record["primary_email"] = request.email
         record["primary_email_status"] = outcome.email_status or "unknown"
-    emails, phones = "primary_email" in record, outcome.phone_found
     asked, knew = providers_of(lookup, outcome, seed)
     return SingleFind(
         lookup_id=f"ev_{uuid.uuid4().hex[:16]}",
         contact=_contact(record),
-        credits=_price(emails, phones, traits.full_price),
+        credits=_price(outcome.email_found, outcome.phone_found, traits.full_price),
         queried=asked,
         matched=knew,
         confidence=record.get("quality", 0.5),

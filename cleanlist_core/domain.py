@@ -90,6 +90,7 @@ class Outcome(StrEnum):
     UNCERTAIN = "uncertain"
     FOUND = "found"
     NOTHING = "nothing"
+    TIDIED = "tidied"
     FAILED = "failed"
     LEFT_OUT = "left_out"
     KNOWN = "known"
@@ -108,6 +109,7 @@ OUTCOME_LABELS = {
     Outcome.UNCERTAIN: "Needs your decision",
     Outcome.FOUND: "Found",
     Outcome.NOTHING: "Nothing found",
+    Outcome.TIDIED: "Tidied up",
     Outcome.FAILED: "Look-up failed",
     Outcome.LEFT_OUT: "Left out",
     Outcome.KNOWN: "Already known",
@@ -121,6 +123,7 @@ SENT_OUTCOMES = (
     Outcome.UNCERTAIN,
     Outcome.FOUND,
     Outcome.NOTHING,
+    Outcome.TIDIED,
     Outcome.FAILED,
     Outcome.LEFT_OUT,
 )

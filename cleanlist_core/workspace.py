@@ -26,6 +26,7 @@ from cleanlist_core.practice import KEEP_SECONDS, PracticeApi
 from cleanlist_core.pricing import Estimate
 from cleanlist_core.results.metrics import RunTotals, find_rates, run_totals
 from cleanlist_core.runs import announcements
+from cleanlist_core.runs.collecting import PERSON_BY_PERSON
 from cleanlist_core.runs.driver import DriveOptions, drive
 from cleanlist_core.runs.embedded import EmbeddedEngine
 from cleanlist_core.runs.planning import estimate_run, spread_sample, still_missing
@@ -49,7 +50,10 @@ Choice = Literal["send_again", "leave_out", "wait", "enter_id"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is. …_so_far: with what unfinished requests report. seconds_left: None when unknown."""
+    """How far a run is. …_so_far: with what unfinished requests report. seconds_left: None when unknown.
+
+    way: how the results come, in a sentence.
+    """
 
     totals: RunTotals
     people_done: int
@@ -63,7 +67,7 @@ class Progress:
     basis: str
     newest: list[NewFind]
     worst_case_open: int
-    via: str
+    way: str
 
     @property
     def fraction(self) -> float:
@@ -368,7 +372,7 @@ class Workspace:
         view = self.run(organization_id, run_id)
         totals = run_totals(self.database, run_id)
         batch = progress.batch_progress(self.database, run_id)
-        settled = totals.found + totals.nothing + totals.failed + totals.left_out
+        settled = totals.found + totals.nothing + totals.tidied + totals.failed + totals.left_out
         done = settled + min(batch.completed_open, totals.in_progress)
         total = totals.sent + totals.not_sent
         seconds_left, basis = self._time_left(view, done, total)
@@ -386,8 +390,15 @@ class Workspace:
             basis=basis,
             newest=progress.newest_finds(self.database, run_id),
             worst_case_open=batch.worst_case_open,
-            via=batch.via,
+            way=self._way_of_results(batch.via),
         )
+
+    def _way_of_results(self, via: str) -> str:
+        if via == PERSON_BY_PERSON:
+            return "Cleanlist gives these results one person at a time, which takes longer."
+        if self.settings.webhook_base_url is not None:
+            return "Cleanlist announces results to this app as soon as they are ready."
+        return "Results are fetched part by part, as soon as a part is ready."
 
     def _time_left(self, view: RunView, done: int, total: int) -> tuple[float | None, str]:
         if not view.active or total == 0:

@@ -33,6 +33,7 @@ if run_id := st.query_params.get("run", ""):
     st.session_state[WAS_ACTIVE] = run.active
     pace = ("1s" if seat.practice else "2s") if run.active else None
     st.fragment(run_every=pace)(frame.guarded(draw_live))(seat, run_id)
+    live.draw_announcements(seat, run)
 else:
     frame.draw_heading("Progress")
     frame.draw_empty(

@@ -21,6 +21,7 @@ CHIPS: Mapping[str, str] = {
     "phone_found": "Phone found",
     "safe_to_send": "Safe to send",
     "nothing": "Nothing found",
+    "tidied": "Tidied up",
     "already_known": "Already known",
     "duplicates": "Duplicates",
     "needs_fixing": "Needs fixing",

@@ -45,6 +45,7 @@ class RunTotals:
     uncertain: int
     found: int
     nothing: int
+    tidied: int
     failed: int
     left_out: int
     emails_found: int
@@ -96,6 +97,7 @@ def run_totals(database: Database, run_id: str) -> RunTotals:
         uncertain=rows[Outcome.UNCERTAIN],
         found=rows[Outcome.FOUND],
         nothing=rows[Outcome.NOTHING],
+        tidied=rows[Outcome.TIDIED],
         failed=rows[Outcome.FAILED],
         left_out=rows[Outcome.LEFT_OUT],
         emails_found=sum(tally.emails for tally in tallies),

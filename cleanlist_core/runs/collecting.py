@@ -21,6 +21,7 @@ from cleanlist_core.store.settling import DueBatch, Settlement
 
 GIVE_UP_AFTER = 20
 """Looks in a row without a usable answer before the people of a batch are reported as failed."""
+WITH_THE_BATCH, PERSON_BY_PERSON = "with the batch", "person by person"
 NOT_THERE_YET = "results not there yet"
 
 
@@ -105,9 +106,9 @@ class Collector:
         due = by_people if all(by_people.task_ids) else due
         given = dict.fromkeys(task_id for task_id in due.task_ids if task_id)
         missing = [task_id for task_id in given if _unfinished(records.get(task_id))]
-        via = "with the batch"
+        via = WITH_THE_BATCH
         if missing and due.failures(NOT_THERE_YET) < GIVE_UP_AFTER:
-            via = "person by person"
+            via = PERSON_BY_PERSON
             records |= self._read_one_by_one(due, missing)
             if any(_unfinished(records.get(task_id)) for task_id in missing):
                 settling.look_again(
@@ -216,7 +217,8 @@ def _settle_person(
     if record.failed:
         reason = "The look-up failed at Cleanlist. Nothing was charged; you can look this person up again."
         return Settlement(position, Outcome.FAILED, reason, 0, find)
-    return Settlement(position, Outcome.NOTHING, _NOTHING[wanted], 0, find)
+    outcome = Outcome.TIDIED if wanted is EnrichmentType.NONE else Outcome.NOTHING
+    return Settlement(position, outcome, _NOTHING[wanted], 0, find)
 
 
 def _found_reason(wanted: EnrichmentType, *, email: bool, phone: bool) -> str:

@@ -38,6 +38,7 @@ from cleanlist_core.store.schema import list_row, run_row
 OUTCOME_CHIPS: Mapping[str, tuple[Outcome, ...]] = {
     "found": (Outcome.FOUND,),
     "nothing": (Outcome.NOTHING,),
+    "tidied": (Outcome.TIDIED,),
     "already_known": KNOWN_OUTCOMES,
     "duplicates": (Outcome.DUPLICATE,),
     "needs_fixing": (Outcome.NEEDS_FIXING,),

@@ -17,6 +17,8 @@ from cleanlist_core.store.people import Find, add_results
 from cleanlist_core.store.run_creation import fill_duplicates
 from cleanlist_core.store.schema import batch, list_row, raw_answer, run, run_row
 
+ANSWERED = (Outcome.FOUND, Outcome.NOTHING, Outcome.TIDIED)
+
 LOOKING_SECONDS = 120.0
 """While one thread looks at a batch, no other takes it up for this long."""
 
@@ -178,7 +180,7 @@ def _add_answers(
     connection: Connection, one: Row[Any], done: Sequence[tuple[Row[Any], Settlement]], now: float
 ) -> dict[int, int]:
     """Store the answers that are answers; a failed look-up tells nothing about a person."""
-    answered = [(row, item) for row, item in done if item.outcome in (Outcome.FOUND, Outcome.NOTHING)]
+    answered = [(row, item) for row, item in done if item.outcome in ANSWERED]
     values = [
         {
             "organization_id": one.organization_id,

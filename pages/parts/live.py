@@ -29,6 +29,8 @@ def draw_numbers(run: RunView, progress: Progress) -> None:
     with st.container(border=True, gap="xsmall"):
         draw_bar(run, progress)
         st.markdown(_how_far(run, progress))
+        if run.active:
+            st.caption(progress.way)
     _draw_tiles(run, progress)
 
 
@@ -181,3 +183,22 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
             with st.container(gap=None, key=f"event_{event.kind}_{event.at}"):
                 st.markdown(plain(event.text, limit=300))
                 st.caption(when(event.at))
+
+
+def draw_announcements(seat: Seat, run: RunView) -> None:
+    """Where results are announced and some are still out: what Cleanlist says about its announcements."""
+    if seat.workspace.settings.webhook_base_url is None or not run.active:
+        return
+    with st.expander("Results missing? See how they were announced", icon=":material/campaign:"):
+        if not st.button("Ask Cleanlist", icon=":material/refresh:", key="ask_deliveries"):
+            return
+        attempts = seat.workspace.deliveries(seat.organization_id, run.id)
+        if not attempts:
+            st.caption(
+                "Nothing has been announced yet for the parts still out. They are fetched all the same."
+            )
+        for part, attempt in attempts:
+            said = f"Part {part}, try {attempt.attempt_number or 1}: {attempt.status}"
+            code = f", answered {attempt.response_code}" if attempt.response_code else ""
+            why = f", {attempt.error_message}" if attempt.error_message else ""
+            st.text(f"{said}{code}{why}")

@@ -6,6 +6,7 @@ Exit codes: 0 done, 2 the input or the settings are wrong, 3 something needs a p
 from __future__ import annotations
 
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from cleanlist_core.commands import DONE, NEEDS_PERSON, WRONG_INPUT, answer, fai
 from cleanlist_core.domain import FIELDS, EnrichmentType
 from cleanlist_core.errors import ApiError, CleanlistError, KeyRejectedError, NoAccessError, RunError
 from cleanlist_core.results.presets import check_preset
-from cleanlist_core.sandbox import Sandbox, SandboxOptions, run_forever
+from cleanlist_core.sandbox import PUBLIC_API, IssuedKey, Sandbox, SandboxOptions, run_forever
 from cleanlist_core.settings import read_settings
 from cleanlist_core.workspace import open_workspaces
 
@@ -245,7 +246,20 @@ def worker() -> int:
 @main.command()
 @click.option("--port", default=8900, type=click.IntRange(0, 65535))
 @click.option("--time-factor", default=10.0, type=click.FloatRange(min=0, min_open=True))
-@click.option("--dialect", default="default", help="Which of the documented forms of answers is spoken.")
+@click.option(
+    "--dialect",
+    "dialects",
+    multiple=True,
+    metavar="NAME[+NAME]…",
+    help="Which of the documented forms of answers is spoken; repeatable.",
+)
+@click.option(
+    "--faults",
+    default="",
+    metavar="WHERE:WHEN=FAULT,…",
+    help="What goes wrong, such as bulk:2=500,status:10%=503.",
+)
+@click.option("--webhooks-anywhere", is_flag=True, help="Announce results beyond this machine, too.")
 @click.option("--credits", "credits_given", default=1000.0, type=click.FloatRange(min=0))
 @click.option("--key", default=None, help="Use this key instead of a new one.")
 @click.option("--state", default=None, type=FILE, help="Keep what happened in this file.")
@@ -254,7 +268,9 @@ def worker() -> int:
 def sandbox(
     port: int,
     time_factor: float,
-    dialect: str,
+    dialects: tuple[str, ...],
+    faults: str,
+    webhooks_anywhere: bool,
     credits_given: float,
     key: str | None,
     state: Path | None,
@@ -262,23 +278,41 @@ def sandbox(
 ) -> int:
     """Serve the API with invented people on this machine, for practice and for tests."""
     try:
-        options = SandboxOptions(time_factor=time_factor, credits=credits_given, dialect=dialect)
+        options = SandboxOptions(
+            time_factor=time_factor,
+            credits=credits_given,
+            dialect="+".join(dialects) or "default",
+            faults=faults,
+            webhooks_anywhere=webhooks_anywhere,
+        )
         simulated = Sandbox(options, state_path=state)
         issued = simulated.new_organization(key=key) if key else simulated.new_organization()
     except ValueError as error:
         say(f"The sandbox cannot start like this: {error}. Nothing was started.")
         return WRONG_INPUT
-    base_url = f"http://127.0.0.1:{port}/api/v1/public"
-    say(f"Sandbox at {base_url}, {time_factor:g} × faster than life. Stop with Ctrl+C.")
-    say(f"Key: {issued.key}")
-    seconds = options.window_seconds / options.time_factor
-    say(f"Its limit: CLEANLIST_RATE_LIMIT={options.rate_limit}/{seconds:g}")
-    answer(
-        {"base_url": base_url, "key": issued.key, "organization_id": issued.organization_id}, as_json=as_json
-    )
-    sys.stdout.flush()
-    run_forever(simulated, port=port)
+    except (OSError, sqlite3.Error) as error:
+        say(f"The sandbox cannot keep its state in {state}: {error}. Nothing was started.")
+        return WRONG_INPUT
+    tell_sandbox(options, port, issued, as_json=as_json)
+    try:
+        run_forever(simulated, port=port)
+    except OSError as error:
+        say(f"Port {port} cannot be used: {error}. Nothing was started. Choose another with --port.")
+        return WRONG_INPUT
     return DONE
+
+
+def tell_sandbox(options: SandboxOptions, port: int, issued: IssuedKey, *, as_json: bool) -> None:
+    """Say where the sandbox is, how it behaves, and with which key it opens."""
+    root = f"http://127.0.0.1:{port}"
+    say(f"Sandbox at {root}{PUBLIC_API}, {options.time_factor:g} × faster than life. Stop with Ctrl+C.")
+    say(f"What happens in it: {root}/")
+    say(f"Dialect: {options.dialect}. Faults: {options.faults or 'none'}.")
+    say(f"Key: {issued.key}")
+    say(f"Its limit: CLEANLIST_RATE_LIMIT={options.rate_limit}/{options.real_window_seconds:g}")
+    told = {"base_url": root + PUBLIC_API, "key": issued.key, "organization_id": issued.organization_id}
+    answer(told, as_json=as_json)
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

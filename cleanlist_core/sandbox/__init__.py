@@ -8,11 +8,13 @@ from cleanlist_core.sandbox.inspection import OrganizationEntry, WorkflowEntry
 from cleanlist_core.sandbox.keys import KeyEntry, TooManyKeysError
 from cleanlist_core.sandbox.ledger import RequestWindow
 from cleanlist_core.sandbox.options import SandboxOptions
+from cleanlist_core.sandbox.paths import PUBLIC_API
 from cleanlist_core.sandbox.sandbox import IssuedKey, Sandbox
 from cleanlist_core.sandbox.serving import RunningSandbox, run_forever, serve
 from cleanlist_core.sandbox.workflows import Charge
 
 __all__ = [
+    "PUBLIC_API",
     "Charge",
     "IssuedKey",
     "KeyEntry",

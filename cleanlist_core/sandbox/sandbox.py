@@ -77,9 +77,9 @@ class Sandbox:
         self._state = State(state_path)
         self._ledger = Ledger(self._state)
         self._keys = Keyring(self._state)
-        self._deliveries = DeliveryLog(self._state)
-        self._inspector = Inspector(self._ledger, self._deliveries)
-        self.courier = Courier(self, self._deliveries)
+        self.deliveries = DeliveryLog(self._state)
+        self._inspector = Inspector(self._ledger, self.deliveries)
+        self.courier = Courier(self)
         self._remembered: OrderedDict[str, Workflow] = OrderedDict()
         self._remembering = threading.Lock()
 
@@ -298,7 +298,7 @@ class Sandbox:
         return single_answer(find, iso(now))
 
     def deliveries_of(self, workflow: Workflow) -> list[Attempt]:
-        return self._deliveries.attempts_for(workflow.workflow_id)
+        return self.deliveries.attempts_for(workflow.workflow_id)
 
     def announcement_of(self, workflow_id: str) -> tuple[str, Json] | None:
         """Where the end of a workflow is announced, and what is posted there; None when it is forgotten."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from cleanlist_core.sandbox.deliveries import ATTEMPTS, DELAYS, Claim, DeliveryLog
+from cleanlist_core.sandbox.deliveries import ATTEMPTS, DELAYS, Claim
 from cleanlist_core.sandbox.encoding import encode
 from cleanlist_core.sandbox.targets import ForbiddenTargetError, Resolve, find_target, resolve_name
 
@@ -38,13 +38,12 @@ class Courier:
     def __init__(
         self,
         sandbox: Sandbox,
-        log: DeliveryLog,
         *,
         resolve: Resolve = resolve_name,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._sandbox = sandbox
-        self._log = log
+        self._log = sandbox.deliveries
         self._resolve = resolve
         self._tls = tls
         self._lock = threading.Lock()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import queue
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -16,11 +18,15 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from cleanlist_core.sandbox import IssuedKey, Sandbox, SandboxOptions, serve
 from cleanlist_core.sandbox.deliveries import ATTEMPTS, DELAYS
 from cleanlist_core.sandbox.targets import ForbiddenTargetError, find_target
-from cleanlist_core.sandbox.webhooks import THREAD_NAME
+from cleanlist_core.sandbox.webhooks import THREAD_NAME, Courier
 from tests.unit.sandbox.conftest import people
 
 WAIT = 20
@@ -37,7 +43,13 @@ class Posted(NamedTuple):
 class Receiver:
     """Takes announcements; answers with the statuses given, the last one again and again."""
 
-    def __init__(self, statuses: list[int], *, hold: threading.Event | None = None) -> None:
+    def __init__(
+        self,
+        statuses: list[int],
+        *,
+        hold: threading.Event | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.posted: queue.Queue[Posted] = queue.Queue()
         self._statuses = statuses
         receiver = self
@@ -60,6 +72,8 @@ class Receiver:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.port = self._server.server_port
         self.url = f"http://127.0.0.1:{self.port}/hooks/secret-path"
 
@@ -350,3 +364,57 @@ def test_the_ledger_shows_attempts_and_not_the_secret_address() -> None:
         page = api.client.get(api.client.base_url.copy_with(path="/_sandbox/ledger"))
         assert page.json()["organizations"][0]["workflows"][0]["deliveries"][0]["status"] == "delivered"
         assert "secret-path" not in page.text
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a certificate for hooks.example that nobody but its maker trusts."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hooks.example")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hooks.example")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "hooks.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_certificate_is_checked_for_the_name_though_the_address_is_called(
+    certificate: Path, trusted: bool
+) -> None:
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(certificate)
+    trust = ssl.create_default_context(cafile=str(certificate) if trusted else None)
+    with (
+        Receiver([200], tls=serving).listening() as receiver,
+        Sandbox(SandboxOptions(time_factor=FAST)) as sandbox,
+    ):
+        sandbox.courier = Courier(sandbox, resolve=resolving("127.0.0.1"), tls=trust)
+        with serve(sandbox):
+            caller = sandbox.admit(f"Bearer {sandbox.new_organization().key}")
+            url = f"https://hooks.example:{receiver.port}/hooks"
+            body = {"contacts": people(1), "webhook_url": url}
+            made = sandbox.submit(caller, json.dumps(body).encode())
+            until(lambda: [a.status for a in sandbox.deliveries_of(made)][:1] not in ([], ["pending"]))
+            first = sandbox.deliveries_of(made)[0]
+        if trusted:
+            assert first.status == "delivered"
+            assert receiver.next().headers["Host"] == f"hooks.example:{receiver.port}"
+        else:
+            assert (first.status, first.error) == ("failed", "No answer: ConnectError")

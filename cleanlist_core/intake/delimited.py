@@ -5,6 +5,7 @@ Both ways give the same cells wherever the quick one agrees to read at all.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ import pyarrow.csv
 
 from cleanlist_core.intake.gathering import Body, cell_too_long, gather, too_many_rows
 from cleanlist_core.intake.records import MAX_LINES_IN_CELL, Dialect, Repairs, read_records
-from cleanlist_core.intake.tables import Limits
+from cleanlist_core.intake.tables import Limits, Row
 
 _BLOCK_BYTES = 8 * 1024 * 1024
 _PIECE_BYTES = 256 * 1024
@@ -60,16 +61,21 @@ def read_quickly(part: TextPart, dialect: Dialect, width: int, limits: Limits) -
 
 def read_forgivingly(part: TextPart, dialect: Dialect, width: int, limits: Limits, repairs: Repairs) -> Body:
     """The rows of any text; what had to be overlooked is added to `repairs`."""
-    text = str(part.view, "utf-8")
-    rows = read_records(
-        text,
+    return gather(rows_of(part, dialect, width, limits, repairs), width, limits)
+
+
+def rows_of(
+    part: TextPart, dialect: Dialect, width: int, limits: Limits, repairs: Repairs | None = None
+) -> Iterator[Row]:
+    """Every row as it stands in the text, blank and uneven ones included."""
+    return read_records(
+        str(part.view, "utf-8"),
         dialect,
         width=width,
         line=part.line,
         max_cell_chars=limits.max_cell_chars,
         repairs=repairs,
     )
-    return gather(rows, width, limits)
 
 
 def _bytes_of(part: TextPart) -> npt.NDArray[np.uint8]:

@@ -64,11 +64,43 @@ def looks_like_data(cells: Sequence[str]) -> bool:
 
 @dataclass(frozen=True)
 class HeaderSpot:
-    """Where the header stands. row: None when the file has none. skipped: filled rows above it."""
+    """Where the header stands. row: None when the file has none. skipped: filled rows above it.
+
+    above, below: rows that belong to the header too: names of groups of columns, or the header again.
+    """
 
     row: Row | None
     first_data: int
     skipped: tuple[Row, ...] = ()
+    above: tuple[Row, ...] = ()
+    below: tuple[Row, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows of the header, from the top."""
+        return (*self.above, self.row, *self.below) if self.row else ()
+
+    @property
+    def cells(self) -> list[str]:
+        """The name of each column, behind the name of its group where it says more that way."""
+        names = list(self.row.cells) if self.row else []
+        for group in self.above:
+            names = [_in_group(*pair) for pair in zip(filled_on(group.cells), names, strict=True)]
+        return names
+
+
+def filled_on(groups: Sequence[str]) -> list[str]:
+    """Names of groups, each for all of its columns; merged cells hold their text in the first one only."""
+    current, filled = "", []
+    for group in groups:
+        current = group.strip() or current
+        filled.append(current)
+    return filled
+
+
+def _in_group(group: str, name: str) -> str:
+    together = f"{group} {name}".strip()
+    return name if known_headers_in([name]) and not known_headers_in([together]) else together
 
 
 def find_header(rows: Sequence[Row]) -> HeaderSpot:
@@ -88,7 +120,33 @@ def find_header(rows: Sequence[Row]) -> HeaderSpot:
     skipped = tuple(row for row in head[:index] if row.filled)
     if looks_like_data(head[index].cells) and known_headers_in(head[index].cells) < 2:
         return HeaderSpot(None, index, skipped)
-    return HeaderSpot(head[index], index + 1, skipped)
+    return _with_neighbours(head, index, skipped)
+
+
+def _with_neighbours(head: Sequence[Row], index: int, skipped: tuple[Row, ...]) -> HeaderSpot:
+    """The header at `index` with what belongs to it."""
+    group: tuple[Row, ...] = ()
+    if known_headers_in(head[index].cells) < 2 and _names_groups(head, index):
+        index, group = index + 1, (head[index],)
+    elif index and _names_groups(head, index - 1) and known_headers_in(head[index].cells) >= 2:
+        group, skipped = (head[index - 1],), skipped[:-1]
+    last = index
+    while last + 1 < len(head) and head[last + 1].cells == head[index].cells:
+        last += 1
+    return HeaderSpot(head[index], last + 1, skipped, group, tuple(head[index + 1 : last + 1]))
+
+
+def _names_groups(rows: Sequence[Row], index: int) -> bool:
+    """Whether the row names groups of columns, and the next one each column, right above the data."""
+    if index + 2 >= len(rows):
+        return False
+    group, names, data = rows[index : index + 3]
+    if len(group.filled) < 2 or not all(cell.strip() for cell in names.cells) or looks_like_data(names.cells):
+        return False
+    if looks_like_data(group.filled) or not len(group.cells) == len(names.cells) == len(data.cells):
+        return False
+    gaps = len(names.cells) - len(group.filled)
+    return gaps > 0 and looks_like_data(data.cells)
 
 
 def _after_attendee_details(rows: Sequence[Row]) -> int | None:

@@ -10,24 +10,21 @@ import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 
 from cleanlist_core.errors import IntakeError
-from cleanlist_core.intake.delimited import TextPart, read_forgivingly, read_quickly
-from cleanlist_core.intake.dialects import find_dialect, told_delimiter
-from cleanlist_core.intake.encodings import DecodedText, decode
+from cleanlist_core.intake.delimited import read_forgivingly, read_quickly
+from cleanlist_core.intake.encodings import DecodedText
 from cleanlist_core.intake.file_kinds import FileKind, kind_of
 from cleanlist_core.intake.gathering import Body, check_columns, gather
 from cleanlist_core.intake.headers import HeaderSpot, find_header
-from cleanlist_core.intake.records import Dialect, Repairs, read_records
+from cleanlist_core.intake.layout import PREVIEW_ROWS, find_layout
+from cleanlist_core.intake.records import Repairs
 from cleanlist_core.intake.spreadsheets import read_sheet
-from cleanlist_core.intake.tables import Limits, Note, ReadTable, Row
+from cleanlist_core.intake.tables import Limits, Note, ReadTable
 from cleanlist_core.intake.trailers import split_trailer
 
 __all__ = ["Limits", "Note", "ReadTable", "read_table"]
 
-_PREVIEW_BYTES = 256 * 1024
-_PREVIEW_ROWS = 200
 _MEGABYTE = 1024 * 1024
 
 
@@ -95,65 +92,22 @@ def _check_size(data: bytes, file_name: str, limits: Limits) -> None:
 
 
 def _read_text(data: bytes, limits: Limits) -> _Found:
-    decoded = decode(data)
-    preview = _preview_of(decoded.utf8)
-    told, told_end = told_delimiter(preview)
-    dialect = Dialect(told) if told else find_dialect(preview)
-    first_line = 2 if told else 1
-    rows = list(islice(read_records(preview, dialect, start=told_end, line=first_line), _PREVIEW_ROWS))
-    spot = find_header(rows)
-    part = _part_below(decoded.utf8, _first_data_line(spot, rows), _starts_late(spot, rows))
-    width = len(spot.row.cells) if spot.row else max((len(row.cells) for row in rows), default=0)
+    layout = find_layout(data)
+    part, dialect, width = layout.body, layout.dialect, layout.width
     check_columns(width, limits)
     repairs = Repairs()
     body = read_quickly(part, dialect, width, limits)
     if body is None:
         body = read_forgivingly(part, dialect, width, limits, repairs)
-    notes = (*_encoding_notes(decoded), *_repair_notes(repairs))
-    return _Found(spot, body, notes, decoded.encoding, dialect.delimiter)
+    notes = (*_encoding_notes(layout.decoded), *_repair_notes(repairs))
+    return _Found(layout.spot, body, notes, layout.decoded.encoding, dialect.delimiter)
 
 
 def _read_spreadsheet(data: bytes, sheet: str | None, limits: Limits) -> _Found:
     found = read_sheet(data, sheet)
-    spot = find_header(found.rows[:_PREVIEW_ROWS])
+    spot = find_header(found.rows[:PREVIEW_ROWS])
     body = gather(found.rows[spot.first_data :], len(spot.row.cells) if spot.row else 0, limits)
     return _Found(spot, body, found.notes, "", "", found.name)
-
-
-def _preview_of(utf8: bytes) -> str:
-    """The beginning of the text, cut at the end of a line."""
-    if len(utf8) <= _PREVIEW_BYTES:
-        return utf8.decode("utf-8")
-    head = utf8[:_PREVIEW_BYTES]
-    cut = max(head.rfind(b"\n"), head.rfind(b"\r"))
-    return (head[: cut + 1] if cut > 0 else head).decode("utf-8", "ignore")
-
-
-def _first_data_line(spot: HeaderSpot, rows: Sequence[Row]) -> int:
-    return rows[spot.first_data].line if spot.first_data < len(rows) else 0
-
-
-def _starts_late(spot: HeaderSpot, rows: Sequence[Row]) -> int:
-    """The line after everything seen, for a header with nothing below it in the preview."""
-    return rows[-1].line + 1 if rows and spot.first_data >= len(rows) else 0
-
-
-def _part_below(utf8: bytes, line: int, otherwise: int) -> TextPart:
-    wanted = line or otherwise
-    position, current = 0, 1
-    while current < wanted and position < len(utf8):
-        position = _next_line(utf8, position)
-        current += 1
-    return TextPart(utf8, position, current)
-
-
-def _next_line(utf8: bytes, position: int) -> int:
-    feed = utf8.find(b"\n", position)
-    stop = feed if feed != -1 else len(utf8)
-    lone = utf8.find(b"\r", position, stop)
-    if lone == -1:
-        return stop + 1 if feed != -1 else stop
-    return lone + 2 if utf8.startswith(b"\n", lone + 1) else lone + 1
 
 
 def _put_together(found: _Found, checksum: str) -> ReadTable:
@@ -173,7 +127,7 @@ def _put_together(found: _Found, checksum: str) -> ReadTable:
         )
     notes = (*found.notes, *_surrounding_notes(found.spot, closing, body.blank))
     return ReadTable(
-        columns=_columns(header, body.width),
+        columns=_columns(found.spot, body.width),
         cells=body.cells,
         lines=body.lines,
         encoding=found.encoding,
@@ -185,10 +139,10 @@ def _put_together(found: _Found, checksum: str) -> ReadTable:
     )
 
 
-def _columns(header: Row | None, width: int) -> tuple[str, ...]:
-    if header is None:
+def _columns(spot: HeaderSpot, width: int) -> tuple[str, ...]:
+    if spot.row is None:
         return tuple(f"Column {number}" for number in range(1, width + 1))
-    return (*header.cells, *[""] * (width - len(header.cells)))
+    return (*spot.cells, *[""] * (width - len(spot.cells)))
 
 
 def _surrounding_notes(spot: HeaderSpot, closing: Sequence[str], blank: int) -> list[Note]:
@@ -196,6 +150,14 @@ def _surrounding_notes(spot: HeaderSpot, closing: Sequence[str], blank: int) -> 
     if spot.row is None:
         notes.append(
             Note("no_header", "The file has no row of column names, so the columns are numbered: Column 1, …")
+        )
+    if spot.above:
+        notes.append(
+            Note("header_groups", "The names of column groups were put before the names of their columns.")
+        )
+    if spot.below:
+        notes.append(
+            Note("header_again", f"Left out {_lines(len(spot.below))} that repeat the column names.")
         )
     if spot.skipped:
         notes.append(Note("notes_above", f"Skipped {_lines(len(spot.skipped))} of notes above the table."))
@@ -229,8 +191,8 @@ def _repair_notes(repairs: Repairs) -> list[Note]:
     return [
         Note(
             "stray_quotes",
-            f"A quotation mark was opened and never closed on {_lines(len(lines))} (line {shown}); "
-            "it was read as an ordinary character, so that no row was lost.",
+            f"Quotation marks were not closed or not doubled on {_lines(len(lines))} (line {shown}); "
+            "they were read as ordinary characters, so that no row was lost.",
         )
     ]
 

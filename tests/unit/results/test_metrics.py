@@ -118,6 +118,7 @@ def test_the_five_parts_always_add_up_to_what_was_uploaded(drawn: list[tuple[Out
         + totals.uncertain
         + totals.found
         + totals.nothing
+        + totals.tidied
         + totals.failed
         + totals.left_out
     )

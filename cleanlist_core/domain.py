@@ -214,3 +214,20 @@ class Contact:
     def as_request(self) -> dict[str, str]:
         """The contact as the API takes it: only what is given."""
         return {name: value for name, value in asdict(self).items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class RowFields:
+    """What a row of a list says of its person, in plain form; "" for missing. Repairs change these alone."""
+
+    linkedin_url: str = ""
+    linkedin_slug: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    company_domain: str = ""
+    company_name: str = ""
+    email: str = ""
+
+    @property
+    def named(self) -> bool:
+        return bool(self.first_name and self.last_name)

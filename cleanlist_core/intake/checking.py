@@ -101,7 +101,7 @@ def prepare(table: ReadTable, mapping: ColumnMapping) -> PreparedList:
     keys = person_keys(people)
     _give_back_memory()
     reasons = _reasons(table, people, keys)
-    leader = _leaders(keys.person, reasons == 0)
+    leader = leaders_of(keys.person, reasons == 0)
     numbers = np.arange(1, len(reasons) + 1, dtype=np.int32)
     duplicate = (reasons == 0) & (leader != numbers)
     reasons[duplicate] = list(CAUSES).index(DUPLICATE) + 1
@@ -114,16 +114,16 @@ def _give_back_memory() -> None:
     pa.default_memory_pool().release_unused()
 
 
-def _filled(column: pa.Array) -> Flags:
+def filled(column: pa.Array) -> Flags:
     flags: Flags = pc.not_equal(column, "").to_numpy(zero_copy_only=False)
     return flags
 
 
 def _reasons(table: ReadTable, people: PersonColumns, keys: PersonKeys) -> npt.NDArray[np.int8]:
     """Per row 0 when it is ready, else 1 + the position of its cause in CAUSES."""
-    first, last = _filled(people.first_name), _filled(people.last_name)
-    company = _filled(people.company_name) | _filled(people.company_domain)
-    other = company | _filled(people.email) | _filled(people.phone)
+    first, last = filled(people.first_name), filled(people.last_name)
+    company = filled(people.company_name) | filled(people.company_domain)
+    other = company | filled(people.email) | filled(people.phone)
     page = people.page.to_numpy(zero_copy_only=False)
     unreadable = people.unreadable.to_numpy(zero_copy_only=False)
     named = first & last
@@ -136,7 +136,7 @@ def _reasons(table: ReadTable, people: PersonColumns, keys: PersonKeys) -> npt.N
         "no_company": named & ~company,
     }
     reasons = np.zeros(len(first), dtype=np.int8)
-    usable = _filled(keys.identity)
+    usable = filled(keys.identity)
     reasons[~usable] = list(CAUSES).index("nothing_usable") + 1
     for position, code in reversed(list(enumerate(CAUSES))):
         if code in checks:
@@ -160,7 +160,7 @@ def _repeats_header(table: ReadTable) -> Flags:
     return repeats
 
 
-def _leaders(person: Codes, ready: Flags) -> npt.NDArray[np.int32]:
+def leaders_of(person: Codes, ready: Flags) -> npt.NDArray[np.int32]:
     """Per row the number of the first ready row of the same person; its own number when it is not ready."""
     numbers = np.arange(1, len(person) + 1, dtype=np.int32)
     first = np.zeros(int(person.max(initial=-1)) + 1, dtype=np.int32)
@@ -201,7 +201,7 @@ def _as_rows(
             "identity": pc.if_else(valid, keys.identity, ""),
             "name_domain_key": keys.name_domain,
             "name_company_key": keys.name_company,
-            "key_kind": pc.if_else(valid, _key_kinds(people, keys), ""),
+            "key_kind": pc.if_else(valid, key_kinds(people, keys), ""),
             "checked": states.take(pa.array(checked)),
             "reason": words.take(pa.array(reasons)),
             "leader": pa.array(leader),
@@ -209,11 +209,12 @@ def _as_rows(
     )
 
 
-def _key_kinds(people: PersonColumns, keys: PersonKeys) -> pa.Array:
+def key_kinds(people: PersonColumns, keys: PersonKeys) -> pa.Array:
+    """Per row the best key it can be sent by, whether or not it can be sent."""
     kinds = pa.array(
         [KeyKind.LINKEDIN.value, KeyKind.NAME_DOMAIN.value, KeyKind.NAME_COMPANY.value], pa.string()
     )
-    slug, domain = _filled(people.linkedin_slug), _filled(keys.name_domain)
+    slug, domain = filled(people.linkedin_slug), filled(keys.name_domain)
     return kinds.take(pa.array(np.where(slug, 0, np.where(domain, 1, 2))))
 
 

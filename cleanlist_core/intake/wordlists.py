@@ -153,3 +153,12 @@ FLAT_ENDINGS = _words(
     """
 )
 """Endings directly under which companies register, with no public rules of their own in between."""
+
+SHARED_MAILBOXES = _words(
+    """
+    info sales contact hello hi office team support service admin mail email marketing hr jobs job career
+    careers press media billing accounts accounting finance invoice help enquiries inquiries noreply reply no
+    newsletter kontakt buero vertrieb verkauf bewerbung ventas compras contacto comercial direction accueil
+    """
+)
+"""Words in addresses that belong to an office and not to a person."""

@@ -13,7 +13,14 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from cleanlist_core.errors import RunError
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.schema import contact_list, list_cells, list_row, run
+from cleanlist_core.store.schema import (
+    contact_list,
+    list_cells,
+    list_change,
+    list_change_row,
+    list_row,
+    run,
+)
 
 ROWS_PER_INSERT = 5_000
 
@@ -148,7 +155,10 @@ def rename_list(database: Database, organization_id: str, list_id: str, name: st
 
 
 def delete_rows(connection: Connection, list_id: str) -> None:
-    """Forget the file: its rows and cells. The list's own line stays as part of the receipts."""
+    """Forget the file: its rows, cells and changes. The list's own line stays as part of the receipts."""
+    changes = select(list_change.c.id).where(list_change.c.list_id == list_id)
+    connection.execute(delete(list_change_row).where(list_change_row.c.change_id.in_(changes)))
+    connection.execute(delete(list_change).where(list_change.c.list_id == list_id))
     connection.execute(delete(list_row).where(list_row.c.list_id == list_id))
     connection.execute(delete(list_cells).where(list_cells.c.list_id == list_id))
 

@@ -10,10 +10,13 @@ from sqlalchemy import RowMapping, delete, insert, select
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.schema import (
     batch,
+    column_choice,
     contact_list,
     credit_reading,
     event,
     list_cells,
+    list_change,
+    list_change_row,
     list_row,
     organization,
     person_key,
@@ -109,6 +112,7 @@ def forget_organizations(database: Database, *, older_than_seconds: float) -> No
         if connection.execute(old.limit(1)).first() is None:
             return
         lists = select(contact_list.c.id).where(contact_list.c.organization_id.in_(old))
+        changes = select(list_change.c.id).where(list_change.c.list_id.in_(lists))
         runs = select(run.c.id).where(run.c.organization_id.in_(old))
         batches = select(batch.c.id).where(batch.c.organization_id.in_(old))
         results = select(person_result.c.id).where(person_result.c.organization_id.in_(old))
@@ -122,6 +126,9 @@ def forget_organizations(database: Database, *, older_than_seconds: float) -> No
             (run_row, run_row.c.run_id.in_(runs)),
             (event, event.c.organization_id.in_(old)),
             (run, run.c.organization_id.in_(old)),
+            (list_change_row, list_change_row.c.change_id.in_(changes)),
+            (list_change, list_change.c.list_id.in_(lists)),
+            (column_choice, column_choice.c.organization_id.in_(old)),
             (list_cells, list_cells.c.list_id.in_(lists)),
             (list_row, list_row.c.list_id.in_(lists)),
             (contact_list, contact_list.c.organization_id.in_(old)),

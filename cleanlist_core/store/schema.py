@@ -108,6 +108,36 @@ list_cells = Table(
     Column("cells", Text, nullable=False),
 )
 
+list_change = Table(
+    "list_change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("list_id", ForeignKey("contact_list.id"), nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("made_at", Float, nullable=False),
+    Column("undone_at", Float),
+)
+
+list_change_row = Table(
+    "list_change_row",
+    metadata,
+    Column("change_id", ForeignKey("list_change.id"), primary_key=True),
+    Column("row_number", Integer, primary_key=True),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+)
+
+column_choice = Table(
+    "column_choice",
+    metadata,
+    Column("organization_id", ForeignKey("organization.id"), primary_key=True),
+    Column("headers", String, primary_key=True),
+    Column("chosen", JSON, nullable=False),
+    Column("chosen_at", Float, nullable=False),
+)
+
 run = Table(
     "run",
     metadata,

@@ -1,0 +1,186 @@
+"""A corrected file on its way back: which row of the list each of its rows is, and what was corrected.
+
+Rows are known by an id in a column of their own, never by their position, so that a file may be sorted,
+shortened and saved by any program in between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from cleanlist_core.domain import Contact, RowFields
+from cleanlist_core.errors import IntakeError
+from cleanlist_core.intake.mapping import ColumnMapping, recognise
+from cleanlist_core.intake.normalising import normalise
+from cleanlist_core.intake.rechecking import cause_of
+from cleanlist_core.intake.tables import ReadTable
+
+ROW_COLUMN = "Cleanlist Row"
+_FIX_COLUMN = "What to fix"
+_ID = re.compile(r"row-(?P<number>\d{1,9})-(?P<list>[0-9a-f]{6})")
+
+
+def row_id(list_id: str, row_number: int) -> str:
+    """The name of a row outside of the program; spreadsheets take it for text."""
+    return f"row-{row_number}-{list_id[:6]}"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRows:
+    """Rows of a corrected file. places: row number → position in the file.
+
+    repeated: row numbers that are there several times. unknown: rows without an id of this list.
+    """
+
+    places: dict[int, int]
+    repeated: tuple[int, ...]
+    unknown: int
+
+
+def known_rows(table: ReadTable, list_id: str) -> KnownRows:
+    """Which row of the list each row of the file is. Raises IntakeError (no_row_ids) when none says so."""
+    named = [place for place, header in enumerate(table.columns) if header.strip().startswith(ROW_COLUMN)]
+    if not named:
+        raise IntakeError(
+            f"This file has no column “{ROW_COLUMN}”, so nobody can tell which rows it corrects."
+            " Nothing was changed. Download the rows to fix again, and keep that column when you correct"
+            " them; or drop the file in as a new list.",
+            code="no_row_ids",
+        )
+    best = max(
+        (_numbers(table, place, list_id) for place in named), key=lambda ids: len(ids) - ids.count(None)
+    )
+    if not any(number is not None for number in best):
+        raise IntakeError(
+            "The rows of this file belong to another list. Nothing was changed."
+            " Open that list and drop the file in there, or download the rows to fix again here.",
+            code="other_list",
+        )
+    times = Counter(number for number in best if number is not None)
+    return KnownRows(
+        places={
+            number: place for place, number in enumerate(best) if number is not None and times[number] == 1
+        },
+        repeated=tuple(sorted(number for number, count in times.items() if count > 1)),
+        unknown=best.count(None),
+    )
+
+
+def _numbers(table: ReadTable, place: int, list_id: str) -> list[int | None]:
+    found = [
+        _ID.fullmatch(text.strip().lstrip("'").lower()) for text in table.cells.column(place).to_pylist()
+    ]
+    return [int(one["number"]) if one and one["list"] == list_id[:6] else None for one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A corrected row: its fields in plain form, and why it still cannot be sent, "" when it can."""
+
+    fields: RowFields
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedFile:
+    """A corrected file beside the list it comes from.
+
+    columns: the list's header. mapping: field → headers of the list, best first.
+    """
+
+    table: ReadTable
+    columns: Sequence[str]
+    mapping: Mapping[str, Sequence[str]]
+
+    def corrections(
+        self, places: Mapping[int, int], uploaded: Mapping[int, Sequence[str]]
+    ) -> dict[int, Corrected]:
+        """Row number → its correction, for rows in which a cell that is used differs from the upload.
+
+        places: row number → position in the file. uploaded: row number → cells as uploaded.
+        """
+        mapping = self._mapping()
+        used = [place for some in mapping.columns.values() for place in some]
+        origins = [self._origin(place) for place in used]
+        columns = [self.table.cells.column(place).to_pylist() for place in used]
+
+        def is_corrected(number: int, position: int) -> bool:
+            pairs = zip(columns, origins, strict=True)
+            return any(_differs(cells[position], _cell(uploaded[number], origin)) for cells, origin in pairs)
+
+        changed = [number for number, position in places.items() if is_corrected(number, position)]
+        return dict(zip(changed, self._read([places[number] for number in changed], mapping), strict=True))
+
+    def _mapping(self) -> ColumnMapping:
+        """The columns of the list by their headers, and what columns were added for fields it lacks."""
+        columns: dict[str, tuple[int, ...]] = {}
+        own = set(self.columns) | {ROW_COLUMN, _FIX_COLUMN}
+        there = self.table.columns
+        for name, headers in self.mapping.items():
+            found = tuple(there.index(header) for header in headers if header in there)
+            if found:
+                columns[name] = found
+        for name, positions in self._recognised().items():
+            added = tuple(place for place in positions if there[place] not in own)
+            if added and name not in columns:
+                columns[name] = added
+        return ColumnMapping("", "", columns, {})
+
+    def _recognised(self) -> Mapping[str, tuple[int, ...]]:
+        try:
+            return recognise(self.table).columns
+        except IntakeError:
+            return {}
+
+    def _origin(self, place: int) -> int | None:
+        """The column of the list that a column of the file was; None for one that was added."""
+        header = self.table.columns[place]
+        return list(self.columns).index(header) if header in self.columns else None
+
+    def _read(self, positions: Sequence[int], mapping: ColumnMapping) -> list[Corrected]:
+        if not positions:
+            return []
+        some = pa.array(positions)
+        part = replace(self.table, cells=self.table.cells.take(some), lines=self.table.lines.take(some))
+        people = normalise(part, mapping)
+        plain = zip(*(getattr(people, name).to_pylist() for name in RowFields.__slots__), strict=True)
+        fields = [RowFields(*values) for values in plain]
+        phones = people.phone.to_pylist()
+        typed = _typed(part, mapping)
+        return [
+            Corrected(one, cause_of(one, cells, phone=phone))
+            for one, cells, phone in zip(fields, typed, phones, strict=True)
+        ]
+
+
+def _typed(table: ReadTable, mapping: ColumnMapping) -> list[Contact]:
+    """What stands in the cells that tell why a row cannot be sent."""
+    first = _joined(table, [*mapping.columns.get("first_name", ()), *mapping.columns.get("full_name", ())])
+    last = _joined(table, mapping.columns.get("last_name", ()))
+    link = _joined(table, mapping.columns.get("linkedin_url", ())[:1])
+    return [
+        Contact(linkedin_url=address, first_name=one, last_name=other)
+        for address, one, other in zip(link, first, last, strict=True)
+    ]
+
+
+def _joined(table: ReadTable, positions: Sequence[int]) -> list[str]:
+    columns = [table.cells.column(place).to_pylist() for place in positions]
+    if not columns:
+        return [""] * table.cells.num_rows
+    return [" ".join(filter(None, texts)) for texts in zip(*columns, strict=True)]
+
+
+def _cell(cells: Sequence[str], place: int | None) -> str:
+    return cells[place] if place is not None and place < len(cells) else ""
+
+
+def _differs(text: str, uploaded: str) -> bool:
+    """Whether a cell was corrected; the apostrophe that keeps formulas from running is no correction."""
+    before = uploaded.strip()
+    return text.strip() != before and text.strip().removeprefix("'") != before

@@ -1,0 +1,280 @@
+"""Changes to the plain fields of a list's rows: recorded, undone, and checked again in one transaction.
+
+The cells as uploaded are never touched. Rows that were looked up stay as they are; rows that wait in a
+run and turn out to be somebody else's duplicate leave it, so that nobody is paid for twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from cleanlist_core.domain import RowCheck, RowFields
+from cleanlist_core.errors import RunError
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.lists import unknown_list
+from cleanlist_core.store.row_checks import Recheck, in_parts, looked_up, write_fields
+from cleanlist_core.store.schema import (
+    contact_list,
+    list_change,
+    list_change_row,
+    list_row,
+    organization,
+    run,
+)
+
+_FIELDS = tuple(RowFields.__slots__)
+_INVALID = RowCheck.INVALID.value
+
+
+@dataclass(frozen=True, slots=True)
+class RowPatch:
+    """What one row becomes. before: as it was when this was decided. reason: its own cause, "" for none."""
+
+    row_number: int
+    before: RowFields
+    after: RowFields
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change came to. ready: rows that needed fixing and do no more.
+
+    looked_up, stale: rows left alone, because they were looked up or changed by somebody else meanwhile.
+    change_id: None when nothing was changed.
+    """
+
+    change_id: int | None
+    rows: int = 0
+    ready: int = 0
+    looked_up: tuple[int, ...] = ()
+    stale: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListChange:
+    """A change on record. blocked: a later change of the same rows has to be undone first."""
+
+    id: int
+    kind: str
+    text: str
+    rows: int
+    made_at: float
+    undone_at: float | None
+    blocked: bool
+
+
+def change_rows(
+    database: Database,
+    organization_id: str,
+    list_id: str,
+    patches: Sequence[RowPatch],
+    *,
+    kind: str,
+    text: str,
+    recheck: Recheck,
+) -> Changed:
+    """Change rows and check again whoever is concerned. kind, text: what it was, for the list's record."""
+    with database.write() as connection:
+        _hold(connection, organization_id, list_id)
+        sent = looked_up(connection, list_id, [patch.row_number for patch in patches])
+        there = _current(connection, list_id, [patch.row_number for patch in patches])
+        stale = {
+            patch.row_number
+            for patch in patches
+            if patch.row_number not in there or there[patch.row_number][0] != patch.before
+        }
+        kept = [
+            patch for patch in patches if patch.row_number not in stale | sent and patch.before != patch.after
+        ]
+        left = tuple(sorted(sent)), tuple(sorted(stale - sent))
+        if not kept:
+            return Changed(None, 0, 0, *left)
+        change_id = _record(connection, database.now(connection), list_id, kind, text, kept, there)
+        write_fields(
+            connection,
+            list_id,
+            {patch.row_number: patch.after for patch in kept},
+            {patch.row_number: patch.reason for patch in kept},
+            recheck,
+        )
+        ready = sum(bool(there[patch.row_number][1]) and not patch.reason for patch in kept)
+        return Changed(change_id, len(kept), ready, *left)
+
+
+def undo_change(
+    database: Database, organization_id: str, list_id: str, change_id: int, *, recheck: Recheck
+) -> int:
+    """Bring back what the rows of a change were before. Returns how many.
+
+    Raises RunError when it is undone already, a later change covers its rows, or they were looked up since.
+    """
+    with database.write() as connection:
+        _hold(connection, organization_id, list_id)
+        _check_undoable(connection, list_id, change_id)
+        query = select(list_change_row).where(list_change_row.c.change_id == change_id)
+        patches = [
+            RowPatch(
+                row.row_number, _fields(row.after), _fields(row.before), reason=str(row.before["reason"])
+            )
+            for row in connection.execute(query)
+        ]
+        if looked_up(connection, list_id, [patch.row_number for patch in patches]):
+            raise RunError(
+                "Some of these rows have been looked up since, so this cannot be undone any more."
+                " Nothing was changed. You can still edit the other rows one by one.",
+                code="looked_up",
+            )
+        write_fields(
+            connection,
+            list_id,
+            {patch.row_number: patch.after for patch in patches},
+            {patch.row_number: patch.reason for patch in patches},
+            recheck,
+        )
+        now = database.now(connection)
+        connection.execute(update(list_change).where(list_change.c.id == change_id).values(undone_at=now))
+        return len(patches)
+
+
+def list_changes(database: Database, list_id: str) -> list[ListChange]:
+    """What was changed in a list and is not undone, newest first."""
+    later, mine = list_change.alias(), list_change_row.alias()
+    theirs = list_change_row.alias()
+    blocked = (
+        select(literal(1))
+        .select_from(mine)
+        .join(theirs, theirs.c.row_number == mine.c.row_number)
+        .join(later, later.c.id == theirs.c.change_id)
+        .where(
+            mine.c.change_id == list_change.c.id,
+            later.c.list_id == list_change.c.list_id,
+            later.c.id > list_change.c.id,
+            later.c.undone_at.is_(None),
+        )
+        .exists()
+    )
+    query = (
+        select(list_change, blocked.label("blocked"))
+        .where(list_change.c.list_id == list_id, list_change.c.undone_at.is_(None))
+        .order_by(list_change.c.id.desc())
+    )
+    with database.read() as connection:
+        return [
+            ListChange(row.id, row.kind, row.text, row.rows, row.made_at, row.undone_at, bool(row.blocked))
+            for row in connection.execute(query)
+        ]
+
+
+def list_revision(database: Database, list_id: str) -> int:
+    """Counts up with every change and every undoing: until then, what was made of a list still holds."""
+    query = select(func.count(), func.count(list_change.c.undone_at)).where(list_change.c.list_id == list_id)
+    with database.read() as connection:
+        made, undone = connection.execute(query).one()
+        return int(made + undone)
+
+
+def looked_up_rows(database: Database, list_id: str, row_numbers: Sequence[int]) -> set[int]:
+    """Those of the rows that were sent or filled in some run, and so cannot be changed any more."""
+    with database.read() as connection:
+        return looked_up(connection, list_id, row_numbers)
+
+
+def _hold(connection: Connection, organization_id: str, list_id: str) -> None:
+    """Keep runs of this list from starting or sending until the change is complete. Raises RunError."""
+    connection.execute(select(run.c.id).where(run.c.list_id == list_id).order_by(run.c.id).with_for_update())
+    mine = organization.c.id == organization_id
+    connection.execute(select(organization.c.id).where(mine).with_for_update())
+    here = and_(
+        contact_list.c.id == list_id,
+        contact_list.c.organization_id == organization_id,
+        contact_list.c.deleted_at.is_(None),
+    )
+    if connection.execute(select(contact_list.c.id).where(here).with_for_update()).first() is None:
+        raise unknown_list()
+
+
+def _current(
+    connection: Connection, list_id: str, row_numbers: Sequence[int]
+) -> dict[int, tuple[RowFields, str]]:
+    """Row number → its fields and its own cause."""
+    columns = [list_row.c[name] for name in _FIELDS]
+    query = select(list_row.c.row_number, _own_cause().label("own"), *columns)
+    found: dict[int, tuple[RowFields, str]] = {}
+    for part in in_parts(row_numbers):
+        here = and_(list_row.c.list_id == list_id, list_row.c.row_number.in_(part))
+        for row in connection.execute(query.where(here)).mappings():
+            found[row["row_number"]] = (_fields(dict(row)), row["own"])
+    return found
+
+
+def _own_cause() -> ColumnElement[str]:
+    """Why a row cannot be sent by itself; repeating somebody is not its own fault."""
+    return case((list_row.c.checked == _INVALID, list_row.c.reason), else_="")
+
+
+def _fields(values: Mapping[str, Any]) -> RowFields:
+    return RowFields(**{name: values[name] for name in _FIELDS})
+
+
+def _record(
+    connection: Connection,
+    now: float,
+    list_id: str,
+    kind: str,
+    text: str,
+    patches: Sequence[RowPatch],
+    there: Mapping[int, tuple[RowFields, str]],
+) -> int:
+    values = {"list_id": list_id, "kind": kind, "text": text, "rows": len(patches), "made_at": now}
+    made = insert(list_change).values(values).returning(list_change.c.id)
+    change_id = int(connection.execute(made).scalar_one())
+    rows = [
+        {
+            "change_id": change_id,
+            "row_number": patch.row_number,
+            "before": {**asdict(patch.before), "reason": there[patch.row_number][1]},
+            "after": {**asdict(patch.after), "reason": patch.reason},
+        }
+        for patch in patches
+    ]
+    connection.execute(insert(list_change_row), rows)
+    return change_id
+
+
+def _check_undoable(connection: Connection, list_id: str, change_id: int) -> None:
+    one = connection.execute(
+        select(list_change).where(list_change.c.id == change_id, list_change.c.list_id == list_id)
+    ).first()
+    if one is None or one.undone_at is not None:
+        raise RunError("This has been undone already. Nothing was changed.", code="undone")
+    rows = select(list_change_row.c.row_number).where(list_change_row.c.change_id == change_id)
+    later = (
+        select(list_change.c.id)
+        .join(list_change_row, list_change_row.c.change_id == list_change.c.id)
+        .where(
+            list_change.c.list_id == list_id,
+            list_change.c.id > change_id,
+            list_change.c.undone_at.is_(None),
+            list_change_row.c.row_number.in_(rows),
+        )
+    )
+    if connection.execute(later.limit(1)).first() is not None:
+        raise RunError(
+            "Some of these rows were changed again later. Nothing was changed. Undo the later change first.",
+            code="changed_later",
+        )

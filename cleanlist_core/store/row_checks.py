@@ -1,0 +1,247 @@
+"""What follows from changed fields of some rows: who they are, whose duplicates, and the numbers of the list.
+
+Only rows that share a key with the changed ones are looked at, as long as those are few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+
+from cleanlist_core.domain import Outcome, RowCheck, RowFields
+from cleanlist_core.store.schema import contact_list, list_row, run, run_row
+
+Recheck = Callable[[pa.Table], pa.Table]
+"""Rows with their fields and own causes → who they are and what becomes of them. In intake/rechecking.py."""
+
+CHUNK = 500
+ROWS_AT_ONCE = 20_000
+_FIELDS = tuple(RowFields.__slots__)
+_CHECKED = ("identity", "name_domain_key", "name_company_key", "key_kind", "checked", "reason", "leader")
+_NUMBERS = ("row_number", "leader")
+_KEYS = (list_row.c.linkedin_slug, list_row.c.name_domain_key, list_row.c.name_company_key)
+_INVALID = RowCheck.INVALID.value
+
+
+def in_parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The numbers in portions a database takes as parameters."""
+    for start in range(0, len(numbers), CHUNK):
+        yield numbers[start : start + CHUNK]
+
+
+def looked_up(connection: Connection, list_id: str, row_numbers: Sequence[int]) -> set[int]:
+    """Those of the rows that were sent or filled in a run, or that repeat one that was."""
+    if connection.execute(select(run.c.id).where(run.c.list_id == list_id).limit(1)).first() is None:
+        return set()
+    leader = run_row.alias()
+    led = and_(leader.c.run_id == run_row.c.run_id, leader.c.row_number == run_row.c.leader)
+    asked = [
+        column.is_not(None)
+        for rows in (run_row, leader)
+        for column in (rows.c.batch_id, rows.c.result_id, rows.c.known_result_id)
+    ]
+    query = (
+        select(run_row.c.row_number)
+        .join(run, run.c.id == run_row.c.run_id)
+        .outerjoin(leader, led)
+        .where(run.c.list_id == list_id, or_(*asked))
+    )
+    found: set[int] = set()
+    for part in in_parts(row_numbers):
+        found.update(connection.execute(query.where(run_row.c.row_number.in_(part))).scalars())
+    return found
+
+
+def write_fields(
+    connection: Connection,
+    list_id: str,
+    fields: Mapping[int, RowFields],
+    own: Mapping[int, str],
+    recheck: Recheck,
+) -> None:
+    """Write the fields of rows, then whatever follows for them and all that share a key with them.
+
+    own: row number → why the row cannot be sent by itself, "" when it can.
+    """
+    numbers = sorted(fields)
+    keys = _keys_of(connection, list_id, numbers)
+    _execute(
+        connection,
+        list_id,
+        _FIELDS,
+        ({"number": number, **asdict(one)} for number, one in fields.items()),
+    )
+    new_keys = recheck(_as_table(_rows_at(connection, list_id, numbers), own))
+    names = ("name_domain_key", "name_company_key")
+    _execute(
+        connection,
+        list_id,
+        names,
+        ({"number": row["row_number"], **{name: row[name] for name in names}} for row in _dicts(new_keys)),
+    )
+    related = _related(connection, list_id, numbers, keys)
+    before = _rows_at(connection, list_id, related)
+    _take_over(connection, list_id, before, recheck(_as_table(before, own)))
+    _count(connection, list_id)
+
+
+def _dicts(table: pa.Table) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows
+
+
+def _execute(
+    connection: Connection, list_id: str, names: Iterable[str], values: Iterable[Mapping[str, Any]]
+) -> None:
+    """Write some columns of some rows. values: with the row's number under `number`."""
+    statement = (
+        update(list_row)
+        .where(list_row.c.list_id == list_id, list_row.c.row_number == bindparam("number"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+    rows = [{"number": one["number"], **{f"new_{name}": one[name] for name in names}} for one in values]
+    if rows:
+        connection.execute(statement, rows)
+
+
+Keys = tuple[set[str], set[str], set[str]]
+
+
+def _keys_of(connection: Connection, list_id: str, numbers: Sequence[int]) -> Keys:
+    keys: Keys = (set(), set(), set())
+    for part in in_parts(numbers):
+        here = and_(list_row.c.list_id == list_id, list_row.c.row_number.in_(part))
+        for row in connection.execute(select(*_KEYS).where(here)):
+            for found, key in zip(keys, row, strict=True):
+                if key:
+                    found.add(key)
+    return keys
+
+
+def _related(connection: Connection, list_id: str, numbers: Sequence[int], keys: Keys) -> list[int] | None:
+    """The rows linked to these by keys they have or had, over any number of steps; None for all rows."""
+    related = set(numbers)
+    known: Keys = (set(), set(), set())
+    frontier = tuple(old | new for old, new in zip(keys, _keys_of(connection, list_id, numbers), strict=True))
+    while any(frontier):
+        if sum(map(len, frontier)) > CHUNK or len(related) > ROWS_AT_ONCE:
+            return None
+        shares = or_(*(column.in_(part) for column, part in zip(_KEYS, frontier, strict=True) if part))
+        query = select(list_row.c.row_number, *_KEYS).where(list_row.c.list_id == list_id, shares)
+        for found, part in zip(known, frontier, strict=True):
+            found.update(part)
+        frontier = (set(), set(), set())
+        for number, *theirs in connection.execute(query):
+            related.add(number)
+            for place, key in enumerate(theirs):
+                if key and key not in known[place]:
+                    frontier[place].add(key)
+    return sorted(related)
+
+
+def _rows_at(connection: Connection, list_id: str, numbers: Sequence[int] | None) -> pa.Table:
+    """Rows in file order with fields and outcome. numbers: None for all of the list."""
+    columns = [list_row.c[name] for name in ("row_number", *_FIELDS, *_CHECKED)]
+    query = select(*columns).where(list_row.c.list_id == list_id).order_by(list_row.c.row_number)
+    parts: Iterable[Sequence[int] | None] = [None] if numbers is None else in_parts(numbers)
+    batches = []
+    schema = pa.schema(
+        [(column.name, pa.int64() if column.name in _NUMBERS else pa.string()) for column in columns]
+    )
+    for part in parts:
+        rows = query if part is None else query.where(list_row.c.row_number.in_(part))
+        for some in connection.execute(rows).partitions(ROWS_AT_ONCE):
+            turned = [
+                pa.array(column, kind)
+                for column, kind in zip(zip(*some, strict=True), schema.types, strict=True)
+            ]
+            batches.append(pa.record_batch(turned, schema=schema))
+    return pa.Table.from_batches(batches, schema)
+
+
+def _as_table(rows: pa.Table, own: Mapping[int, str]) -> pa.Table:
+    """The rows with their own cause for reason. own: that of the rows that have just been changed."""
+    found = zip(*(rows[name].to_pylist() for name in ("row_number", "checked", "reason")), strict=True)
+    causes = [own.get(number, reason if checked == _INVALID else "") for number, checked, reason in found]
+    place = rows.schema.get_field_index("reason")
+    return rows.set_column(place, "reason", pa.array(causes, pa.string()))
+
+
+def _take_over(connection: Connection, list_id: str, before: pa.Table, after: pa.Table) -> None:
+    """Write what came out differently, and let rows that are somebody else's now leave their runs."""
+    old = before.select(["row_number", *_CHECKED]).to_pylist()
+    new = after.select(["row_number", *_CHECKED]).to_pylist()
+    differing = [(then, now) for then, now in zip(old, new, strict=True) if then != now]
+    _execute(connection, list_id, _CHECKED, ({"number": now["row_number"], **now} for _, now in differing))
+    moved = [
+        now for then, now in differing if (then["checked"], then["leader"]) != (now["checked"], now["leader"])
+    ]
+    _leave_runs(connection, list_id, moved)
+
+
+def _leave_runs(connection: Connection, list_id: str, moved: Sequence[Mapping[str, Any]]) -> None:
+    run_ids = list(connection.execute(select(run.c.id).where(run.c.list_id == list_id)).scalars())
+    if not run_ids or not moved:
+        return
+    sent = looked_up(connection, list_id, [row["row_number"] for row in moved])
+    rows = [
+        {"number": row["row_number"], "new_leader": row["leader"], **_standing(row)}
+        for row in moved
+        if row["row_number"] not in sent
+    ]
+    if not rows:
+        return
+    statement = (
+        update(run_row)
+        .where(run_row.c.run_id.in_(run_ids), run_row.c.row_number == bindparam("number"))
+        .values(
+            outcome=bindparam("new_outcome"),
+            reason=bindparam("new_reason"),
+            leader=bindparam("new_leader"),
+            ask="",
+        )
+    )
+    connection.execute(statement, rows)
+    connection.execute(update(run).where(run.c.id.in_(run_ids)).values(revision=run.c.revision + 1))
+
+
+def _standing(row: Mapping[str, Any]) -> dict[str, str]:
+    """What a row that has changed its place is in a run that was confirmed before."""
+    if row["checked"] == RowCheck.DUPLICATE.value:
+        text = f"The same person as row {row['leader']}; looked up once."
+        return {"new_outcome": Outcome.DUPLICATE.value, "new_reason": text}
+    if row["checked"] == _INVALID:
+        text = "The last change to this row was undone; it needs fixing."
+        return {"new_outcome": Outcome.NEEDS_FIXING.value, "new_reason": text}
+    text = "Fixed after this look-up was started. Start a new one to look this person up."
+    return {"new_outcome": Outcome.NOT_SENT.value, "new_reason": text}
+
+
+def _count(connection: Connection, list_id: str) -> None:
+    """Bring the list's own numbers up to date."""
+    query = (
+        select(list_row.c.checked, list_row.c.reason, func.count())
+        .where(list_row.c.list_id == list_id)
+        .group_by(list_row.c.checked, list_row.c.reason)
+    )
+    states = {state.value: 0 for state in RowCheck}
+    reasons: dict[str, int] = {}
+    for checked, reason, count in connection.execute(query):
+        states[checked] += count
+        if reason:
+            reasons[reason] = count
+    biggest_first = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+    connection.execute(
+        update(contact_list)
+        .where(contact_list.c.id == list_id)
+        .values(
+            ready=states[RowCheck.READY.value],
+            invalid=states[_INVALID],
+            duplicates=states[RowCheck.DUPLICATE.value],
+            reasons=biggest_first,
+        )
+    )

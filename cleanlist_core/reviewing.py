@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -11,10 +12,13 @@ import pyarrow as pa
 from cleanlist_core.domain import FIELDS, RowCheck
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.checking import CAUSES, DUPLICATE
-from cleanlist_core.intake.mapping import FIELD_LABELS, recognise
+from cleanlist_core.intake.mapping import FIELD_LABELS, ColumnMapping, recognise
+from cleanlist_core.intake.rejoining import ROW_COLUMN, row_id
 from cleanlist_core.intake.tables import Note, ReadTable
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.exporting import rejects_csv
+from cleanlist_core.results.sheets import unique_names
+from cleanlist_core.store.column_choices import find_choice, forget_choice, remember_choice
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.lists import StoredList, read_rows
 from cleanlist_core.workspace import Workspace
@@ -126,16 +130,47 @@ def fix_groups(listed: StoredList) -> tuple[FixGroup, ...]:
 
 
 def rows_to_fix(database: Database, listed: StoredList) -> bytes:
-    """The rows that need fixing as CSV: the file's own columns and values, and what to fix beside them."""
+    """The rows that need fixing as CSV: the file's own columns, the id of each row, and what to fix.
+
+    By the id a corrected file finds its way back into the list.
+    """
+    columns = list(listed.facts.columns)
     broken = list(read_rows(database, listed.id, checked=RowCheck.INVALID.value))
     return rejects_csv(
-        listed.facts.columns, (cells for _, cells in broken), (_advice(row["reason"]) for row, _ in broken)
+        [*columns, *unique_names(columns, [ROW_COLUMN])],
+        ([*_padded(cells, len(columns)), row_id(listed.id, row["row_number"])] for row, cells in broken),
+        (_advice(row["reason"]) for row, _ in broken),
     )
 
 
 def _advice(code: str) -> str:
     cause = CAUSES.get(code)
     return f"{cause.title}. {cause.advice}" if cause else code
+
+
+def recognise_as_before(database: Database, organization_id: str, table: ReadTable) -> ColumnMapping:
+    """What the columns are, as they were chosen last time for a file with this header. Raises IntakeError."""
+    chosen = find_choice(database, organization_id, table.columns)
+    if chosen:
+        with suppress(IntakeError):
+            return recognise(table, chosen)
+    return recognise(table)
+
+
+def choose_columns(
+    database: Database, organization_id: str, table: ReadTable, chosen: Mapping[str, str]
+) -> ColumnMapping:
+    """Follow a person's choice, and remember it for files with this header. Raises IntakeError."""
+    mapping = recognise(table, chosen)
+    unasked = dict(_reasons(table).keys())
+    different = {field: header for field, header in chosen.items() if header != unasked.get(field, "")}
+    remember_choice(database, organization_id, table.columns, different)
+    return mapping
+
+
+def chosen_before(database: Database, listed: StoredList) -> dict[str, str]:
+    """What a person chose for files with the header of this list, field → column; empty when nothing."""
+    return find_choice(database, listed.organization_id, listed.facts.columns)
 
 
 def change_columns(workspace: Workspace, listed: StoredList, corrections: Mapping[str, str]) -> str:
@@ -145,7 +180,29 @@ def change_columns(workspace: Workspace, listed: StoredList, corrections: Mappin
     Raises IntakeError when no usable columns would be left; nothing is changed then.
     """
     table = table_of(workspace.database, listed)
-    mapping = recognise(table, {**_earlier_choices(table, listed), **corrections})
+    earlier = chosen_before(workspace.database, listed) or _earlier_choices(table, listed)
+    chosen = {**earlier, **corrections}
+    mapping = choose_columns(workspace.database, listed.organization_id, table, chosen)
+    return _put_in_place(workspace, listed, table, mapping)
+
+
+def forget_columns(workspace: Workspace, listed: StoredList) -> str:
+    """Forget what was chosen for this header, and read the list again as if nobody had. Returns its new id.
+
+    A list that was looked up before stays as it is, and so does one that cannot be read without the choice.
+    """
+    forget_choice(workspace.database, listed.organization_id, listed.facts.columns)
+    if listed.runs:
+        return listed.id
+    table = table_of(workspace.database, listed)
+    try:
+        mapping = recognise(table)
+    except IntakeError:
+        return listed.id
+    return _put_in_place(workspace, listed, table, mapping)
+
+
+def _put_in_place(workspace: Workspace, listed: StoredList, table: ReadTable, mapping: ColumnMapping) -> str:
     list_id = workspace.add_list(listed.organization_id, table, mapping, file_name=listed.facts.file_name)
     if not listed.runs:
         workspace.delete_list(listed.organization_id, listed.id)

@@ -19,6 +19,7 @@ Recheck = Callable[[pa.Table], pa.Table]
 """Rows with their fields and own causes → who they are and what becomes of them. In intake/rechecking.py."""
 
 CHUNK = 500
+FEW_KEYS = 500
 ROWS_AT_ONCE = 20_000
 _FIELDS = tuple(RowFields.__slots__)
 _CHECKED = ("identity", "name_domain_key", "name_company_key", "key_kind", "checked", "reason", "leader")
@@ -128,7 +129,7 @@ def _related(connection: Connection, list_id: str, numbers: Sequence[int], keys:
     known: Keys = (set(), set(), set())
     frontier = tuple(old | new for old, new in zip(keys, _keys_of(connection, list_id, numbers), strict=True))
     while any(frontier):
-        if sum(map(len, frontier)) > CHUNK or len(related) > ROWS_AT_ONCE:
+        if sum(map(len, frontier)) > FEW_KEYS or len(related) > ROWS_AT_ONCE:
             return None
         shares = or_(*(column.in_(part) for column, part in zip(_KEYS, frontier, strict=True) if part))
         query = select(list_row.c.row_number, *_KEYS).where(list_row.c.list_id == list_id, shares)
@@ -184,8 +185,8 @@ def _take_over(connection: Connection, list_id: str, before: pa.Table, after: pa
 
 
 def _leave_runs(connection: Connection, list_id: str, moved: Sequence[Mapping[str, Any]]) -> None:
-    run_ids = list(connection.execute(select(run.c.id).where(run.c.list_id == list_id)).scalars())
-    if not run_ids or not moved:
+    runs = select(run.c.id).where(run.c.list_id == list_id)
+    if not moved or connection.execute(runs.limit(1)).first() is None:
         return
     sent = looked_up(connection, list_id, [row["row_number"] for row in moved])
     rows = [
@@ -197,7 +198,7 @@ def _leave_runs(connection: Connection, list_id: str, moved: Sequence[Mapping[st
         return
     statement = (
         update(run_row)
-        .where(run_row.c.run_id.in_(run_ids), run_row.c.row_number == bindparam("number"))
+        .where(run_row.c.run_id.in_(runs), run_row.c.row_number == bindparam("number"))
         .values(
             outcome=bindparam("new_outcome"),
             reason=bindparam("new_reason"),
@@ -206,7 +207,7 @@ def _leave_runs(connection: Connection, list_id: str, moved: Sequence[Mapping[st
         )
     )
     connection.execute(statement, rows)
-    connection.execute(update(run).where(run.c.id.in_(run_ids)).values(revision=run.c.revision + 1))
+    connection.execute(update(run).where(run.c.list_id == list_id).values(revision=run.c.revision + 1))
 
 
 def _standing(row: Mapping[str, Any]) -> dict[str, str]:

@@ -25,8 +25,8 @@ def count_keys(database: Database, list_id: str) -> dict[KeyKind, int]:
         .group_by(list_row.c.key_kind)
     )
     with database.read() as connection:
-        counts: dict[str, int] = dict(connection.execute(query).tuples().all())
-    return {kind: counts.get(kind.value, 0) for kind in KeyKind}
+        counts = [(kind, count) for kind, count in connection.execute(query)]
+    return {kind: dict(counts).get(kind.value, 0) for kind in KeyKind}
 
 
 def rows_with_cells(

@@ -9,7 +9,16 @@ import pytest
 
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.mapping import recognise
-from cleanlist_core.reviewing import change_columns, fix_groups, mapped_columns, rows_to_fix, table_of
+from cleanlist_core.reviewing import (
+    change_columns,
+    chosen_before,
+    fix_groups,
+    forget_columns,
+    mapped_columns,
+    recognise_as_before,
+    rows_to_fix,
+    table_of,
+)
 from cleanlist_core.settings import read_settings
 from cleanlist_core.store.database import open_sqlite
 from cleanlist_core.store.lists import StoredList
@@ -72,10 +81,19 @@ def test_causes_say_which_rows_can_be_fixed(add: Add) -> None:
 def test_rows_to_fix_come_with_their_own_columns(workspace: Workspace, add: Add) -> None:
     data = rows_to_fix(workspace.database, add(FILE)).decode("utf-8-sig")
     header, *rows = csv.reader(io.StringIO(data, newline=""))
-    assert header == ["First name", "Last name", "Company", "Role", "Nickname", "What to fix"]
+    assert header == [
+        "First name",
+        "Last name",
+        "Company",
+        "Role",
+        "Nickname",
+        "Cleanlist Row",
+        "What to fix",
+    ]
     assert len(rows) == 1
     assert rows[0][:5] == ["", "", "Tidewick", "Owner", ""]
-    assert "name" in rows[0][5]
+    assert rows[0][5].startswith("row-3-")
+    assert "name" in rows[0][6]
 
 
 def test_a_correction_takes_the_place_of_the_list_and_is_kept_by_the_next_one(
@@ -89,6 +107,35 @@ def test_a_correction_takes_the_place_of_the_list_and_is_kept_by_the_next_one(
     assert [one.id for one in workspace.lists(ORG)] == [third.id]
     reasons = {column.field: column.why for column in mapped_columns(workspace.database, third)}
     assert reasons["location"] == "You chose “Nickname” for the location."
+
+
+def test_columns_chosen_once_are_used_for_the_next_file_with_the_same_header(
+    workspace: Workspace, add: Add
+) -> None:
+    change_columns(workspace, add(FILE), {"title": "", "location": "Nickname"})
+    table = workspace.read_upload(FILE.replace("Mara", "Otto").encode(), "next.csv")
+    mapping = recognise_as_before(workspace.database, ORG, table)
+    assert "title" not in mapping.columns
+    assert mapping.columns["location"] == (4,)
+    assert "You chose" in mapping.why["location"]
+    other_file = workspace.read_upload(FILE.replace("Role", "Title").encode(), "other.csv")
+    assert "title" in recognise_as_before(workspace.database, ORG, other_file).columns
+    assert "title" in recognise_as_before(workspace.database, "another organization", table).columns
+
+
+def test_chosen_columns_can_be_forgotten(workspace: Workspace, add: Add) -> None:
+    chosen = workspace.get_list(ORG, change_columns(workspace, add(FILE), {"title": ""}))
+    assert chosen_before(workspace.database, chosen) == {"title": ""}
+    listed = workspace.get_list(ORG, forget_columns(workspace, chosen))
+    assert listed.facts.mapping["title"] == ["Role"]
+    assert chosen_before(workspace.database, listed) == {}
+    assert [one.id for one in workspace.lists(ORG)] == [listed.id]
+
+
+def test_choosing_what_would_be_used_anyway_is_nothing_to_remember(workspace: Workspace, add: Add) -> None:
+    without = workspace.get_list(ORG, change_columns(workspace, add(FILE), {"title": ""}))
+    again = workspace.get_list(ORG, change_columns(workspace, without, {"title": "Role"}))
+    assert chosen_before(workspace.database, again) == {}
 
 
 def test_a_correction_that_leaves_nobody_to_look_up_changes_nothing(workspace: Workspace, add: Add) -> None:

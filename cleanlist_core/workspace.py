@@ -21,7 +21,7 @@ from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.reading import read_table
 from cleanlist_core.intake.tables import Limits, ReadTable
 from cleanlist_core.keys import KeyHolder
-from cleanlist_core.looking_up import PersonQuery, table_of_one
+from cleanlist_core.looking_up import name_of, table_of_one
 from cleanlist_core.practice import KEEP_SECONDS, PracticeApi
 from cleanlist_core.pricing import Estimate
 from cleanlist_core.results.metrics import RunTotals, find_rates, run_totals
@@ -335,13 +335,13 @@ class Workspace:
             runs.log(self.database, run_id, "confirmed", text)
         return run_id
 
-    def add_person(self, organization_id: str, query: PersonQuery) -> str:
+    def add_person(self, organization_id: str, contact: Contact) -> str:
         """Store one person as a list of one, ready to be priced and started. Returns the list's id.
 
         Raises RunError when the person cannot be looked up.
         """
-        table, mapping = table_of_one(query)
-        list_id = self.add_list(organization_id, table, mapping, file_name=query.title)
+        table, mapping = table_of_one(contact)
+        list_id = self.add_list(organization_id, table, mapping, file_name=name_of(contact))
         if self.get_list(organization_id, list_id).facts.ready == 0:
             self.delete_list(organization_id, list_id)
             raise RunError(

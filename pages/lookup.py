@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cleanlist_core.domain import EnrichmentType, RunState
-from cleanlist_core.looking_up import PersonQuery
+from cleanlist_core.domain import Contact, EnrichmentType, RunState
 from cleanlist_core.pricing import price_at_most
 from cleanlist_core.store.runs import RunView
 from pages.parts import frame, live
@@ -25,7 +24,7 @@ def draw_form(seat: Seat) -> None:
         st.caption("The profile finds most people. Without one, give both names and the company.")
         first, last = st.columns(2)
         website, company = st.columns(2)
-        query = PersonQuery(
+        contact = Contact(
             linkedin_url=linkedin_url,
             first_name=first.text_input("First name", key="who_first"),
             last_name=last.text_input("Last name", key="who_last"),
@@ -46,12 +45,12 @@ def draw_form(seat: Seat) -> None:
     if st.button(
         f"Look up · at most {price}", type="primary", icon=":material/person_search:", key="look_up"
     ):
-        look_up(seat, query, wanted)
+        look_up(seat, contact, wanted)
     st.caption(":material/verified: Nothing found, nothing charged. Somebody known already costs nothing.")
 
 
-def look_up(seat: Seat, query: PersonQuery, wanted: EnrichmentType) -> None:
-    list_id = seat.workspace.add_person(seat.organization_id, query)
+def look_up(seat: Seat, contact: Contact, wanted: EnrichmentType) -> None:
+    list_id = seat.workspace.add_person(seat.organization_id, contact)
     estimate = seat.workspace.estimates(seat.organization_id, list_id)[wanted]
     run_id = seat.workspace.start_run(
         seat.organization_id, list_id, wanted, budget=estimate.at_most, estimate=estimate

@@ -40,7 +40,8 @@ a { color: var(--link); } p.note, caption { color: var(--soft); text-align: left
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .75rem .3rem 0; text-align: left;
   vertical-align: top; overflow-wrap: normal; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; } code { overflow-wrap: anywhere; }
+table.facts { width: auto; max-width: 100%; }
+table:not(.facts) td.number { text-align: right; font-variant-numeric: tabular-nums; }
 """
 
 Cell = str | float
@@ -89,7 +90,7 @@ def _organization(sandbox: Sandbox, entry: OrganizationEntry) -> str:
     newest = list(reversed(entry.workflows))
     parts = [
         f"<h2>{escape(entry.organization_id)}{access}</h2>",
-        _table("Credits", ("", "Credits"), money),
+        _table("Credits", ("", ""), money),
         _table(
             "Keys",
             ("Key", "User", "Made", "Ends", "State"),
@@ -246,7 +247,7 @@ def contact_page(sandbox: Sandbox, workflow: Workflow, position: int) -> str:
 
 
 def _step_row(step: Step) -> Sequence[Cell]:
-    return step.search, step.provider or "profile", step.outcome, round(step.began, 2), round(step.took, 2)
+    return step.search, step.provider or "profile", step.outcome, f"{step.began:.2f}", f"{step.took:.2f}"
 
 
 def _told(fields: object) -> str:
@@ -268,7 +269,8 @@ def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *
     head = "".join(f"<th scope=col>{escape(name)}</th>" for name in columns) if named else ""
     more = f"<p class=note>{left_out} older ones are not shown.</p>" if left_out > 0 else ""
     return (
-        f"<h3>{escape(title)}</h3><div class=wide tabindex=0 role=group aria-label='{escape(title)}'><table>"
+        f"<h3>{escape(title)}</h3><div class=wide tabindex=0 role=group aria-label='{escape(title)}'>"
+        f"<table{'' if named else ' class=facts'}>"
         f"{f'<thead><tr>{head}</tr></thead>' if named else ''}<tbody>{body}</tbody></table></div>{more}"
     )
 

@@ -69,7 +69,7 @@ class Courier:
         with self._lock:
             if not self._is_open:
                 return
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 ready = threading.Event()
                 self._thread = threading.Thread(
                     target=lambda: asyncio.run(self._work(ready)), name=THREAD_NAME, daemon=True

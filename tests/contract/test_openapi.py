@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -211,6 +212,22 @@ def test_every_field_of_an_answer_is_described_in_every_dialect(dialect: str) ->
         told = {path for path in paths_in(bad.json()) if not path.startswith("error.details.errors[].input.")}
         assert told <= set(in_document(document, "StructuredError"))
         assert structured["required"] == ["error"]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_field_of_an_announcement_is_described_in_every_dialect(dialect: str) -> None:
+    clock = ManualClock()
+    with Sandbox(SandboxOptions(time_factor=1, credits=5000, dialect=dialect), clock=clock) as sandbox:
+        caller = sandbox.admit(f"Bearer {sandbox.new_organization().key}")
+        names = ({"first_name": "Ilse", "last_name": f"V{n}", "company_name": "Firm"} for n in range(80))
+        made = sandbox.submit(
+            caller, json.dumps({"enrichment_type": "full", "contacts": list(names)}).encode()
+        )
+        clock.sleep(61)
+        body = sandbox.dialect.announcement(made)
+    document = describe(read_dialect(dialect))
+    assert set(paths_in(body)) <= set(in_document(document, "WebhookPayload"))
+    assert set(document["components"]["schemas"]["WebhookPayload"]["required"]) == body.keys()
 
 
 def in_document(document: Any, name: str) -> Iterator[str]:

@@ -40,6 +40,13 @@ class Posted(NamedTuple):
     at: float
 
 
+class _Quiet(ThreadingHTTPServer):
+    """A caller may break off; that is no news."""
+
+    def handle_error(self, *_: object) -> None:
+        pass
+
+
 class Receiver:
     """Takes announcements; answers with the statuses given, the last one again and again."""
 
@@ -71,9 +78,11 @@ class Receiver:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Quiet(("127.0.0.1", 0), Handler)
         if tls is not None:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.port = self._server.server_port
         self.url = f"http://127.0.0.1:{self.port}/hooks/secret-path"
 

@@ -8,7 +8,11 @@ from cleanlist_core.reviewing import change_columns
 from cleanlist_core.store.lists import StoredList
 from pages.parts import frame, lists, ordering
 from pages.parts.choosing import choose_file
+from pages.parts.chosen_columns import draw_chosen
 from pages.parts.earlier import draw_earlier
+from pages.parts.fixing_rows import draw_fix_list
+from pages.parts.quality import draw_quality
+from pages.parts.repeats import draw_repeats
 from pages.parts.session import Seat
 from pages.parts.wording import plain
 
@@ -20,8 +24,12 @@ def draw_list(seat: Seat, listed: StoredList) -> None:
         lists.draw_what_it_is(listed)
     with st.container(gap="xsmall"):
         lists.draw_reconciliation(listed)
-        lists.draw_fixes(seat, listed)
+    with st.container(gap="small"):
+        draw_fix_list(seat, listed)
+        draw_repeats(seat, listed)
+        draw_quality(seat, listed)
     st.header("Columns", anchor=False)
+    draw_chosen(seat, listed)
     corrections = lists.draw_columns(seat, listed)
     if corrections:
         st.query_params["list"] = change_columns(seat.workspace, listed, corrections)

@@ -80,11 +80,15 @@ def find_upgrades(rows: Iterable[RepairRow]) -> dict[str, list[Mended]]:
 
 
 def websites_by_company(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Company as compared → its website, where all pairs of company and website agree."""
-    found: dict[str, set[str]] = {}
+    """Company as compared → its website, where each has no other partner among all pairs."""
+    websites: dict[str, set[str]] = {}
+    companies: dict[str, set[str]] = {}
     for company, website in pairs:
-        found.setdefault(company_key(company), set()).add(website)
-    return {key: sites.pop() for key, sites in found.items() if key and len(sites) == 1}
+        key = company_key(company)
+        websites.setdefault(key, set()).add(website)
+        companies.setdefault(website, set()).add(key)
+    single = {key: next(iter(sites)) for key, sites in websites.items() if key and len(sites) == 1}
+    return {key: website for key, website in single.items() if len(companies[website]) == 1}
 
 
 def find_websites_of_colleagues(rows: Iterable[RepairRow], websites: Mapping[str, str]) -> list[Mended]:

@@ -10,8 +10,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from cleanlist_core.errors import IntakeError
-from cleanlist_core.intake.mapping import ColumnMapping, recognise
+from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.tables import ReadTable
+from cleanlist_core.reviewing import choose_columns, recognise_as_before
 from cleanlist_core.samples import samples
 from pages.parts import session
 from pages.parts.naming_columns import name_columns
@@ -88,7 +89,7 @@ def _take(seat: Seat, data: bytes, file_name: str, upload: UploadedFile | None) 
         st.session_state.pop(_PENDING, None)
         st.error(plain(error.message, limit=1000), icon=":material/error:")
         return
-    mapping = _recognised(table)
+    mapping = _recognised(seat, table)
     if mapping is None:
         bar.empty()
         return
@@ -100,10 +101,10 @@ def _take(seat: Seat, data: bytes, file_name: str, upload: UploadedFile | None) 
     st.switch_page("upload.py", query_params={"list": list_id})
 
 
-def _recognised(table: ReadTable) -> ColumnMapping | None:
+def _recognised(seat: Seat, table: ReadTable) -> ColumnMapping | None:
     """What the columns are; where nobody can tell, the person at the screen says so. None until they have."""
     try:
-        return recognise(table)
+        return recognise_as_before(seat.workspace.database, seat.organization_id, table)
     except IntakeError as error:
         st.warning(plain(error.message, limit=1000), icon=":material/table_chart:")
         if error.code != "no_usable_column":
@@ -112,7 +113,7 @@ def _recognised(table: ReadTable) -> ColumnMapping | None:
     if named is None:
         return None
     try:
-        return recognise(table, named)
+        return choose_columns(seat.workspace.database, seat.organization_id, table, named)
     except IntakeError as error:
         st.error(plain(error.message, limit=1000), icon=":material/error:")
         return None

@@ -1,10 +1,10 @@
-"""A list on the screen: what it is, what its columns were taken for, and which rows need fixing."""
+"""A list on the screen: what it is, what its columns were taken for, and how its numbers add up."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from cleanlist_core.reviewing import FixGroup, fix_groups, mapped_columns, rows_to_fix
+from cleanlist_core.reviewing import mapped_columns
 from cleanlist_core.store.lists import StoredList
 from pages.parts.naming_columns import column_names, name_columns
 from pages.parts.session import Seat
@@ -67,41 +67,3 @@ def draw_columns(seat: Seat, listed: StoredList) -> dict[str, str] | None:
     current = {column.field: names.get(column.header, column.header) for column in mapped}
     with st.expander("Not right? Choose the columns yourself", icon=":material/tune:"):
         return name_columns(listed.facts.columns, current, key=listed.id)
-
-
-def draw_fixes(seat: Seat, listed: StoredList) -> None:
-    """Rows that are not ready, by cause, each with what to do."""
-    groups = fix_groups(listed)
-    broken = [group for group in groups if group.fixable]
-    for group in groups:
-        if not group.fixable:
-            said = f"{counted(group.rows, 'row')}: {group.title}. {group.advice}"
-            st.caption(f":material/content_copy: {plain(said, limit=500)}")
-    if not broken:
-        return
-    total = counted(listed.facts.invalid, "row needs", "rows need")
-    with st.expander(f"{total} fixing. The rest can go ahead without them.", icon=":material/build:"):
-        for group in broken:
-            _draw_group(group)
-        _draw_download(seat, listed)
-
-
-def _draw_group(group: FixGroup) -> None:
-    st.markdown(f":orange-badge[{group.rows:,}] **{plain(group.title)}.** {plain(group.advice, limit=400)}")
-
-
-def _draw_download(seat: Seat, listed: StoredList) -> None:
-    database, stem = seat.workspace.database, listed.facts.file_name.rsplit(".", 1)[0]
-    st.download_button(
-        "Download these rows to fix them",
-        data=lambda: rows_to_fix(database, listed),
-        file_name=f"{stem}-to-fix-{listed.id[:6]}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-        key="download_fixes",
-    )
-    st.caption(
-        "Your own columns, with what to fix beside each row. Drop the corrected file in as a new list:"
-        " whoever was looked up before costs nothing again."
-    )

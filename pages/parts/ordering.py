@@ -8,6 +8,7 @@ import streamlit as st
 
 from cleanlist_core.domain import EnrichmentType
 from cleanlist_core.pricing import Estimate, price_at_most
+from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.lists import StoredList
 from pages.parts.session import Seat
 from pages.parts.wording import counted, credit_count, number, people
@@ -36,9 +37,9 @@ def chosen_type() -> EnrichmentType:
 
 
 def estimates_of(seat: Seat, listed: StoredList, *, fresh: bool) -> dict[EnrichmentType, Estimate]:
-    """The price of each choice, counted anew when any run has changed: a big list takes a moment."""
+    """The price of each choice, counted anew when the list or any run has changed: it takes a moment."""
     changes = tuple((run.id, run.revision) for run in seat.workspace.runs(seat.organization_id))
-    key = (listed.id, fresh, changes)
+    key = (listed.id, list_revision(seat.workspace.database, listed.id), fresh, changes)
     known_key, known = st.session_state.get(_ESTIMATES, (None, {}))
     if known_key != key:
         known = seat.workspace.estimates(seat.organization_id, listed.id, fresh=fresh)

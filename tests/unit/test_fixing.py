@@ -391,6 +391,15 @@ def test_what_is_not_sure_is_not_offered(workspace: Workspace, add: Add, row: Ro
     assert fixing.upgrade_offers(workspace.database, add(row, READY, other)) == ()
 
 
+def test_a_website_under_two_companies_is_nobodys_for_sure(workspace: Workspace, add: Add) -> None:
+    listed = add(
+        READY,
+        ("", "Ann", "Lee", "Bluewharf", "tidewick.example", "", ""),
+        ("", "Mara", "Quill", "Tidewick", "", "", ""),
+    )
+    assert fixing.upgrade_offers(workspace.database, listed) == ()
+
+
 def swapped(*more: Row) -> list[Row]:
     names = [("Quill", "Mara"), ("Haugen", "Jon"), ("Lee", "Ann"), ("Berg", "Ida"), ("Roth", "Max")]
     names += [("Lotz", "Eva"), ("Marsh", "Tom"), ("Kemp", "Una"), ("Frey", "Kai"), ("Holt", "Ben")]

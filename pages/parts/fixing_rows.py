@@ -1,0 +1,176 @@
+"""The fix list: why rows need fixing, and three ways to fix them: one click, by hand, in a spreadsheet."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cleanlist_core import fixing
+from cleanlist_core.domain import Contact
+from cleanlist_core.errors import CleanlistError
+from cleanlist_core.fixing import BrokenRow, Offer, Rejoined
+from cleanlist_core.intake.mapping import FIELD_LABELS
+from cleanlist_core.reviewing import fix_groups, rows_to_fix
+from cleanlist_core.store.list_changes import list_revision
+from cleanlist_core.store.lists import StoredList
+from pages.parts import frame, offers, session
+from pages.parts.session import Seat
+from pages.parts.wording import counted, plain
+
+_ROUND = "corrected_round"
+MOST_TO_CHOOSE_FROM = 200
+SIDE_BY_SIDE = (("first_name", "last_name"), ("company_name", "company_domain"), ("linkedin_url",))
+KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
+
+
+def draw_fix_list(seat: Seat, listed: StoredList) -> None:
+    """Rows that are not ready, by cause; nothing at all where there never were any."""
+    offers.draw_said()
+    if listed.facts.invalid:
+        found = offers.offers_of(seat, listed, fixing.repair_offers)
+        with st.expander(
+            _title(listed, found), icon=":material/build:", key=f"fixes_{listed.id}", on_change="rerun"
+        ):
+            _draw_causes(listed)
+            _draw_ways(seat, listed, found)
+    offers.draw_changes(seat, listed)
+
+
+def _title(listed: StoredList, found: tuple[Offer, ...]) -> str:
+    total = counted(listed.facts.invalid, "row needs", "rows need")
+    repairable = sum(len(offer.rows) for offer in found)
+    if not repairable:
+        return f"{total} fixing. The rest can go ahead without them."
+    return f"{total} fixing, {repairable:,} of them with one click. The rest can go ahead without them."
+
+
+def _draw_causes(listed: StoredList) -> None:
+    for group in fix_groups(listed):
+        if group.fixable:
+            advice = plain(group.advice, limit=400)
+            st.markdown(f":orange-badge[{group.rows:,}] **{plain(group.title)}.** {advice}")
+
+
+def _draw_ways(seat: Seat, listed: StoredList, found: tuple[Offer, ...]) -> None:
+    names = ["By hand", "In a spreadsheet"]
+    if found:
+        names.insert(0, "One click")
+    tabs = dict(zip(names, st.tabs(names, key=f"ways_{listed.id}"), strict=True))
+    if found:
+        with tabs["One click"]:
+            for offer in found:
+                offers.draw_offer(seat, listed, offer, verb="Fix", ready=True)
+    with tabs["By hand"]:
+        _draw_one_row(seat, listed)
+    with tabs["In a spreadsheet"]:
+        _draw_download(seat, listed)
+        _draw_way_back(seat, listed)
+
+
+# One row by hand
+
+
+def _draw_one_row(seat: Seat, listed: StoredList) -> None:
+    rows = {
+        row.number: row
+        for row in fixing.broken_rows(seat.workspace.database, listed, limit=MOST_TO_CHOOSE_FROM)
+    }
+    if not rows:
+        return
+    number: int = st.selectbox(
+        "Row to fix",
+        list(rows),
+        format_func=lambda number: _row_title(rows[number]),
+        key=f"row_to_fix_{listed.id}",
+    )
+    if listed.facts.invalid > len(rows):
+        st.caption(f"The first {len(rows):,} rows are here. For many rows, a spreadsheet is quicker.")
+    row = rows[number]
+    st.markdown(plain(row.cause.advice, limit=400))
+    typed = _draw_fields(seat, listed, row)
+    if typed is not None:
+        with frame.mishaps_in_plain_words():
+            cause = fixing.edit_row(seat.workspace.database, listed, row.number, typed)
+            if cause is None:
+                offers.say(f"Row {row.number:,} is ready now.")
+            offers.say(f"Row {row.number:,} still needs fixing. {plain(cause.title)}.", good=False)
+
+
+def _row_title(row: BrokenRow) -> str:
+    return f"Row {row.number:,}: {row.title or 'empty'} · {row.cause.title}"
+
+
+def _draw_fields(seat: Seat, listed: StoredList, row: BrokenRow) -> Contact | None:
+    """What is sent of a row, to be typed over. None until the button is pressed."""
+    key = f"{listed.id}_{row.number}_{list_revision(seat.workspace.database, listed.id)}"
+    typed = {}
+    with st.form(f"edit_{key}", border=False):
+        for pair in SIDE_BY_SIDE:
+            for column, name in zip(st.columns(len(pair), gap="medium"), pair, strict=True):
+                label = FIELD_LABELS[name]
+                typed[name] = column.text_input(
+                    label[:1].upper() + label[1:], value=getattr(row.given, name), key=f"{name}_{key}"
+                )
+        pressed = st.form_submit_button("Check and use", icon=":material/check:")
+    return Contact(**typed) if pressed else None
+
+
+# A spreadsheet
+
+
+def _draw_download(seat: Seat, listed: StoredList) -> None:
+    database, stem = seat.workspace.database, listed.facts.file_name.rsplit(".", 1)[0]
+    st.download_button(
+        "Download these rows to fix them",
+        data=lambda: rows_to_fix(database, listed),
+        file_name=f"{stem}-to-fix-{listed.id[:6]}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        key="download_fixes",
+    )
+    st.caption(
+        "Your own columns, with what to fix beside each row. Keep the column “Cleanlist Row”: by it every"
+        " row finds its place again, in whatever order they come back."
+    )
+
+
+def _draw_way_back(seat: Seat, listed: StoredList) -> None:
+    round_number = st.session_state.setdefault(_ROUND, 0)
+    upload = st.file_uploader(
+        "Drop the corrected file here",
+        type=KINDS,
+        key=f"corrected_file_{listed.id}_{round_number}",
+        max_upload_size=session.settings().max_upload_mb,
+    )
+    if upload is None:
+        return
+    try:
+        table = seat.workspace.read_upload(upload.getvalue(), upload.name)
+        found = fixing.take_corrected(seat.workspace.database, listed, table, upload.name)
+    except CleanlistError as error:
+        st.error(plain(error.message, limit=1000), icon=":material/error:")
+        return
+    st.session_state[_ROUND] += 1
+    offers.say(plain(sentence(found), limit=1000), good=bool(found.changed))
+
+
+def sentence(found: Rejoined) -> str:
+    """What a corrected file came to, with every one of its rows told."""
+    told = (
+        (found.fixed, "row is ready now", "rows are ready now"),
+        (found.improved, "ready row was corrected", "ready rows were corrected"),
+        (found.broken, "row was corrected, not enough yet", "rows were corrected, not enough yet"),
+        (found.same, "row came back without a correction", "rows came back without a correction"),
+        (found.looked_up, "row was looked up already and stays", "rows were looked up already and stay"),
+        (found.unknown, "row is not of this list, left out", "rows are not of this list, left out"),
+    )
+    parts = [counted(count, one, many) for count, one, many in told if count]
+    if found.repeated:
+        parts.append(f"{_numbers(found.repeated)} in the file several times and stayed as before")
+    said = "; ".join(parts)
+    return f"{said}." if found.changed else f"Nothing was changed: {said}."
+
+
+def _numbers(rows: tuple[int, ...]) -> str:
+    shown = ", ".join(f"{number:,}" for number in rows[:5]) + ("…" if len(rows) > 5 else "")
+    return f"row {shown} is" if len(rows) == 1 else f"rows {shown} are"

@@ -1,0 +1,56 @@
+"""Quality before money: by which key people are looked up at best, and better keys the file itself holds."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cleanlist_core import fixing
+from cleanlist_core.domain import KeyKind
+from cleanlist_core.store.lists import StoredList
+from pages.parts import offers
+from pages.parts.session import Seat
+from pages.parts.wording import counted
+
+BY = {
+    KeyKind.LINKEDIN: "by LinkedIn profile",
+    KeyKind.NAME_DOMAIN: "by name and website",
+    KeyKind.NAME_COMPANY: "by name and company",
+}
+AT_ONCE = 50_000
+"""Rows of a list that are looked through unasked; beyond, it takes a while and somebody should want it."""
+
+
+def draw_quality(seat: Seat, listed: StoredList) -> None:
+    """How people are looked up, and what would find more of them for nothing."""
+    if not listed.facts.ready:
+        return
+    counts = fixing.key_counts(seat.workspace.database, listed)
+    told = " · ".join(f"**{count:,}** {BY[kind]}" for kind, count in counts.items() if count)
+    st.markdown(f":material/key: People are looked up: {told}. A profile finds most, a company's name least.")
+    if listed.facts.rows > AT_ONCE and not _is_wanted(listed):
+        return
+    found = offers.offers_of(seat, listed, fixing.upgrade_offers)
+    if not found:
+        return
+    rows = sum(len(offer.rows) for offer in found)
+    with st.expander(
+        f"{counted(rows, 'row')} can be looked up better, for nothing",
+        icon=":material/trending_up:",
+        key=f"quality_{listed.id}",
+        on_change="rerun",
+    ):
+        for offer in found:
+            offers.draw_offer(seat, listed, offer, verb="Improve", ready=False)
+
+
+def _is_wanted(listed: StoredList) -> bool:
+    key = f"look_for_better_{listed.id}"
+    if st.session_state.get(key):
+        return True
+    st.button(
+        "Look for better keys in the file",
+        icon=":material/trending_up:",
+        key="look_for_better",
+        on_click=lambda: st.session_state.update({key: True}),
+    )
+    return False

@@ -1,0 +1,182 @@
+"""The fix list as a person uses it: one click, by hand, in a spreadsheet, and everything taken back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from cleanlist_core.fixing import Rejoined
+from cleanlist_core.reviewing import rows_to_fix
+from cleanlist_core.store.lists import StoredList
+from cleanlist_core.workspace import Workspaces
+from pages.parts.fixing_rows import sentence
+from tests.pages.conftest import Visitor
+from tests.pages.test_screens import organization_of, practice
+
+HEADER = ("LinkedIn URL", "First name", "Last name", "Company", "Website", "Email", "Notes")
+ROWS = (
+    ("https://www.linkedin.com/in/otto-lind", "Otto", "Lind", "Tidewick", "tidewick.example", "", ""),
+    ("", "Jon", "Haugen", "Tidewick", "", "jon.haugen@gmail.com", "now jon.haugen@tidewick.example"),
+    ("", "Mara Quill", "", "Northlantern", "", "", ""),
+    ("", "Ada Roth", "", "Northlantern", "", "", ""),
+    ("", "Ilse", "Varga", "", "", "", ""),
+    ("", "Otto", "Lind", "Bluewharf", "tidewick.example", "", ""),
+)
+NUMBERS = "**6 rows** = **{ready}** ready to look up + **{repeated}** duplicate + **{broken}** {need} fixing"
+
+
+def as_csv(*rows: tuple[str, ...]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+@pytest.fixture
+def listing(trainee: Visitor) -> Visitor:
+    """A browser in front of a list with rows to fix."""
+    return trainee.go("upload.py").upload(as_csv(HEADER, *ROWS), "fair.csv")
+
+
+def stored(visitor: Visitor, opened: Workspaces) -> StoredList:
+    return practice(opened).get_list(organization_of(visitor), visitor.address("list"))
+
+
+def press(visitor: Visitor, label: str) -> Visitor:
+    next(button for button in visitor.app.button if button.label == label).click().run()
+    assert not visitor.app.exception
+    return visitor
+
+
+def has(visitor: Visitor, key: str) -> bool:
+    return any(button.key == key for button in visitor.app.button)
+
+
+def numbers(ready: int, broken: int) -> str:
+    need = "needs" if broken == 1 else "need"
+    return NUMBERS.format(ready=ready, repeated=1, broken=broken, need=need)
+
+
+def test_rows_are_fixed_with_one_click_and_taken_back(listing: Visitor) -> None:
+    assert numbers(2, 3) in listing.text
+    assert next(one.label for one in listing.app.expander).startswith(
+        "3 rows need fixing, 2 of them with one click"
+    )
+    offer = listing.app.button(key="take_full_name_in_part")
+    assert offer.label == "Fix 2 rows"
+    preview = listing.app.table[0].value
+    assert list(preview["Row"]) == ["3: Northlantern", "4: Northlantern"]
+    assert "Mara Quill" in preview["Before"].iloc[0]
+    assert "last name: **Quill**" in preview["After"].iloc[0]
+
+    listing.click("take_full_name_in_part")
+    assert "2 rows are ready now" in listing.text
+    assert numbers(4, 1) in listing.text
+    assert not has(listing, "take_full_name_in_part")
+    assert "Full names in one column · 2 rows" in listing.text
+    assert listing.primary[0].startswith("Find 3 emails")
+
+    undo = next(button for button in listing.app.button if button.label == "Undo")
+    undo.click().run()
+    assert "Undone: 2 rows are as before." in listing.text
+    assert numbers(2, 3) in listing.text
+    assert listing.app.button(key="take_full_name_in_part")
+    assert listing.primary[0].startswith("Find 1 email ")
+
+
+def field(visitor: Visitor, label: str) -> Any:
+    return next(one for one in visitor.app.text_input if one.label == label)
+
+
+def test_one_row_is_fixed_by_hand_and_checked_at_once(listing: Visitor) -> None:
+    box = next(one for one in listing.app.selectbox if one.label == "Row to fix")
+    box.set_value(5).run()
+    assert [one.value for one in listing.app.text_input][:2] == ["Ilse", "Varga"]
+    field(listing, "Company website").set_value("gmail.com")
+    press(listing, "Check and use")
+    assert "Row 5 still needs fixing. No company." in listing.text
+    next(one for one in listing.app.selectbox if one.label == "Row to fix").set_value(5).run()
+    field(listing, "Company website").set_value("www.bluewharf.example")
+    press(listing, "Check and use")
+    assert "Row 5 is ready now." in listing.text
+    assert numbers(3, 2) in listing.text
+
+
+def test_the_corrected_file_comes_back_into_the_same_list(listing: Visitor, opened: Workspaces) -> None:
+    listed = stored(listing, opened)
+    data = rows_to_fix(practice(opened).database, listed).decode("utf-8-sig")
+    header, *rows = csv.reader(io.StringIO(data, newline=""))
+    rows[2][header.index("Company")] = "Bluewharf"
+    rows.reverse()
+    back = as_csv(tuple(header), *map(tuple, rows))
+    listing.upload(back, "fixed.csv")
+    assert "1 row is ready now; 2 rows came back without a correction." in listing.text
+    assert "Corrected file fixed.csv · 1 row" in listing.text
+    assert stored(listing, opened).id == listed.id
+    listing.upload(back, "fixed.csv")
+    assert "Nothing was changed: 3 rows came back without a correction." in listing.text
+
+
+def test_a_corrected_file_without_ids_says_what_to_do(listing: Visitor) -> None:
+    listing.upload(as_csv(HEADER, *ROWS), "other.csv")
+    assert "has no column “Cleanlist Row”" in listing.text
+    assert numbers(2, 3) in listing.text
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        pytest.param(Rejoined(fixed=1), "1 row is ready now.", id="one is fixed"),
+        pytest.param(
+            Rejoined(fixed=2, broken=1),
+            "2 rows are ready now; 1 row was corrected, not enough yet.",
+            id="some are not",
+        ),
+        pytest.param(
+            Rejoined(unknown=2, repeated=(3,)),
+            "Nothing was changed: 2 rows are not of this list, left out;"
+            " row 3 is in the file several times and stayed as before.",
+            id="none has its place",
+        ),
+        pytest.param(
+            Rejoined(improved=1, looked_up=1),
+            "1 ready row was corrected; 1 row was looked up already and stays.",
+            id="some were looked up",
+        ),
+    ],
+)
+def test_every_row_of_a_corrected_file_is_told(found: Rejoined, said: str) -> None:
+    assert sentence(found) == said
+
+
+def test_people_who_are_there_twice_are_explained_and_chosen(listing: Visitor) -> None:
+    key = f"repeats_{listing.address('list')}"
+    listing.app.session_state[key] = True
+    listing.look()
+    assert "The rows disagree about the company name." in listing.text
+    table = next(one.value for one in listing.app.table if "Why" in one.value)
+    assert list(table["Why"]) == ["looked up with this row", "same name and website"]
+    listing.click("use_other_1")
+    assert "Row 1 is looked up with the data of row 6 now." in listing.text
+    assert "Row 1 is looked up with the data of row 6 · 1 row" in listing.text
+
+
+def test_better_keys_are_counted_and_one_click_away(listing: Visitor) -> None:
+    assert "**1** by LinkedIn profile · **1** by name and company" in listing.text
+    listing.click("take_better_website")
+    assert "1 row is better now." in listing.text
+    assert "**1** by LinkedIn profile · **1** by name and website" in listing.text
+
+
+def test_chosen_columns_are_remembered_and_can_be_forgotten(listing: Visitor) -> None:
+    assert not has(listing, "forget_columns")
+    listing.app.selectbox(key=f"column_{listing.address('list')}_title").set_value("Notes")
+    press(listing, "Use these columns")
+    assert "Columns as you chose them last time (job title: Notes)." in listing.text
+    listing.go("upload.py").upload(as_csv(HEADER, *ROWS[:3]), "next.csv")
+    assert "You chose “Notes” for the job title." in list(listing.app.dataframe[0].value["Why"])
+    listing.click("forget_columns")
+    assert not has(listing, "forget_columns")
+    assert "Notes" not in list(listing.app.dataframe[0].value["Column in your file"])

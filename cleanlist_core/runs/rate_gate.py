@@ -70,8 +70,9 @@ class DatabaseGate:
                     self._database,
                     self._organization_id,
                     kind,
-                    limit=self._limit.requests - self._reserved(kind),
+                    limit=self._limit.requests,
                     window_seconds=self._limit.seconds,
+                    reserved=self._reserved(kind),
                 )
                 if slot:
                     self._count_taken(kind)
@@ -82,8 +83,6 @@ class DatabaseGate:
 
     def _reserved(self, kind: Kind) -> int:
         """How many slots a request of this kind leaves free for others."""
-        if self._limit.requests <= 10:
-            return 0
         gives_way = kind == "send" and self._waiting_polls and self._sends_in_a_row >= SENDS_PER_POLL
         return RESERVED["poll"] + 1 if gives_way else RESERVED[kind]
 

@@ -14,19 +14,31 @@ from cleanlist_core.store.schema import organization, rate_use
 LONGEST_REQUEST_SECONDS = 300.0
 """A request of a crashed process is taken as ended after this long."""
 KEEP_SECONDS = 86_400.0
+TINY_LIMIT = 10
+"""Of so few requests none is kept free for anybody."""
 
 
 def take_slot(
-    database: Database, organization_id: str, kind: str, *, limit: int, window_seconds: float
+    database: Database,
+    organization_id: str,
+    kind: str,
+    *,
+    limit: int,
+    window_seconds: float,
+    reserved: int = 0,
 ) -> tuple[int, float]:
-    """Take a slot if one is free. Returns (slot id, 0) or (0, seconds until it is worth asking again)."""
+    """Take a slot if one is free. Returns (slot id, 0) or (0, seconds until it is worth asking again).
+
+    reserved: slots this kind leaves to others, also of a stricter limit that was learned; not of a tiny one.
+    """
     with database.write() as connection:
         now = database.now(connection)
         blocked_until, learned = _organization_limits(connection, organization_id)
         if blocked_until > now:
             return 0, blocked_until - now
         ends = _ends_in_window(connection, organization_id, now, window_seconds)
-        allowed = max(1, min(limit, learned or limit))
+        allowed = min(limit, learned or limit)
+        allowed = max(1, allowed - reserved if allowed > TINY_LIMIT else allowed)
         if len(ends) >= allowed:
             return 0, _seconds_until_free(ends, len(ends) - allowed, now, window_seconds)
         values = {"organization_id": organization_id, "kind": kind, "started_at": now}

@@ -36,6 +36,8 @@ QUICK = SandboxOptions(time_factor=600, rate_limit=100_000, credits=1_000_000)
 """A 40-second look-up takes 70 ms, and nobody is asked to wait."""
 QUICK_LIMIT = RateLimit(10_000, 0.1)
 POLL_SECONDS = 0.02
+LONGEST_DRIVE_SECONDS = 60.0
+"""A drive that waits for ever, by mistake, ends as if the program were asked to stop."""
 TINY_TIMEOUTS = Timeouts(connect=0.3, read=0.3, submit_read=0.3, write=0.3, pool=0.3, whole_answer=0.5)
 
 
@@ -139,7 +141,11 @@ class Scene:
                 attempts=attempts,
             )
 
-        return replace(DriveOptions(QUICK_LIMIT, POLL_SECONDS, make_client), **changes)
+        give_up_at = time.monotonic() + LONGEST_DRIVE_SECONDS
+        given = DriveOptions(
+            QUICK_LIMIT, POLL_SECONDS, make_client, stop=lambda: time.monotonic() > give_up_at
+        )
+        return replace(given, **changes)
 
     def drive(self, run_id: str, options: DriveOptions | None = None) -> RunView:
         """Drive until nothing is left to do for now; how the run stands then."""

@@ -1,0 +1,246 @@
+"""Nobody is paid for twice: not in another list, not by a colleague, not under another key of theirs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from cleanlist_core.domain import EnrichmentType, RunState
+from tests.runs.scene import Person, Scene, by_company, by_domain, by_profile, people
+
+PARTIAL, PHONE, FULL = EnrichmentType.PARTIAL, EnrichmentType.PHONE_ONLY, EnrichmentType.FULL
+
+LINK = "https://www.linkedin.com/in/invented-ada"
+NAME = {"First Name": "Ada", "Last Name": "Invented"}
+SITE = {"Website": "ada-works.example.com"}
+FIRM = {"Company Name": "Ada Works"}
+
+
+def person(*parts: dict[str, str], link: str = "") -> Person:
+    return {"LinkedIn URL": link} | {name: value for part in parts for name, value in part.items()}
+
+
+def sent_sizes(scene: Scene, run_id: str) -> int:
+    return sum(one.size for one in scene.batches(run_id))
+
+
+@pytest.mark.parametrize("make", [by_profile, by_domain, by_company])
+def test_the_same_list_again_costs_nothing_and_says_what_is_known(scene: Scene, make: object) -> None:
+    rows = people(40, make=make)  # type: ignore[arg-type]
+    first = scene.look_up(rows)
+    misses = scene.outcomes(first)["nothing"]
+    again = scene.look_up(rows)
+    failed = scene.outcomes(first)["failed"]
+    assert sent_sizes(scene, again) == failed, "only who got no answer is asked about again"
+    assert scene.outcomes(again)["known"] == 40 - failed
+    assert misses == sum("nothing was found" in row.reason for row in scene.rows(again))
+    assert [row.email for row in scene.rows(again)] == [row.email for row in scene.rows(first)]
+    assert all(row.credits == 0 for row in scene.rows(again))
+
+
+def test_a_fresh_look_up_asks_again_because_a_person_said_so(scene: Scene) -> None:
+    rows = people(10)
+    scene.look_up(rows)
+    estimate = scene.workspace.estimates(scene.organization_id, scene.add_list(rows))
+    assert estimate[PARTIAL].to_send == 0
+    again = scene.look_up(rows, fresh=True)
+    assert sent_sizes(scene, again) == 10
+    assert set(scene.accepted().values()) == {2}
+
+
+def test_an_answer_counts_for_as_long_as_it_is_set(scene: Scene) -> None:
+    rows = people(5)
+    scene.look_up(rows)
+    listed = scene.add_list(rows)
+    days = scene.workspace.settings.reuse_days
+    here = scene.database.clock
+    scene.database.clock = lambda: here() + (days + 1) * 86_400
+    try:
+        assert scene.workspace.estimates(scene.organization_id, listed)[PARTIAL].to_send == 5
+    finally:
+        scene.database.clock = here
+    assert scene.workspace.estimates(scene.organization_id, listed)[PARTIAL].to_send == 0
+
+
+def test_an_email_in_the_file_is_not_asked_for_and_the_phone_is(scene: Scene) -> None:
+    rows = [by_profile(1, Email="one@firm.example.com"), by_profile(2)]
+    emails = scene.look_up(rows, PARTIAL)
+    assert scene.outcomes(emails)["has_it"] == 1
+    assert sent_sizes(scene, emails) == 1
+    everything = scene.start(scene.add_list(rows), FULL)
+    assert [row.ask for row in scene.rows(everything)] == ["phone_only", "phone_only"]
+    scene.drive(everything)
+    assert set(scene.accepted(asking="email").values()) == {1}
+    assert set(scene.accepted(asking="phone").values()) == {1}
+
+
+def test_emails_then_phones_then_both_asks_for_each_part_once(scene: Scene) -> None:
+    rows = people(30)
+    for wanted in (PARTIAL, PHONE, FULL):
+        scene.look_up(rows, wanted)
+    failed = 1
+    assert max(scene.accepted(asking="email").values()) <= 1 + failed
+    assert sum(scene.accepted(asking="email").values()) <= 30 + failed
+    assert sum(scene.accepted(asking="phone").values()) <= 30 + failed
+
+
+def test_duplicates_are_looked_up_once_and_all_filled(scene: Scene) -> None:
+    rows = [by_profile(1), by_profile(2), by_profile(1), by_profile(2), by_profile(1)]
+    run_id = scene.look_up(rows)
+    emails = [row.email for row in scene.rows(run_id)]
+    assert emails[0] == emails[2] == emails[4]
+    assert emails[1] == emails[3]
+    assert any(emails)
+    assert sent_sizes(scene, run_id) == 2
+    scene.check_the_numbers(run_id)
+
+
+WAYS = {
+    "profile": person(link=LINK),
+    "profile and site": person(NAME, SITE, link=LINK),
+    "profile and firm": person(NAME, FIRM, link=LINK),
+    "all": person(NAME, SITE, FIRM, link=LINK),
+    "site": person(NAME, SITE),
+    "firm": person(NAME, FIRM),
+    "site and firm": person(NAME, SITE, FIRM),
+}
+
+CHAINS = [
+    ("site", "profile and site", "site"),
+    ("site", "profile and site", "profile and site"),
+    ("firm", "site and firm", "site and firm"),
+    ("firm", "site and firm", "firm"),
+    ("profile and firm", "firm", "all"),
+    ("profile and site", "site", "all"),
+    ("all", "profile", "site"),
+]
+
+
+@pytest.mark.parametrize("chain", [pytest.param(chain, id=", then ".join(chain)) for chain in CHAINS])
+@pytest.mark.parametrize("kinds", [(PARTIAL, PHONE, FULL), (PHONE, PARTIAL, PARTIAL), (FULL, FULL, PARTIAL)])
+def test_one_person_written_in_different_ways_is_paid_once_per_part(
+    scene: Scene, chain: Sequence[str], kinds: Sequence[EnrichmentType]
+) -> None:
+    for way, wanted in zip(chain, kinds, strict=True):
+        scene.look_up([WAYS[way]], wanted)
+    emails = sum(scene.accepted(asking="email").values())
+    phones = sum(scene.accepted(asking="phone").values())
+    assert (emails, phones) == (1, 1)
+
+
+def test_two_profiles_of_one_name_at_one_company_are_two_people(scene: Scene) -> None:
+    first, second = (person(NAME, SITE, link=f"{LINK}-{number}") for number in (1, 2))
+    scene.look_up([first])
+    run_id = scene.look_up([second])
+    assert sent_sizes(scene, run_id) == 1
+    both = scene.look_up([first, second])
+    assert sent_sizes(scene, both) == 0
+    name_alone = scene.look_up([person(NAME, SITE)])
+    assert sent_sizes(scene, name_alone) == 1, "nobody can tell which of the two is meant"
+    again = scene.look_up([person(NAME, SITE)])
+    assert sent_sizes(scene, again) == 0, "but the name itself has an answer now"
+
+
+def test_what_is_known_by_name_alone_is_not_given_to_two_profiles_at_once(scene: Scene) -> None:
+    scene.look_up([person(NAME, SITE)])
+    both = [person(NAME, SITE, link=f"{LINK}-{number}") for number in (1, 2)]
+    run_id = scene.look_up(both)
+    assert sent_sizes(scene, run_id) == 2
+
+
+def drive_both(scene: Scene, *run_ids: str) -> None:
+    threads = [threading.Thread(target=scene.drive, args=(run_id,)) for run_id in run_ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+        assert not thread.is_alive()
+
+
+def test_two_lists_with_the_same_people_at_once_pay_for_each_of_them_once(scene: Scene) -> None:
+    one, other = people(300), people(300, start=100)
+    runs = [scene.start(scene.add_list(rows)) for rows in (one, other)]
+    drive_both(scene, *runs)
+    assert len(scene.accepted()) == 400
+    failed = sum(scene.outcomes(run_id)["failed"] for run_id in runs)
+    assert sum(scene.accepted().values()) <= 400 + failed
+    for run_id in runs:
+        assert scene.view(run_id).state is RunState.FINISHED
+        scene.check_the_numbers(run_id)
+    emails = [{row.row_number: row.email for row in scene.rows(run_id)} for run_id in runs]
+    shared = [(emails[0][number + 100], emails[1][number]) for number in range(1, 201)]
+    answered = [pair for pair in shared if any(pair)]
+    assert answered
+    assert all(mine == theirs for mine, theirs in answered)
+
+
+def test_two_lists_that_know_the_same_people_by_different_keys_pay_once(scene: Scene) -> None:
+    def with_profile(number: int) -> Person:
+        return {**by_domain(number), **by_profile(number)}
+
+    runs = [scene.start(scene.add_list(people(60, make=make))) for make in (with_profile, by_domain)]
+    drive_both(scene, *runs)
+    failed = sum(scene.outcomes(run_id)["failed"] for run_id in runs)
+    assert sum(scene.accepted().values()) <= 60 + failed
+
+
+def test_the_email_and_the_full_run_of_one_list_at_once_pay_for_each_part_once(scene: Scene) -> None:
+    listed = scene.add_list(people(30))
+    runs = [scene.start(listed, wanted) for wanted in (PARTIAL, FULL)]
+    drive_both(scene, *runs)
+    assert {scene.view(run_id).state for run_id in runs} == {RunState.FINISHED}
+    failed = sum(scene.outcomes(run_id)["failed"] for run_id in runs)
+    assert sum(scene.accepted(asking="email").values()) <= 30 + failed
+    assert sum(scene.accepted(asking="phone").values()) <= 30 + failed
+    for run_id in runs:
+        scene.check_the_numbers(run_id)
+
+
+def test_a_second_click_a_second_tab_and_a_colleague_start_one_run(scene: Scene) -> None:
+    listed = scene.add_list(people(3))
+    started: list[str] = []
+    threads = [threading.Thread(target=lambda: started.append(scene.start(listed))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(started) == 4
+    assert len(set(started)) == 1
+    drive_both(scene, started[0]) if scene.view(started[0]).active else None
+    assert set(scene.accepted().values()) == {1}
+
+
+def test_two_drivers_of_one_run_are_one(scene: Scene) -> None:
+    run_id = scene.start(scene.add_list(people(260)))
+    drove: list[bool] = []
+
+    def drive() -> None:
+        drove.append(scene.workspace.drive_here(run_id, scene.organization_id, scene.options()))
+
+    threads = [threading.Thread(target=drive) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert drove.count(True) == 1
+    assert set(scene.accepted().values()) == {1}
+
+
+def test_the_people_of_a_deleted_list_are_forgotten_and_its_receipt_stays(scene: Scene) -> None:
+    run_id = scene.look_up(people(10))
+    spent = scene.spent(run_id)
+    scene.workspace.delete_list(scene.organization_id, scene.view(run_id).list_id)
+    again = scene.start(scene.add_list(people(10)))
+    assert scene.outcomes(again)["not_sent"] == 10
+    receipts = scene.workspace.receipts(scene.organization_id)
+    assert spent in [receipt.credits for receipt in receipts]
+
+
+def test_another_list_keeps_what_it_knows_when_the_first_is_deleted(scene: Scene) -> None:
+    first = scene.look_up(people(10))
+    second = scene.look_up(people(10, start=5))
+    scene.workspace.delete_list(scene.organization_id, scene.view(first).list_id)
+    again = scene.look_up(people(5, start=10))
+    assert sent_sizes(scene, again) <= scene.outcomes(second)["failed"]

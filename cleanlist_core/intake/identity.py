@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from cleanlist_core.intake.companies import company_key
 from cleanlist_core.intake.names import name_key
 from cleanlist_core.intake.normalising import PersonColumns
-from cleanlist_core.intake.repetition import each
+from cleanlist_core.intake.repetition import Repeated, each
 
 Codes = npt.NDArray[np.int32]
 
@@ -44,11 +44,11 @@ def person_keys(people: PersonColumns) -> PersonKeys:
     """The keys of every row, and its identity once all links are followed."""
     with ThreadPoolExecutor(max_workers=2) as pool:
         coded = [
-            pool.submit(_Coded.of, people.company_name, company_key),
+            pool.submit(_Coded.by_key, people.company_name, company_key),
             pool.submit(_Coded.of, people.linkedin_slug),
             pool.submit(_Coded.of, people.company_domain),
-            pool.submit(_Coded.of, people.first_name, name_key),
-            pool.submit(_Coded.of, people.last_name, name_key),
+            pool.submit(_Coded.by_key, people.first_name, name_key),
+            pool.submit(_Coded.by_key, people.last_name, name_key),
         ]
     company, slug, domain, first, last = (column.result() for column in coded)
     codes = _KeyCodes(
@@ -71,16 +71,19 @@ class _Coded:
     codes: Codes
 
     @classmethod
-    def of(cls, column: pa.Array, plain: Callable[[str], str] | None = None) -> _Coded:
-        """plain: what to compare instead of the texts as they are."""
+    def of(cls, column: pa.Array) -> _Coded:
         encoded = column.dictionary_encode()
-        different, codes = encoded.dictionary, encoded.indices
-        texts = column
-        if plain is not None:
-            different = each(different, plain)
-            texts = different.take(codes)
-            again = different.dictionary_encode()
-            different, codes = again.dictionary, again.indices.take(codes)
+        return cls._numbered(column, encoded.dictionary, encoded.indices)
+
+    @classmethod
+    def by_key(cls, column: Repeated, key: Callable[[str], str]) -> _Coded:
+        """The keys of a column's values instead of the texts as they are."""
+        keys = each(column.values, key)
+        encoded = keys.dictionary_encode()
+        return cls._numbered(keys.take(column.codes), encoded.dictionary, encoded.indices.take(column.codes))
+
+    @classmethod
+    def _numbered(cls, texts: pa.Array, different: pa.Array, codes: pa.Array) -> _Coded:
         empty = pc.index(different, "").as_py()
         numbers = codes.to_numpy()
         return cls(texts, np.where(numbers == empty, np.int32(_NONE), numbers) if empty >= 0 else numbers)
@@ -103,7 +106,8 @@ def _together(*parts: _Coded) -> Codes:
 
 def _joined(codes: Codes, *parts: _Coded) -> pa.Array:
     together = pc.binary_join_element_wise(*(part.texts for part in parts), "|")
-    return pc.if_else(pa.array(codes != _NONE), together, "")
+    there = codes != _NONE
+    return together if there.all() else pc.if_else(pa.array(there), together, "")
 
 
 def _identities(

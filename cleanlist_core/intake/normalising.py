@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,7 +25,7 @@ from cleanlist_core.intake.names import (
     speaks_in_one_case,
     split_full_name,
 )
-from cleanlist_core.intake.repetition import Shortcut, each, on_different_values
+from cleanlist_core.intake.repetition import Repeated, Shortcut, each, on_different_values
 from cleanlist_core.intake.tables import ReadTable
 from cleanlist_core.intake.wordlists import FLAT_ENDINGS, FREE_MAIL, FREE_MAIL_NAMES, SOCIAL_HOSTS
 
@@ -41,15 +41,17 @@ _HOST_OF_ADDRESS = rf"^(?:https?://)?(?:www\.)?(?P<host>{_PLAIN_HOST})/?$"
 class PersonColumns:
     """Plain text columns, one value per row, "" for missing. unreadable: a name cell holds no name.
 
+    first_name, last_name, company_name: with their different values, which are compared later.
+
     page: a LinkedIn address leads to something that is no person.
     """
 
     linkedin_slug: pa.Array
     linkedin_url: pa.Array
-    first_name: pa.Array
-    last_name: pa.Array
+    first_name: Repeated
+    last_name: Repeated
     company_domain: pa.Array
-    company_name: pa.Array
+    company_name: Repeated
     email: pa.Array
     phone: pa.Array
     title: pa.Array
@@ -66,7 +68,7 @@ def normalise(table: ReadTable, mapping: ColumnMapping) -> PersonColumns:
         addresses = pool.submit(_addresses, columns)
         linkedin = pool.submit(_linkedin, columns)
         names = pool.submit(_names, columns)
-        company = pool.submit(columns.first_filled, "company_name", clean_company)
+        company = pool.submit(columns.repeated, "company_name", clean_company)
         phone = pool.submit(columns.first_filled, "phone", plain_phone)
         title = pool.submit(columns.first_filled, "title", str.strip)
         location = pool.submit(_location, columns)
@@ -105,11 +107,18 @@ class _Columns:
     def of(self, field: str) -> list[pa.Array]:
         """The cells of every column that feeds the field, best first."""
         columns = [self.table.cells.column(position) for position in self.mapping.columns.get(field, ())]
-        return [column.combine_chunks() for column in columns]
+        return [column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in columns]
 
     def first_filled(self, field: str, plain: Callable[[str], str]) -> pa.Array:
         """Per row the first column that has something in plain form."""
         return _first_filled([on_different_values(cells, plain) for cells in self.of(field)], self.rows)
+
+    def repeated(self, field: str, plain: Callable[[str], str]) -> Repeated:
+        """The same with its different values."""
+        columns = self.of(field)
+        if len(columns) == 1:
+            return Repeated.of(columns[0]).through(partial(each, plain=plain))
+        return Repeated.of(self.first_filled(field, plain))
 
 
 def _first_filled(columns: Sequence[pa.Array], rows: int) -> pa.Array:
@@ -146,6 +155,8 @@ def ranked_slug(text: str) -> str:
 
 def _best_slug(ranked: Sequence[pa.Array], rows: int) -> pa.Array:
     """Per row the slug of the best kind, of equals the one in the better column."""
+    if not any(pc.any(pc.match_substring(column, " ")).as_py() for column in ranked):
+        return _first_filled(ranked, rows)
     best = _blank(rows)
     for mark in (" 3", " 2"):
         for column in reversed(ranked):
@@ -158,15 +169,20 @@ def _best_slug(ranked: Sequence[pa.Array], rows: int) -> pa.Array:
     return best
 
 
-def _names(columns: _Columns) -> tuple[pa.Array, pa.Array, pa.Array]:
+def _names(columns: _Columns) -> tuple[Repeated, Repeated, pa.Array]:
     """First name, last name, and whether something in a name column is no name."""
-    first = columns.first_filled("first_name", clean_name)
-    last = columns.first_filled("last_name", clean_name)
-    lacking = pc.or_(pc.equal(first, ""), pc.equal(last, ""))
+    first = columns.repeated("first_name", clean_name)
+    last = columns.repeated("last_name", clean_name)
+    lacking = _either_blank(first.texts, last.texts)
     if pc.any(lacking).as_py():
-        first, last = _with_full_names(columns, first, last, lacking)
-        lacking = pc.or_(pc.equal(first, ""), pc.equal(last, ""))
+        texts = _with_full_names(columns, first.texts, last.texts, lacking)
+        first, last = (Repeated.of(column) for column in texts)
+        lacking = _either_blank(*texts)
     return _recased(first), _recased(last), _unreadable(columns, lacking)
+
+
+def _either_blank(first: pa.Array, last: pa.Array) -> pa.Array:
+    return pc.or_(pc.equal(first, ""), pc.equal(last, ""))
 
 
 def _with_full_names(
@@ -183,7 +199,7 @@ def _with_full_names(
         ]
         first = pc.replace_with_mask(first, lacking, pa.array([name.first for name in pairs], pa.string()))
         last = pc.replace_with_mask(last, lacking, pa.array([name.last for name in pairs], pa.string()))
-        lacking = pc.or_(pc.equal(first, ""), pc.equal(last, ""))
+        lacking = _either_blank(first, last)
     return first, last
 
 
@@ -196,11 +212,10 @@ def _completed(first: str, last: str, full: PersonName) -> PersonName:
     return PersonName(first or (full.first if full.first != last else ""), last)
 
 
-def _recased(names: pa.Array) -> pa.Array:
-    encoded = names.dictionary_encode()
-    if not speaks_in_one_case(encoded.dictionary.to_pylist()):
+def _recased(names: Repeated) -> Repeated:
+    if not speaks_in_one_case(names.values.unique().to_pylist()):
         return names
-    return each(encoded.dictionary, recase).take(encoded.indices)
+    return names.through(partial(each, plain=recase))
 
 
 def _unreadable(columns: _Columns, lacking: pa.Array) -> pa.Array:
@@ -236,8 +251,13 @@ def _location(columns: _Columns) -> pa.Array:
     parts = [on_different_values(cells, str.strip) for cells in columns.of("location")]
     if len(parts) < 2:
         return parts[0] if parts else _blank(columns.rows)
-    given = [pc.if_else(pc.equal(part, ""), pa.scalar(None, pa.string()), part) for part in parts]
+    given = [_null_where_blank(part) for part in parts]
     return pc.binary_join_element_wise(*given, ", ", null_handling="skip")
+
+
+def _null_where_blank(cells: pa.Array) -> pa.Array:
+    blank = pc.equal(cells, "")
+    return pc.if_else(blank, pa.scalar(None, pa.string()), cells) if pc.any(blank).as_py() else cells
 
 
 def _part_after(cells: pa.Array, mark: str) -> pa.Array:
@@ -258,6 +278,6 @@ PLAIN_LINKEDIN = Shortcut(
 )
 PLAIN_EMAIL = Shortcut(
     rf"^[a-z0-9][a-z0-9_-]*(?:[._+][a-z0-9]+)*@{_PLAIN_HOST}$",
-    lambda cells: cells,
+    None,
 )
 PLAIN_DOMAIN = Shortcut(_HOST_OF_ADDRESS, _plain_domains)

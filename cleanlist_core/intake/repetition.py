@@ -1,7 +1,8 @@
 """A plain function over a column, called once per different value instead of once per row.
 
 Names, companies and domains repeat, so most of a list is answered by its few different values. Where
-hardly anything repeats, a shortcut answers at once all cells that are already in plain form.
+hardly anything repeats, a shortcut answers at once all cells that are already in plain form. A column
+the function changes nothing in is answered by itself, which costs neither time nor memory.
 """
 
 from __future__ import annotations
@@ -18,10 +19,34 @@ _PROBE_ROWS = 2_000
 
 @dataclass(frozen=True)
 class Shortcut:
-    """Cells that match `pattern` are answered all at once; the plain function must agree on each."""
+    """Cells that match `pattern` are answered all at once; the plain function must agree on each.
+
+    answer: None when such cells are their own answer.
+    """
 
     pattern: str
-    answer: Callable[[pa.Array], pa.Array]
+    answer: Callable[[pa.Array], pa.Array] | None
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A column of texts, its values and, per row, which of them it is. Some values may be equal."""
+
+    texts: pa.Array
+    values: pa.Array
+    codes: pa.Array
+
+    @classmethod
+    def of(cls, texts: pa.Array) -> Repeated:
+        encoded = texts.dictionary_encode()
+        return cls(texts, encoded.dictionary, encoded.indices)
+
+    def through(self, answer: Callable[[pa.Array], pa.Array]) -> Repeated:
+        """The column once `answer` is given for all values."""
+        answered = answer(self.values)
+        if answered.equals(self.values):
+            return self
+        return Repeated(answered.take(self.codes), answered, self.codes)
 
 
 def on_different_values(
@@ -29,30 +54,28 @@ def on_different_values(
 ) -> pa.Array:
     """`plain` of every cell. column: strings, never null."""
     if shortcut is None:
-        return _through_dictionary(column, lambda values: each(values, plain))
+        return Repeated.of(column).through(lambda values: each(values, plain)).texts
     if _hardly_repeats(column):
         return _through_shortcut(column, plain, shortcut)
-    return _through_dictionary(column, lambda values: _through_shortcut(values, plain, shortcut))
+    return Repeated.of(column).through(lambda values: _through_shortcut(values, plain, shortcut)).texts
 
 
 def each(values: pa.Array, plain: Callable[[str], str]) -> pa.Array:
     """`plain` of every value, repeated or not."""
-    return pa.array([plain(value) for value in values.to_pylist()], pa.string())
-
-
-def _through_dictionary(column: pa.Array, answer: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    encoded = column.dictionary_encode()
-    return answer(encoded.dictionary).take(encoded.indices)
+    return pa.array(map(plain, values.to_pylist()), pa.string(), size=len(values))
 
 
 def _through_shortcut(column: pa.Array, plain: Callable[[str], str], shortcut: Shortcut) -> pa.Array:
     matched = pc.match_substring_regex(column, shortcut.pattern)
     others = pc.invert(matched)
     if not pc.any(others).as_py():
-        return shortcut.answer(column)
-    answers = pc.replace_with_mask(column, matched, shortcut.answer(column.filter(matched)))
-    rest = _through_dictionary(column.filter(others), lambda values: each(values, plain))
-    return pc.replace_with_mask(answers, others, rest)
+        return shortcut.answer(column) if shortcut.answer else column
+    rest = Repeated.of(column.filter(others))
+    answers = column
+    if shortcut.answer:
+        answers = pc.replace_with_mask(column, matched, shortcut.answer(column.filter(matched)))
+    answered = rest.through(lambda values: each(values, plain))
+    return answers if answered is rest else pc.replace_with_mask(answers, others, answered.texts)
 
 
 def _hardly_repeats(column: pa.Array) -> bool:

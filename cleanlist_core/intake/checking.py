@@ -121,8 +121,8 @@ def filled(column: pa.Array) -> Flags:
 
 def _reasons(table: ReadTable, people: PersonColumns, keys: PersonKeys) -> npt.NDArray[np.int8]:
     """Per row 0 when it is ready, else 1 + the position of its cause in CAUSES."""
-    first, last = filled(people.first_name.texts), filled(people.last_name.texts)
-    company = filled(people.company_name.texts) | filled(people.company_domain)
+    first, last = filled(people.first_name), filled(people.last_name)
+    company = filled(people.company_name) | filled(people.company_domain)
     other = company | filled(people.email) | filled(people.phone)
     page = people.page.to_numpy(zero_copy_only=False)
     unreadable = people.unreadable.to_numpy(zero_copy_only=False)
@@ -190,10 +190,10 @@ def _as_rows(
             "line": table.lines,
             "linkedin_url": people.linkedin_url,
             "linkedin_slug": people.linkedin_slug,
-            "first_name": people.first_name.texts,
-            "last_name": people.last_name.texts,
+            "first_name": people.first_name,
+            "last_name": people.last_name,
             "company_domain": people.company_domain,
-            "company_name": people.company_name.texts,
+            "company_name": people.company_name,
             "email": people.email,
             "phone": people.phone,
             "title": people.title,

@@ -44,11 +44,11 @@ def person_keys(people: PersonColumns) -> PersonKeys:
     """The keys of every row, and its identity once all links are followed."""
     with ThreadPoolExecutor(max_workers=2) as pool:
         coded = [
-            pool.submit(_Coded.by_key, people.company_name, company_key),
+            pool.submit(_Coded.by_key, people.different("company_name"), company_key),
             pool.submit(_Coded.of, people.linkedin_slug),
             pool.submit(_Coded.of, people.company_domain),
-            pool.submit(_Coded.by_key, people.first_name, name_key),
-            pool.submit(_Coded.by_key, people.last_name, name_key),
+            pool.submit(_Coded.by_key, people.different("first_name"), name_key),
+            pool.submit(_Coded.by_key, people.different("last_name"), name_key),
         ]
     company, slug, domain, first, last = (column.result() for column in coded)
     codes = _KeyCodes(

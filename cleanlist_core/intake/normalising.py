@@ -5,9 +5,9 @@ For each field one plain function (in names, linkedin, domains and companies) is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial, reduce
 
 import pyarrow as pa
@@ -41,23 +41,28 @@ _HOST_OF_ADDRESS = rf"^(?:https?://)?(?:www\.)?(?P<host>{_PLAIN_HOST})/?$"
 class PersonColumns:
     """Plain text columns, one value per row, "" for missing. unreadable: a name cell holds no name.
 
-    first_name, last_name, company_name: with their different values, which are compared later.
 
     page: a LinkedIn address leads to something that is no person.
+    repeated: columns whose different values are known already, by name.
     """
 
     linkedin_slug: pa.Array
     linkedin_url: pa.Array
-    first_name: Repeated
-    last_name: Repeated
+    first_name: pa.Array
+    last_name: pa.Array
     company_domain: pa.Array
-    company_name: Repeated
+    company_name: pa.Array
     email: pa.Array
     phone: pa.Array
     title: pa.Array
     location: pa.Array
     unreadable: pa.Array
     page: pa.Array
+    repeated: Mapping[str, Repeated] = field(default_factory=dict)
+
+    def different(self, name: str) -> Repeated:
+        """A column with its different values."""
+        return self.repeated.get(name) or Repeated.of(getattr(self, name))
 
 
 def normalise(table: ReadTable, mapping: ColumnMapping) -> PersonColumns:
@@ -75,19 +80,21 @@ def normalise(table: ReadTable, mapping: ColumnMapping) -> PersonColumns:
     slug, url, page = linkedin.result()
     first, last, unreadable = names.result()
     email, domain = addresses.result()
+    known = {"first_name": first, "last_name": last, "company_name": company.result()}
     return PersonColumns(
         linkedin_slug=slug,
         linkedin_url=url,
-        first_name=first,
-        last_name=last,
+        first_name=first.texts,
+        last_name=last.texts,
         company_domain=domain,
-        company_name=company.result(),
+        company_name=known["company_name"].texts,
         email=email,
         phone=phone.result(),
         title=title.result(),
         location=location.result(),
         unreadable=unreadable,
         page=page,
+        repeated=known,
     )
 
 
@@ -222,8 +229,8 @@ def _unreadable(columns: _Columns, lacking: pa.Array) -> pa.Array:
     """Rows lacking a name where a name column holds something else."""
     rows = pc.indices_nonzero(lacking)
     found = _nowhere(len(rows))
-    for field in ("first_name", "last_name", "full_name"):
-        for cells in columns.of(field):
+    for name in ("first_name", "last_name", "full_name"):
+        for cells in columns.of(name):
             encoded = cells.take(rows).dictionary_encode()
             marks = [is_unreadable_name(value) for value in encoded.dictionary.to_pylist()]
             found = pc.or_(found, pa.array(marks, pa.bool_()).take(encoded.indices))

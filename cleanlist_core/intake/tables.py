@@ -9,12 +9,13 @@ import pyarrow as pa
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may hold at most."""
+    """What one file may hold at most. max_unpacked_bytes: of what a spreadsheet holds once unpacked."""
 
     max_bytes: int = 200 * 1024 * 1024
     max_rows: int = 1_000_000
     max_columns: int = 1_000
     max_cell_chars: int = 100_000
+    max_unpacked_bytes: int = 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True)

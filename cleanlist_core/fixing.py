@@ -114,6 +114,9 @@ def _from_colleagues(database: Database, listed: StoredList) -> Offer:
 
 
 def _swapped_names(database: Database, listed: StoredList) -> list[Offer]:
+    telling = row_search.named_rows(database, listed.id, telling=True)
+    if find_swapped_names([_without_cells(row) for row in telling]) is None:
+        return []
     swapped = find_swapped_names([_without_cells(row) for row in row_search.named_rows(database, listed.id)])
     if swapped is None:
         return []

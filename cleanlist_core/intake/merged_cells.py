@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cleanlist_core.intake.companies import clean_company
 from cleanlist_core.intake.domains import email_address, is_shared_host, registrable_domain
@@ -110,7 +111,7 @@ def company_of_page(text: str) -> str:
 def name_in_email(address: str) -> PersonName | None:
     """First and last name where a work email is made of them, as `jane.doe@acme.example`; else None."""
     mailbox, _, host = address.partition("@")
-    if is_shared_host(registrable_domain(host)):
+    if not _is_work_host(host):
         return None
     words = re.split(r"[._]", mailbox.partition("+")[0])
     if len(words) != 2 or not all(len(word) > 1 and word.isalpha() for word in words):
@@ -134,5 +135,10 @@ def _letters(text: str) -> str:
 def work_email_in(text: str) -> str:
     """A work email somewhere in a cell, or ""."""
     address = email_address(text) if "@" in text else ""
-    host = registrable_domain(address.partition("@")[2])
-    return address if host and not is_shared_host(host) else ""
+    return address if address and _is_work_host(address.partition("@")[2]) else ""
+
+
+@lru_cache(maxsize=4096)
+def _is_work_host(host: str) -> bool:
+    domain = registrable_domain(host)
+    return bool(domain) and not is_shared_host(domain)

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, true
 
-from cleanlist_core.domain import KeyKind, RowCheck
+from cleanlist_core.domain import KeyKind, RowCheck, RowFields
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.row_checks import in_parts
 from cleanlist_core.store.schema import list_cells, list_row
@@ -69,14 +69,16 @@ def rows_without_website(database: Database, list_id: str) -> list[RowMapping]:
     return _rows(database, list_id, lacking, list_row.c.checked == RowCheck.READY.value)
 
 
-def named_rows(database: Database, list_id: str) -> list[RowMapping]:
-    """Rows that can be sent, repeated or not, with both names and an address that may tell their order."""
+def named_rows(database: Database, list_id: str, *, telling: bool = False) -> list[RowMapping]:
+    """Rows that can be sent, repeated or not, with both names. telling: and an address made of names."""
     named = and_(list_row.c.first_name != "", list_row.c.last_name != "")
-    return _rows(database, list_id, named, list_row.c.checked != RowCheck.INVALID.value)
+    addressed = or_(list_row.c.email != "", list_row.c.linkedin_slug != "") if telling else true()
+    return _rows(database, list_id, named, addressed, list_row.c.checked != RowCheck.INVALID.value)
 
 
 def _rows(database: Database, list_id: str, *where: ColumnElement[bool]) -> list[RowMapping]:
-    query = select(list_row).where(list_row.c.list_id == list_id, *where).order_by(list_row.c.row_number)
+    columns = [list_row.c[name] for name in ("row_number", "reason", *RowFields.__slots__)]
+    query = select(*columns).where(list_row.c.list_id == list_id, *where).order_by(list_row.c.row_number)
     with database.read() as connection:
         return list(connection.execute(query).mappings())
 

@@ -27,9 +27,9 @@ def draw_fix_list(seat: Seat, listed: StoredList) -> None:
     offers.draw_said()
     if listed.facts.invalid:
         found = offers.offers_of(seat, listed, fixing.repair_offers)
-        with st.expander(
-            _title(listed, found), icon=":material/build:", key=f"fixes_{listed.id}", on_change="rerun"
-        ):
+        st.markdown(f":material/build: {_title(listed, found)}")
+        # The label never changes: with another one Streamlit takes it for another expander, and closes it.
+        with st.expander("Why, and ways to fix them", key=f"fixes_{listed.id}", on_change="rerun"):
             _draw_causes(listed)
             _draw_ways(seat, listed, found)
     offers.draw_changes(seat, listed)
@@ -38,9 +38,8 @@ def draw_fix_list(seat: Seat, listed: StoredList) -> None:
 def _title(listed: StoredList, found: tuple[Offer, ...]) -> str:
     total = counted(listed.facts.invalid, "row needs", "rows need")
     repairable = sum(len(offer.rows) for offer in found)
-    if not repairable:
-        return f"{total} fixing. The rest can go ahead without them."
-    return f"{total} fixing, {repairable:,} of them with one click. The rest can go ahead without them."
+    with_one_click = f", {repairable:,} of them with one click" if repairable else ""
+    return f"**{total} fixing**{with_one_click}. The rest can go ahead without them."
 
 
 def _draw_causes(listed: StoredList) -> None:

@@ -16,7 +16,7 @@ BY = {
     KeyKind.NAME_DOMAIN: "by name and website",
     KeyKind.NAME_COMPANY: "by name and company",
 }
-AT_ONCE = 50_000
+AT_ONCE = 20_000
 """Rows of a list that are looked through unasked; beyond, it takes a while and somebody should want it."""
 
 
@@ -33,12 +33,11 @@ def draw_quality(seat: Seat, listed: StoredList) -> None:
     if not found:
         return
     rows = sum(len(offer.rows) for offer in found)
-    with st.expander(
-        f"{counted(rows, 'row')} can be looked up better, for nothing",
-        icon=":material/trending_up:",
-        key=f"quality_{listed.id}",
-        on_change="rerun",
-    ):
+    st.markdown(
+        f":material/trending_up: {counted(rows, 'row')} can be looked up better, for nothing:"
+        " the file itself has what is missing."
+    )
+    with st.expander("Better ways to look them up", key=f"quality_{listed.id}", on_change="rerun"):
         for offer in found:
             offers.draw_offer(seat, listed, offer, verb="Improve", ready=False)
 

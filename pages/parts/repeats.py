@@ -22,13 +22,12 @@ def draw_repeats(seat: Seat, listed: StoredList) -> None:
     duplicates = listed.facts.duplicates
     if not duplicates:
         return
-    title = f"{counted(duplicates, 'row repeats', 'rows repeat')} people of other rows."
-    with st.expander(
-        f"{title} Each person is looked up once, and all their rows are filled.",
-        icon=":material/content_copy:",
-        key=f"repeats_{listed.id}",
-        on_change="rerun",
-    ) as opened:
+    st.markdown(
+        f":material/content_copy: {counted(duplicates, 'row repeats', 'rows repeat')} people of other rows."
+        " Each person is looked up once, and all their rows are filled."
+    )
+    label = "Who is there several times, and why"
+    with st.expander(label, key=f"repeats_{listed.id}", on_change="rerun") as opened:
         if opened.open:
             _draw_people(seat, listed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cleanlist_core import fixing
 from cleanlist_core.intake.mapping import FIELD_LABELS
 from cleanlist_core.reviewing import chosen_before, forget_columns
 from cleanlist_core.store.lists import StoredList
@@ -13,7 +14,9 @@ from pages.parts.wording import plain
 
 
 def draw_chosen(seat: Seat, listed: StoredList) -> None:
-    """What is remembered for this header; nothing where nobody ever chose."""
+    """What is remembered for this header, and what choosing again would undo."""
+    if not listed.runs and fixing.changes(seat.workspace.database, listed):
+        st.caption("Choosing other columns reads the file anew: the rows you changed start over.")
     chosen = chosen_before(seat.workspace.database, listed)
     if not chosen:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import fields
 from typing import NoReturn
 
@@ -23,6 +24,7 @@ from pages.parts.wording import counted, plain
 _SAID = "said_of_changes"
 _KNOWN = "offers_known"
 SHOWN_CHANGES = 5
+MANY_ROWS = 20_000
 SHOWN_FIELDS = tuple(one.name for one in fields(RowFields) if one.name != "linkedin_slug")
 
 Find = Callable[..., tuple[Offer, ...]]
@@ -33,7 +35,8 @@ def offers_of(seat: Seat, listed: StoredList, find: Find) -> tuple[Offer, ...]:
     known: dict[str, tuple[object, tuple[Offer, ...]]] = st.session_state.setdefault(_KNOWN, {})
     key = (listed.id, list_revision(seat.workspace.database, listed.id))
     if find.__name__ not in known or known[find.__name__][0] != key:
-        known[find.__name__] = (key, find(seat.workspace.database, listed))
+        with st.spinner("Looking through the rows…") if listed.facts.rows > MANY_ROWS else nullcontext():
+            known[find.__name__] = (key, find(seat.workspace.database, listed))
     return known[find.__name__][1]
 
 

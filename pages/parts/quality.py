@@ -16,8 +16,6 @@ BY = {
     KeyKind.NAME_DOMAIN: "by name and website",
     KeyKind.NAME_COMPANY: "by name and company",
 }
-AT_ONCE = 20_000
-"""Rows of a list that are looked through unasked; beyond, it takes a while and somebody should want it."""
 
 
 def draw_quality(seat: Seat, listed: StoredList) -> None:
@@ -27,7 +25,7 @@ def draw_quality(seat: Seat, listed: StoredList) -> None:
     counts = fixing.key_counts(seat.workspace.database, listed)
     told = " · ".join(f"**{count:,}** {BY[kind]}" for kind, count in counts.items() if count)
     st.markdown(f":material/key: People are looked up: {told}. A profile finds most, a company's name least.")
-    if listed.facts.rows > AT_ONCE and not _is_wanted(listed):
+    if listed.facts.rows > offers.MANY_ROWS and not _is_wanted(listed):
         return
     found = offers.offers_of(seat, listed, fixing.upgrade_offers)
     if not found:

@@ -17,8 +17,15 @@ pytestmark = pytest.mark.browser
 
 HEADER = ("LinkedIn URL", "First name", "Last name", "Company", "Website", "Notes")
 PEOPLE = (
-    ("https://www.linkedin.com/in/otto-lind", "Otto", "Lind", "Tidewick", "tidewick.example", ""),
-    ("", "Mara Quill", "", "Northlantern", "", ""),
+    (
+        "https://www.linkedin.com/in/otto-lind",
+        "Otto",
+        "Lind",
+        "Tidewick",
+        "tidewick.example",
+        "met at the fair",
+    ),
+    ("", "Mara Quill", "", "Northlantern", "", "asked for prices"),
     ("", "Ada Roth", "", "Northlantern", "", ""),
     ("", "Ilse", "Varga", "", "", ""),
     ("", "Jon", "Haugen", "Tidewick", "", "jon.haugen@tidewick.example"),

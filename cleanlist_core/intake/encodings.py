@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import chardet
 import pyarrow as pa
@@ -34,28 +34,38 @@ class DecodedText:
     """A file's text as UTF-8 bytes without a byte order mark. encoding: what the file was in.
 
     replaced: how many characters could not be read and became a replacement mark.
+    mixed: lines that are in UTF-8 while the others are in `encoding`. zeros: zero bytes left out.
     """
 
     utf8: bytes
     encoding: str
     replaced: int = 0
+    mixed: int = 0
+    zeros: int = 0
 
 
 def decode(data: bytes) -> DecodedText:
     """Read bytes of an unknown encoding. Raises IntakeError (file_binary) when they are no text."""
     for mark, name, codec in _MARKS:
         if data.startswith(mark):
-            return _recode(data[len(mark) :], codec, name)
+            return _without_zeros(_recode(data[len(mark) :], codec, name))
     wide = _wide_codec(data)
     if wide:
-        return _recode(data, wide, "utf-16")
+        return _without_zeros(_recode(data, wide, "utf-16"))
     if data[:4096].count(0) > len(data[:4096]) // 100:
         raise no_text()
-    decoded = DecodedText(data, "utf-8") if _is_utf8(data) else _recode(data, _guess(data), "")
+    decoded = DecodedText(data, "utf-8") if _is_utf8(data) else _recode_lines(data)
     start = decoded.utf8[:4096].decode("utf-8", "replace")
     if len(_CONTROL.findall(start)) > len(start) // 50:
         raise no_text()
-    return decoded
+    return _without_zeros(decoded)
+
+
+def _without_zeros(decoded: DecodedText) -> DecodedText:
+    """No spreadsheet, database or CRM takes a zero byte in a text."""
+    if b"\x00" not in decoded.utf8:
+        return decoded
+    return replace(decoded, utf8=decoded.utf8.replace(b"\x00", b""), zeros=decoded.utf8.count(b"\x00"))
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -100,6 +110,23 @@ def _guess(data: bytes) -> str:
     except (LookupError, UnicodeDecodeError):
         return _FALLBACK
     return guess
+
+
+def _recode_lines(data: bytes) -> DecodedText:
+    """Text in a guessed encoding, but for lines that are UTF-8: files are put together from several."""
+    high = [match.span() for match in _HIGH_LINE.finditer(data)]
+    proper = [(start, end) for start, end in high if _is_utf8(data[start:end])]
+    codec = _guess(b"\n".join(data[start:end] for start, end in high if not _is_utf8(data[start:end])))
+    if not proper or codec == "utf-8" or len("é".encode(codec, "ignore")) > 1:
+        return _recode(data, _guess(data), "")
+    pieces, position, replaced = [], 0, 0
+    for start, end in proper:
+        other = _recode(data[position:start], codec, "")
+        pieces += [other.utf8, data[start:end]]
+        replaced += other.replaced
+        position = end
+    rest = _recode(data[position:], codec, "")
+    return DecodedText(b"".join((*pieces, rest.utf8)), rest.encoding, replaced + rest.replaced, len(proper))
 
 
 def _recode(data: bytes, codec: str, name: str) -> DecodedText:

@@ -50,7 +50,7 @@ def read_table(
     sheet: which sheet of a spreadsheet, None for the one that looks most like a table of people.
     Raises IntakeError with one of the codes file_empty, file_too_large, file_binary, too_many_rows,
     too_many_columns, cell_too_long, no_table, no_rows, spreadsheet_broken, spreadsheet_encrypted,
-    unknown_sheet, unreadable.
+    spreadsheet_too_large, spreadsheet_too_sparse, unknown_sheet, unreadable.
     """
     limits = limits or Limits()
     _choose_memory()
@@ -113,7 +113,7 @@ def _read_text(data: bytes, limits: Limits) -> _Found:
 
 
 def _read_spreadsheet(data: bytes, sheet: str | None, limits: Limits) -> _Found:
-    found = read_sheet(data, sheet)
+    found = read_sheet(data, sheet, limits)
     spot = find_header(found.rows[:PREVIEW_ROWS])
     body = gather(found.rows[spot.first_data :], len(spot.row.cells) if spot.row else 0, limits)
     return _Found(spot, body, found.notes, "", "", found.name)
@@ -181,15 +181,27 @@ def _surrounding_notes(spot: HeaderSpot, closing: Sequence[str], blank: int) -> 
 
 
 def _encoding_notes(decoded: DecodedText) -> list[Note]:
-    if not decoded.replaced:
-        return []
-    return [
-        Note(
-            "characters_replaced",
-            f"{decoded.replaced:,} character{'s' if decoded.replaced != 1 else ''} could not be read and "
-            "show as “\ufffd”. Save the file as “CSV UTF-8” to keep them.",
+    notes = []
+    if decoded.zeros:
+        characters = f"{decoded.zeros:,} invisible character{'s' if decoded.zeros != 1 else ''}"
+        notes.append(Note("zero_bytes", f"Left out {characters} that no program can show."))
+    if decoded.mixed:
+        notes.append(
+            Note(
+                "encodings_mixed",
+                f"{_lines(decoded.mixed)} stored differently from the others, as in files put together from "
+                "several; each was read in its own way.",
+            )
         )
-    ]
+    if decoded.replaced:
+        notes.append(
+            Note(
+                "characters_replaced",
+                f"{decoded.replaced:,} character{'s' if decoded.replaced != 1 else ''} could not be read and "
+                "show as “\ufffd”. Save the file as “CSV UTF-8” to keep them.",
+            )
+        )
+    return notes
 
 
 def _repair_notes(repairs: Repairs) -> list[Note]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from dataclasses import dataclass
+import zipfile
+from dataclasses import dataclass, replace
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from cleanlist_core.errors import IntakeError
+from cleanlist_core.intake.archives import unpack
 from cleanlist_core.intake.headers import known_headers_in
-from cleanlist_core.intake.tables import Note, Row
+from cleanlist_core.intake.tables import Limits, Note, Row
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
@@ -24,14 +26,19 @@ class SheetRows:
     notes: tuple[Note, ...]
 
 
-def read_sheet(data: bytes, wanted: str | None) -> SheetRows:
+def read_sheet(data: bytes, wanted: str | None, limits: Limits) -> SheetRows:
     """The sheet called `wanted`, else the one that looks most like a table of people.
 
     Numbers, dates and truth values become text: 7 without ".0", dates as 2024-03-12.
-    Raises IntakeError: spreadsheet_broken, spreadsheet_encrypted, unknown_sheet, no_table.
+    Raises IntakeError: spreadsheet_broken, spreadsheet_encrypted, spreadsheet_too_large,
+    spreadsheet_too_sparse, unknown_sheet, no_table.
     """
     try:
-        return _read(data, wanted)
+        if not zipfile.is_zipfile(io.BytesIO(data)):
+            return _read(data, wanted)
+        unpacked = unpack(data, limits)
+        found = _read(unpacked.data, wanted)
+        return replace(found, notes=(*found.notes, *_stray_notes(unpacked.astray)))
     except IntakeError:
         raise
     except BaseException as error:
@@ -94,6 +101,13 @@ def _notes(chosen: str, others: list[str]) -> tuple[Note, ...]:
         return ()
     left = ", ".join(f"“{name}”" for name in others)
     return (Note("sheet", f"Read the sheet “{chosen}”. Not read: {left}."),)
+
+
+def _stray_notes(astray: int) -> tuple[Note, ...]:
+    if not astray:
+        return ()
+    cells = f"{astray:,} cell{'s' if astray != 1 else ''}"
+    return (Note("stray_cells", f"Left out {cells} far away from the table."),)
 
 
 def _rows(workbook: CalamineWorkbook, name: str) -> list[Row]:

@@ -77,6 +77,32 @@ def test_encodings(codec: str, name: str) -> None:
     assert rows(table)[0] == ["Jörg", "Müllerheim", "Größe & Söhne"]
 
 
+def test_lines_of_several_encodings_are_each_read_in_their_own() -> None:
+    lines = ["Vorname;Nachname;Firma", "Jörg;Müllerheim;Größe", "Käthe;Weiß;Bäckerei", "José;Núñez;Peña"]
+    data = b"\r\n".join(
+        line.encode(codec) for line, codec in zip(lines, ["ascii", "cp1252", "cp1252", "utf-8"], strict=True)
+    )
+    table = read(data)
+    assert [";".join(row) for row in rows(table)] == lines[1:]
+    assert (table.encoding, codes(table)) == ("windows-1252", ["encodings_mixed"])
+
+
+def test_zero_bytes_in_a_text_are_no_part_of_it() -> None:
+    table = read(f"{HEADER}\nJa\0ne,Doe,Acme\n" + "John,Roe,Acme\n" * 30)
+    assert rows(table)[0] == ["Jane", "Doe", "Acme"]
+    assert codes(table) == ["zero_bytes"]
+
+
+def test_zoom_writes_several_tables_and_only_the_people_are_read() -> None:
+    table = read(
+        "Attendee Report\nReport Generated:,01/02/2026\nTopic,Webinar ID\nSpring fair,123\n"
+        "Host Details,\nAttended,User Name\nYes,Jane Host\nAttendee Details,\n"
+        "Attended,User Name (Original Name),First Name,Last Name,Email\n"
+        "Yes,Jane Doe,Jane,Doe,jane@acme.example\nNo,--,John,Roe,john@acme.example\n"
+    )
+    assert (table.header_row, len(rows(table))) == (9, 2)
+
+
 def test_cells_survive_exactly() -> None:
     values = ["007", "1e5", "NA", "Null", "  spaces  ", "1.0", "TRUE", "2024-01-02", "-0", "'+1"]
     table = read("\n".join([HEADER, *(f"{value},Doe,Acme" for value in values)]))

@@ -1,0 +1,180 @@
+"""Sheets of every shape become text, and none takes more memory than its cells are worth."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+
+from cleanlist_core.errors import IntakeError
+from cleanlist_core.intake.reading import Limits, ReadTable, read_table
+
+ODS_NAMES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+)
+
+
+def rows(table: ReadTable) -> list[list[str]]:
+    columns = [column.to_pylist() for column in table.cells.columns]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def xlsx(fill: Callable[[openpyxl.Workbook], None]) -> bytes:
+    book = openpyxl.Workbook()
+    fill(book)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def ods(**sheets: str) -> bytes:
+    """sheets: name → rows as the format writes them."""
+    tables = "".join(
+        f'<table:table table:name="{name}">{content}</table:table>' for name, content in sheets.items()
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {ODS_NAMES}><office:body><office:spreadsheet>"
+            f"{tables}</office:spreadsheet></office:body></office:document-content>",
+        )
+    return file.getvalue()
+
+
+def ods_row(*cells: str, times: int = 1) -> str:
+    return f'<table:table-row table:number-rows-repeated="{times}">{"".join(cells)}</table:table-row>'
+
+
+def ods_cell(text: str, times: int = 1) -> str:
+    repeated = f'table:number-columns-repeated="{times}"'
+    if not text:
+        return f"<table:table-cell {repeated}/>"
+    return (
+        f'<table:table-cell office:value-type="string" {repeated}><text:p>{text}</text:p></table:table-cell>'
+    )
+
+
+PEOPLE = ods_row(ods_cell("First Name"), ods_cell("Last Name"), ods_cell("Company")) + ods_row(
+    ods_cell("Jane"), ods_cell("Doe"), ods_cell("Acme")
+)
+
+
+@pytest.mark.parametrize("place", ["XFD1048576", "DE1048576", "XFD2", "ALL900000"])
+def test_a_cell_far_away_is_left_out(place: str) -> None:
+    def fill(book: openpyxl.Workbook) -> None:
+        for cells in (["First Name", "Last Name"], ["Jane", "Doe"], ["John", "Roe"]):
+            book.active.append(cells)
+        book.active[place] = "stray"
+
+    table = read_table(xlsx(fill), "people.xlsx")
+    assert rows(table) == [["Jane", "Doe"], ["John", "Roe"]]
+    assert [note.text for note in table.notes] == ["Left out 1 cell far away from the table."]
+
+
+def test_cells_scattered_all_over_are_refused() -> None:
+    def fill(book: openpyxl.Workbook) -> None:
+        for step in range(1, 1_000):
+            book.active.cell(step * 900, (step * 90) % 16_000 + 1, "x")
+
+    with pytest.raises(IntakeError, match="scattered") as caught:
+        read_table(xlsx(fill), "people.xlsx")
+    assert caught.value.code == "spreadsheet_too_sparse"
+
+
+def test_a_wide_gap_inside_a_table_is_kept() -> None:
+    def fill(book: openpyxl.Workbook) -> None:
+        for cells in (["First Name", "Last Name"], ["Jane", "Doe"]):
+            book.active.append(cells)
+        book.active.cell(5_000, 1, "John")
+        book.active.cell(5_000, 2, "Roe")
+
+    assert rows(read_table(xlsx(fill), "people.xlsx")) == [["Jane", "Doe"], ["John", "Roe"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "limits"),
+    [
+        pytest.param(b" " * 30_000_000, Limits(), id="swells three hundred times"),
+        pytest.param(b"ab12" * 1_000, Limits(max_unpacked_bytes=2_000), id="more than may be unpacked"),
+    ],
+)
+def test_an_archive_made_to_swell_is_refused(content: bytes, limits: Limits) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", content)
+    with pytest.raises(IntakeError, match="othing was stored or sent") as caught:
+        read_table(file.getvalue(), "people.xlsx", limits=limits)
+    assert caught.value.code == "spreadsheet_too_large"
+
+
+def test_an_ods_sheet_is_read() -> None:
+    table = read_table(ods(People=PEOPLE), "people.ods")
+    assert (table.columns, rows(table)) == (("First Name", "Last Name", "Company"), [["Jane", "Doe", "Acme"]])
+
+
+def test_the_empty_rest_of_an_ods_sheet_costs_nothing() -> None:
+    rest = ods_row(ods_cell("", times=16_384), times=1_048_574)
+    assert rows(read_table(ods(People=PEOPLE + rest), "people.ods")) == [["Jane", "Doe", "Acme"]]
+
+
+def test_repeated_cells_of_an_ods_sheet_are_repeated() -> None:
+    table = read_table(ods(People=PEOPLE + ods_row(ods_cell("Same", times=3), times=2)), "people.ods")
+    assert rows(table)[1:] == [["Same"] * 3] * 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(
+            PEOPLE
+            + ods_row(ods_cell("", times=16_384), times=1_048_573)
+            + ods_row(ods_cell("", times=16_383), ods_cell("x")),
+            id="a cell in the last corner",
+        ),
+        pytest.param(
+            ods_row(ods_cell("x", times=16_384), times=1_048_576), id="one cell repeated everywhere"
+        ),
+    ],
+)
+def test_an_ods_sheet_that_would_take_all_memory_is_refused(content: str) -> None:
+    with pytest.raises(IntakeError) as caught:
+        read_table(ods(People=content), "people.ods")
+    assert caught.value.code == "spreadsheet_too_sparse"
+
+
+def test_the_ods_sheet_with_the_people_is_read_unless_another_is_chosen() -> None:
+    notes = "".join(ods_row(ods_cell(f"note {number}")) for number in range(9))
+    data = ods(Notes=notes, People=PEOPLE)
+    assert read_table(data, "people.ods").sheet == "People"
+    assert read_table(data, "people.ods", sheet="Notes").sheet == "Notes"
+
+
+def test_a_sheet_that_is_not_there_is_named_with_those_that_are() -> None:
+    with pytest.raises(IntakeError, match="Choose one of: People") as caught:
+        read_table(ods(People=PEOPLE), "people.ods", sheet="Persons")
+    assert caught.value.code == "unknown_sheet"
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (Limits(max_rows=1), "too_many_rows"),
+        (Limits(max_columns=2), "too_many_columns"),
+        (Limits(max_cell_chars=3), "cell_too_long"),
+    ],
+)
+def test_limits_hold_for_sheets(limits: Limits, code: str) -> None:
+    data = ods(People=PEOPLE + ods_row(ods_cell("John"), ods_cell("Roe"), ods_cell("Beta")))
+    with pytest.raises(IntakeError) as caught:
+        read_table(data, "people.ods", limits=limits)
+    assert caught.value.code == code

@@ -26,6 +26,9 @@ _MOST_EMPTY = 50
 """Cells a sheet may span per filled one, beyond a roomy size; more is taken for cells gone astray."""
 
 _CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
+_REFERENCE = b'<c r="'
+_LONGEST = len("XFD1048576") + 1
+_PIECE_BYTES = 256 * 1024
 _FAR_ROWS, _FAR_COLUMNS = 1_000, 100
 _ODS_MARK = re.compile(
     rb"<table:table[\s>]|<(?P<row>table:table-row)\b(?P<of_row>[^>]*)>|"
@@ -121,9 +124,39 @@ def _column_number(letters: bytes) -> int:
 
 def _places(sheet: bytes) -> tuple[Numbers, Numbers]:
     """Column and row of every cell."""
+    text = np.frombuffer(sheet + bytes(len(_REFERENCE) + _LONGEST), dtype=np.uint8)
+    starts = _starts(text)
+    if len(starts) != sheet.count(b"<c ") + sheet.count(b"<c\n"):
+        return _places_of_unusual(sheet)
+    columns, rows = (np.zeros(len(starts), dtype=np.int64) for _ in range(2))
+    reading = np.ones(len(starts), dtype=np.bool_)
+    for place in range(len(_REFERENCE), len(_REFERENCE) + _LONGEST):
+        sign = text[starts + place].astype(np.int64)
+        letter, digit = reading & (sign >= ord("A")), reading & (sign >= ord("0")) & (sign <= ord("9"))
+        columns = np.where(letter, columns * 26 + sign - (ord("A") - 1), columns)
+        rows = np.where(digit, rows * 10 + sign - ord("0"), rows)
+        reading = letter | digit
+        if not reading.any():
+            break
+    return columns, rows
+
+
+def _starts(text: npt.NDArray[np.uint8]) -> Numbers:
+    """Where cells begin that name their place first, as all but a few programs write them."""
+    found = []
+    # In pieces that fit the processor's cache, which is several times faster than all at once.
+    for start in range(0, len(text), _PIECE_BYTES):
+        piece = text[start : start + _PIECE_BYTES + len(_REFERENCE) - 1]
+        near = np.flatnonzero((piece[:-5] == ord("<")) & (piece[1:-4] == ord("c")))
+        for offset, sign in enumerate(_REFERENCE):
+            near = near[piece[near + offset] == sign]
+        found.append(near + start)
+    return np.concatenate(found)
+
+
+def _places_of_unusual(sheet: bytes) -> tuple[Numbers, Numbers]:
     found = re.findall(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"', sheet)
-    names = {letters: _column_number(letters) for letters in {letters for letters, _ in found}}
-    columns = np.fromiter((names[letters] for letters, _ in found), np.int64, len(found))
+    columns = np.fromiter((_column_number(letters) for letters, _ in found), np.int64, len(found))
     rows = np.fromiter((int(digits) for _, digits in found), np.int64, len(found))
     return columns, rows
 

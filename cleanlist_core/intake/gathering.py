@@ -8,6 +8,7 @@ from itertools import islice
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.tables import Limits, Row
@@ -35,7 +36,7 @@ def gather(rows: Iterable[Row], width: int, limits: Limits) -> Body:
     blank = 0
     remaining = iter(rows)
     while piece := list(islice(remaining, _CHUNK_ROWS)):
-        kept = [row for row in piece if any(cell.strip() for cell in row.cells)]
+        kept = [row for row in piece if any(map(str.strip, row.cells))]
         blank += len(piece) - len(kept)
         lines.extend(row.line for row in kept)
         _check_rows(len(lines), limits)
@@ -55,7 +56,7 @@ def _without_empty_ends(cells: list[str], width: int) -> list[str]:
 def _columns(rows: list[list[str]], width: int, limits: Limits) -> list[pa.Array]:
     padded = [row + [""] * (width - len(row)) if len(row) < width else row for row in rows]
     columns = [pa.array(column, pa.string()) for column in zip(*padded, strict=True)]
-    if any(len(cell) > limits.max_cell_chars for row in rows for cell in row):
+    if any((pc.max(pc.utf8_length(column)).as_py() or 0) > limits.max_cell_chars for column in columns):
         raise cell_too_long(limits)
     return columns
 

@@ -115,7 +115,10 @@ def _rows(workbook: CalamineWorkbook, name: str) -> list[Row]:
         sheet = workbook.get_sheet_by_name(name)
         # Rows are counted from the top of the sheet, empty ones included.
         rows = sheet.iter_rows() if sheet.height else ()
-        return [Row(line, [as_text(cell) for cell in cells]) for line, cells in enumerate(rows, start=1)]
+        return [
+            Row(line, [cell if type(cell) is str else as_text(cell) for cell in cells])
+            for line, cells in enumerate(rows, start=1)
+        ]
     except CalamineError:
         raise broken() from None
 
@@ -123,7 +126,7 @@ def _rows(workbook: CalamineWorkbook, name: str) -> list[Row]:
 def _standing(rows: list[Row]) -> tuple[bool, int]:
     """How likely a sheet is the table: known headers near its top, then filled rows."""
     known = max((known_headers_in(row.cells) for row in rows[:60]), default=0)
-    return known >= 2, sum(1 for row in rows if row.filled)
+    return known >= 2, sum(1 for row in rows if any(map(str.strip, row.cells)))
 
 
 def as_text(cell: Cell) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -31,6 +32,19 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[BROWSER_REQUIRED] = os.environ.get("CLEANLIST_REQUIRE_BROWSER", "") not in ("", "0")
     config.stash[NOT_RUN] = 0
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells the process that writes the summary what it left out."""
+    told: dict[str, object] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["not_run"] = session.config.stash[NOT_RUN]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    told: dict[str, int] = getattr(node, "workeroutput", {})
+    node.config.stash[NOT_RUN] = max(node.config.stash[NOT_RUN], told.get("not_run", 0))
 
 
 @pytest.hookimpl(tryfirst=True)

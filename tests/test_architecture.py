@@ -53,6 +53,7 @@ TOOLS_OF_THE_CHECKS = {
     "ruff": "run by tests/test_code_checks.py",
     "pandas-stubs": "the types of pandas, for mypy",
     "pytest-timeout": "ends a test that hangs",
+    "pytest-xdist": "runs the tests on every core",
 }
 """Requirement of the tests that no test imports → why it is needed all the same."""
 

@@ -90,7 +90,7 @@ def _draw_one_row(seat: Seat, listed: StoredList) -> None:
         with frame.mishaps_in_plain_words():
             cause = fixing.edit_row(seat.workspace.database, listed, row.number, typed)
             if cause is None:
-                offers.say(f"Row {row.number:,} is ready now.")
+                offers.say(f"Row {row.number:,} is fixed.")
             offers.say(f"Row {row.number:,} still needs fixing. {plain(cause.title)}.", good=False)
 
 
@@ -156,7 +156,7 @@ def _draw_way_back(seat: Seat, listed: StoredList) -> None:
 def sentence(found: Rejoined) -> str:
     """What a corrected file came to, with every one of its rows told."""
     told = (
-        (found.fixed, "row is ready now", "rows are ready now"),
+        (found.fixed, "row is fixed", "rows are fixed"),
         (found.improved, "ready row was corrected", "ready rows were corrected"),
         (found.broken, "row was corrected, not enough yet", "rows were corrected, not enough yet"),
         (found.same, "row came back without a correction", "rows came back without a correction"),

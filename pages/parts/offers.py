@@ -79,7 +79,7 @@ def draw_offer(seat: Seat, listed: StoredList, offer: Offer, *, verb: str, ready
 
 def _outcome(changed: Changed, *, ready: bool) -> str:
     done = counted(changed.ready if ready else changed.rows, "row is", "rows are")
-    said = f"{done} {'ready now' if ready else 'better now'}. Nothing of your file was changed."
+    said = f"{done} {'fixed' if ready else 'better now'}. Nothing of your file was changed."
     left = len(changed.looked_up) + len(changed.stale)
     if left:
         said += f" {counted(left, 'row')} stayed as before: looked up or changed meanwhile."

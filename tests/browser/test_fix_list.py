@@ -71,7 +71,7 @@ def test_rows_are_fixed_with_one_click_and_taken_back(
     screenshot("offer")
     page.get_by_role("button", name="Fix 2 rows").click()
     sums(page, 4, 1)
-    expect(page.get_by_text("2 rows are ready now.")).to_be_visible()
+    expect(page.get_by_text("2 rows are fixed.")).to_be_visible()
     screenshot("fixed")
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= view.width
@@ -95,14 +95,14 @@ def test_a_row_by_hand_and_the_rest_in_a_spreadsheet(
     rows[0][1:3] = ["Mara", "Quill"]
     rows[1][1:3] = ["Ada", "Roth"]
     drop(page, as_csv(tuple(header), *map(tuple, reversed(rows))), "fair-fixed.csv")
-    expect(page.get_by_text("2 rows are ready now; 1 row came back without a correction.")).to_be_visible()
+    expect(page.get_by_text("2 rows are fixed; 1 row came back without a correction.")).to_be_visible()
     sums(page, 4, 1)
     assert page.url == address
 
     page.get_by_role("tab", name="By hand").click()
     page.get_by_role("textbox", name="Company website").fill("bluewharf.example")
     page.get_by_role("button", name="Check and use").click()
-    expect(page.get_by_text("Row 4 is ready now.")).to_be_visible()
+    expect(page.get_by_text("Row 4 is fixed.")).to_be_visible()
     sums(page, 5, 0)
     screenshot("all ready")
 

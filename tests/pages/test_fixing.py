@@ -70,7 +70,7 @@ def test_rows_are_fixed_with_one_click_and_taken_back(listing: Visitor) -> None:
     assert "last name: **Quill**" in preview["After"].iloc[0]
 
     listing.click("take_full_name_in_part")
-    assert "2 rows are ready now" in listing.text
+    assert "2 rows are fixed" in listing.text
     assert numbers(4, 1) in listing.text
     assert not has(listing, "take_full_name_in_part")
     assert "Full names in one column · 2 rows" in listing.text
@@ -98,7 +98,7 @@ def test_one_row_is_fixed_by_hand_and_checked_at_once(listing: Visitor) -> None:
     next(one for one in listing.app.selectbox if one.label == "Row to fix").set_value(5).run()
     field(listing, "Company website").set_value("www.bluewharf.example")
     press(listing, "Check and use")
-    assert "Row 5 is ready now." in listing.text
+    assert "Row 5 is fixed." in listing.text
     assert numbers(3, 2) in listing.text
 
 
@@ -110,7 +110,7 @@ def test_the_corrected_file_comes_back_into_the_same_list(listing: Visitor, open
     rows.reverse()
     back = as_csv(tuple(header), *map(tuple, rows))
     listing.upload(back, "fixed.csv")
-    assert "1 row is ready now; 2 rows came back without a correction." in listing.text
+    assert "1 row is fixed; 2 rows came back without a correction." in listing.text
     assert "Corrected file fixed.csv · 1 row" in listing.text
     assert stored(listing, opened).id == listed.id
     listing.upload(back, "fixed.csv")
@@ -126,10 +126,10 @@ def test_a_corrected_file_without_ids_says_what_to_do(listing: Visitor) -> None:
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        pytest.param(Rejoined(fixed=1), "1 row is ready now.", id="one is fixed"),
+        pytest.param(Rejoined(fixed=1), "1 row is fixed.", id="one is fixed"),
         pytest.param(
             Rejoined(fixed=2, broken=1),
-            "2 rows are ready now; 1 row was corrected, not enough yet.",
+            "2 rows are fixed; 1 row was corrected, not enough yet.",
             id="some are not",
         ),
         pytest.param(

@@ -250,8 +250,8 @@ def edit_row(database: Database, listed: StoredList, row_number: int, typed: Con
 class Rejoined:
     """What a corrected file came to; each of its rows is counted once.
 
-    fixed: need no fixing any more. broken: corrected, but they still need fixing. improved: were ready and were corrected.
-    same: not corrected. looked_up: left alone. unknown: no id of this list. repeated: rows there twice.
+    fixed: need no fixing any more. broken: corrected, and they still need fixing. improved: were ready
+    before. same: not corrected. looked_up: left alone. unknown: no id of this list. repeated: rows there twice.
     """
 
     fixed: int = 0

@@ -251,7 +251,8 @@ class Rejoined:
     """What a corrected file came to; each of its rows is counted once.
 
     fixed: need no fixing any more. broken: corrected, and they still need fixing. improved: were ready
-    before. same: not corrected. looked_up: left alone. unknown: no id of this list. repeated: rows there twice.
+    before. same: not corrected. looked_up: left alone. unknown: without an id of this list.
+    repeated: rows that are there twice.
     """
 
     fixed: int = 0

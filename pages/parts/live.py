@@ -97,6 +97,9 @@ def _among(run: RunView, progress: Progress, count: int) -> str:
     done = progress.people_done
     if not done:
         return "Nobody looked up yet"
+    if run.active:
+        # Finds are reported before misses, so a share would flatter until the end.
+        return f"So far, with {done:,} of {people(progress.people_total)} done"
     if run.enrichment_type is EnrichmentType.FULL:
         return f"Among {people(done)} looked up"
     return f"{share(count, done)} of {done:,} looked up"

@@ -1,0 +1,150 @@
+"""One driver per run: taken, renewed, lost and taken over, by the clock of the database."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, update
+
+from cleanlist_core.domain import RunState
+from cleanlist_core.runs.driver import is_dead, new_owner, take_over_from_the_dead
+from cleanlist_core.store import runs, schema
+from cleanlist_core.store.database import Database, open_sqlite
+from cleanlist_core.store.organizations import remember_organization
+from cleanlist_core.store.runs import LEASE_SECONDS, NEEDS_KEY
+from tests.runs.steps import ManualClock
+from tests.unit.results.building import ORGANIZATION, RUN, a_row, add_batch, add_run
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def database(tmp_path: Path, clock: ManualClock) -> Iterator[Database]:
+    opened = open_sqlite(tmp_path / "leases.sqlite3", clock=clock)
+    remember_organization(opened, ORGANIZATION, "")
+    add_run(opened, [a_row()])
+    yield opened
+    opened.close()
+
+
+def put(database: Database, state: str, waiting_for: str = "") -> None:
+    with database.write() as connection:
+        connection.execute(update(schema.run).values(state=state, waiting_for=waiting_for))
+
+
+def test_one_at_a_time_renewed_in_time_and_free_when_let_go(database: Database, clock: ManualClock) -> None:
+    assert runs.hold(database, RUN, "first")
+    assert not runs.hold(database, RUN, "second")
+    clock.sleep(0.9 * LEASE_SECONDS)
+    assert runs.hold(database, RUN, "first")
+    clock.sleep(0.9 * LEASE_SECONDS)
+    assert not runs.hold(database, RUN, "second"), "it was renewed"
+    runs.let_go(database, RUN, "second")
+    assert not runs.hold(database, RUN, "second"), "only its holder can let go"
+    runs.let_go(database, RUN, "first")
+    assert runs.hold(database, RUN, "second")
+
+
+def test_a_lease_that_ran_out_is_taken_over_and_its_old_holder_stays_out(
+    database: Database, clock: ManualClock
+) -> None:
+    assert runs.hold(database, RUN, "frozen")
+    clock.sleep(LEASE_SECONDS + 0.1)
+    assert runs.due_runs(database) == [(RUN, ORGANIZATION)]
+    assert runs.hold(database, RUN, "next")
+    assert not runs.hold(database, RUN, "frozen")
+    runs.let_go(database, RUN, "frozen")
+    assert runs.due_runs(database) == []
+
+
+def test_the_lease_of_a_dead_process_of_this_machine_is_free_at_once(database: Database) -> None:
+    gone = f"{socket.gethostname()}:{2**22 + 1}:word"
+    assert runs.hold(database, RUN, gone)
+    take_over_from_the_dead(database)
+    assert runs.hold(database, RUN, "next")
+
+
+@pytest.mark.parametrize(
+    ("owner", "dead"),
+    [
+        pytest.param(f"{socket.gethostname()}:{os.getpid()}:x", False, id="this process"),
+        pytest.param(f"{socket.gethostname()}:1:x", False, id="a process of somebody else"),
+        pytest.param(f"{socket.gethostname()}:{2**22 + 1}:x", True, id="a process that is not there"),
+        pytest.param("another-machine:1:x", False, id="another machine, which nobody can know"),
+        pytest.param("nonsense", False, id="nonsense"),
+        pytest.param("", False, id="nobody"),
+    ],
+)
+def test_who_is_known_to_be_dead(owner: str, dead: bool) -> None:
+    assert is_dead(owner) is dead
+    assert not is_dead(new_owner())
+
+
+@pytest.mark.parametrize("state", list(RunState))
+@pytest.mark.parametrize("something_sent", [False, True])
+def test_what_was_paid_for_is_always_worth_driving(
+    database: Database, state: RunState, something_sent: bool
+) -> None:
+    if something_sent:
+        add_batch(database, "sent")
+    put(database, state.value, "paused" if state is RunState.WAITING else "")
+    active = state in (RunState.RUNNING, RunState.STOPPING)
+    held = state in (RunState.WAITING, RunState.NEEDS_YOU) and something_sent
+    assert runs.hold(database, RUN, "me") is (active or held)
+
+
+@pytest.mark.parametrize("reason", NEEDS_KEY)
+def test_without_a_key_nobody_can_drive(database: Database, reason: str) -> None:
+    add_batch(database, "sent")
+    put(database, "waiting", reason)
+    assert not runs.hold(database, RUN, "me")
+    assert runs.due_runs(database) == []
+
+
+def test_only_runs_that_wait_for_a_key_go_on_with_a_key(database: Database) -> None:
+    put(database, "waiting", "paused")
+    assert runs.wake_runs(database, ORGANIZATION, ("no_key", "key_rejected")) == 0
+    put(database, "waiting", "key_rejected")
+    assert runs.wake_runs(database, "org-2", ("no_key", "key_rejected")) == 0
+    assert runs.wake_runs(database, ORGANIZATION, ("no_key", "key_rejected")) == 1
+
+
+@pytest.mark.parametrize(
+    ("batch_state", "ended"),
+    [
+        ("finished", RunState.FINISHED),
+        ("left_out", RunState.FINISHED),
+        ("refused", RunState.FINISHED),
+        ("uncertain", RunState.NEEDS_YOU),
+        ("sent", None),
+        ("sending", None),
+        ("planned", None),
+    ],
+)
+def test_a_run_ends_only_when_nothing_is_open(
+    database: Database, batch_state: str, ended: RunState | None
+) -> None:
+    add_batch(database, batch_state)
+    put(database, "running")
+    assert runs.end(database, RUN, RunState.RUNNING) is ended
+    assert runs.end(database, RUN, RunState.RUNNING) is None, "it is not running any more, or not at its end"
+
+
+def test_a_run_with_people_to_send_does_not_end_unless_it_was_stopped(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(
+            insert(schema.run_row).values(
+                run_id=RUN, row_number=2, leader=2, ask="partial", outcome="not_sent", reason=""
+            )
+        )
+    put(database, "running")
+    assert runs.end(database, RUN, RunState.RUNNING) is None
+    put(database, "stopping")
+    assert runs.end(database, RUN, RunState.STOPPING) is RunState.FINISHED

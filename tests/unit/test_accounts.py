@@ -1,0 +1,122 @@
+"""Balances, how far they go, and a receipt for everything spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from cleanlist_core.accounts import LOW_BALANCE, account, receipts, runway_sentence
+from cleanlist_core.domain import KeyKind
+from cleanlist_core.pricing import PUBLISHED_RATES, FindRates
+from cleanlist_core.store.database import Database, open_sqlite
+from cleanlist_core.store.organizations import add_reading, remember_organization
+from tests.unit.results.building import ORGANIZATION, RUN, add_batch, add_result, add_run, found_email
+
+NOW = datetime(2025, 11, 20, 12, tzinfo=UTC).timestamp()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_sqlite(tmp_path / "accounts.sqlite3", clock=lambda: NOW)
+    remember_organization(opened, ORGANIZATION, "user-1")
+    yield opened
+    opened.close()
+
+
+def read(database: Database, balance: str, *, at: float, why: str = "on view", **more: object) -> None:
+    given = {"used_this_month": None, **more}
+    add_reading(database, ORGANIZATION, Decimal(balance), read_at=at, why=why, **given)  # type: ignore[arg-type]
+
+
+def test_before_the_first_reading_nothing_is_claimed(database: Database) -> None:
+    seen = account(database, ORGANIZATION)
+    assert (seen.balance, seen.read_at, seen.runway_sentence) == (None, None, "")
+    assert seen.used_this_month == 0
+    assert not seen.low
+
+
+def test_the_newest_reading_counts_whatever_order_they_came_in(database: Database) -> None:
+    read(database, "250.50", at=NOW)
+    read(database, "900", at=NOW - 60)
+    seen = account(database, ORGANIZATION, user_id="user-1")
+    assert (seen.balance, seen.read_at, seen.user_id) == (Decimal("250.50"), NOW, "user-1")
+
+
+@pytest.mark.parametrize(("balance", "low"), [(0, True), (LOW_BALANCE - 1, True), (LOW_BALANCE, False)])
+def test_a_low_balance_is_called_low(database: Database, balance: int, low: bool) -> None:
+    read(database, str(balance), at=NOW)
+    assert account(database, ORGANIZATION).low is low
+
+
+def test_the_apis_own_figure_for_the_month_goes_first(database: Database) -> None:
+    read(database, "900", at=NOW, used_this_month=Decimal(77))
+    seen = account(database, ORGANIZATION)
+    assert (seen.used_this_month, seen.used_this_month_is_ours) == (Decimal(77), False)
+
+
+def test_our_own_figure_counts_this_month_only(database: Database) -> None:
+    add_run(database, [found_email("a@firm.example.com")])
+    add_result(database, "in:one", credits=5, found_at=NOW - 86_400)
+    add_result(database, "in:two", credits=90, found_at=NOW - 40 * 86_400)
+    read(database, "900", at=NOW)
+    seen = account(database, ORGANIZATION)
+    assert (seen.used_this_month, seen.used_this_month_is_ours) == (Decimal(5), True)
+
+
+@pytest.mark.parametrize(
+    ("balance", "shown"),
+    [("1240", "1,240 credits"), ("0", "0 credits"), ("100", "100 credits"), ("12.50", "12.5 credits")],
+)
+def test_the_runway_shows_the_balance_as_it_is(balance: str, shown: str) -> None:
+    assert runway_sentence(Decimal(balance), PUBLISHED_RATES).startswith(shown)
+
+
+def test_the_runway_counts_people_and_says_on_what_it_rests() -> None:
+    rates = FindRates(dict.fromkeys(KeyKind, 0.5), dict.fromkeys(KeyKind, 0.25), own=True)
+    sentence = runway_sentence(Decimal(1000), rates)
+    assert "emails of about 2,000 people" in sentence
+    assert "phones of about 400" in sentence
+    assert "at your usual find rate" in sentence
+    nothing_found = FindRates(dict.fromkeys(KeyKind, 0.0), dict.fromkeys(KeyKind, 0.0))
+    assert "at the usual find rates" in runway_sentence(Decimal(10), nothing_found)
+
+
+@pytest.fixture
+def a_run(database: Database) -> Database:
+    add_run(database, [found_email("a@firm.example.com"), found_email("b@firm.example.com")])
+    add_batch(database, "finished", size=2, settled_credits=2, emails_so_far=2, finished_at=NOW + 60)
+    return database
+
+
+def test_a_receipt_without_readings_claims_no_balance(a_run: Database) -> None:
+    [receipt] = receipts(a_run, ORGANIZATION)
+    assert (receipt.run_id, receipt.people_sent, receipt.emails, receipt.credits) == (RUN, 2, 2, 2)
+    assert (receipt.balance_before, receipt.balance_after, receipt.note) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("after", "note"),
+    [
+        pytest.param("98", "", id="explained by the finds"),
+        pytest.param("90", "8 credits less than these finds explain", id="something else was charged"),
+        pytest.param("598", "500 credits more than these finds explain", id="a top-up"),
+        pytest.param("97.5", "0.5 credits less", id="a fraction"),
+    ],
+)
+def test_a_difference_to_the_balance_is_said_and_not_hidden(a_run: Database, after: str, note: str) -> None:
+    read(a_run, "100", at=NOW - 5, why="before the run", run_id=RUN)
+    read(a_run, after, at=NOW + 90, why="after the run", run_id=RUN)
+    read(a_run, "7", at=NOW + 900)
+    [receipt] = receipts(a_run, ORGANIZATION)
+    assert (receipt.balance_before, receipt.balance_after) == (Decimal(100), Decimal(after))
+    assert note in receipt.note
+    assert bool(receipt.note) == bool(note)
+
+
+def test_receipts_of_others_are_not_shown(a_run: Database) -> None:
+    remember_organization(a_run, "org-2", "")
+    assert receipts(a_run, "org-2") == []

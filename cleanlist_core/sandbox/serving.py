@@ -71,7 +71,7 @@ class _Protocol(H11Protocol):
 @contextmanager
 def serve(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[RunningSandbox]:
     """Serve a sandbox from a thread while the block runs. port 0 takes a free one."""
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         server = _Server(_config(sandbox))
         thread = threading.Thread(
             target=server.run, kwargs={"sockets": [listener]}, name=_THREAD_NAME, daemon=True
@@ -91,7 +91,7 @@ def serve(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> Iterat
 
 def run_forever(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 8900) -> None:
     """Serve a sandbox from this thread until it is interrupted."""
-    with _listening(host, port) as listener, suppress(KeyboardInterrupt):
+    with listening(host, port) as listener, suppress(KeyboardInterrupt):
         sandbox.courier.open()
         try:
             _Server(_config(sandbox)).run(sockets=[listener])
@@ -114,7 +114,7 @@ def _config(sandbox: Sandbox) -> uvicorn.Config:
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def listening(host: str, port: int) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, asyncio turns Nagle's delay off: 0.6 ms an answer instead of 44.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

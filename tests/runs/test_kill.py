@@ -208,3 +208,18 @@ def test_a_run_killed_again_and_again_still_pays_each_person_once(scene: Scene) 
     death = Death(scene, run_id, sum(scene.states(run_id).count(state) for state in ("sending", "uncertain")))
     recover(death)
     check_against_the_ledger(death)
+
+
+def test_two_processes_with_the_same_people_pay_for_each_of_them_once(scene: Scene) -> None:
+    runs = [scene.start(scene.add_list(people(260, start=start))) for start in (0, 100)]
+    processes = [start_process(scene, run_id) for run_id in runs]
+    for process in processes:
+        with process:
+            assert process.wait(timeout=60) == 0
+    failed = sum(scene.outcomes(run_id)["failed"] for run_id in runs)
+    assert len(scene.accepted()) == 360
+    assert sum(scene.accepted().values()) <= 360 + failed
+    for run_id in runs:
+        assert scene.view(run_id).state is RunState.FINISHED
+        scene.check_the_numbers(run_id)
+    assert scene.charged() == sum(scene.spent(run_id) for run_id in runs)

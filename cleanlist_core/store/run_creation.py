@@ -164,6 +164,7 @@ def _unfinished_twin(connection: Connection, order: Order) -> str:
         run.c.organization_id == order.organization_id,
         run.c.list_id == order.list_id,
         run.c.enrichment_type == order.wanted.value,
+        run.c.sample == (order.sample is not None),
         run.c.state.in_([state.value for state in UNFINISHED]),
     )
     return str(connection.execute(query).scalar() or "")

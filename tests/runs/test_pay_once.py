@@ -244,3 +244,15 @@ def test_another_list_keeps_what_it_knows_when_the_first_is_deleted(scene: Scene
     scene.workspace.delete_list(scene.organization_id, scene.view(first).list_id)
     again = scene.look_up(people(5, start=10))
     assert sent_sizes(scene, again) <= scene.outcomes(second)["failed"]
+
+
+def test_the_whole_list_may_start_while_its_test_still_runs_and_pays_nobody_twice(scene: Scene) -> None:
+    list_id = scene.add_list(people(40))
+    test = scene.start(list_id, sample=True)
+    whole = scene.start(list_id)
+
+    assert whole != test
+    scene.drive(test)
+    scene.drive(whole)
+    assert set(scene.accepted().values()) == {1}
+    assert len(scene.accepted()) == 40

@@ -86,6 +86,7 @@ def check(file: Path, as_json: bool, chosen: tuple[str, ...], rejects: Path | No
     checked = commands.check_file(file, read_chosen(chosen), read_settings())
     commands.tell_check(file, checked)
     if rejects is not None:
+        commands.check_writable(rejects, file)
         commands.write_rejects(rejects, checked)
     answer(commands.check_answer(checked), as_json=as_json)
     return DONE
@@ -123,7 +124,7 @@ def enrich(
 ) -> int:
     """Look up everybody on a list and write the enriched file. SPENDS CREDITS."""
     check_preset(preset)
-    commands.check_writable(output)
+    commands.check_writable(output, file)
     settings = read_settings(**({"practice": "on"} if practice else {}))
     checked = commands.check_file(file, read_chosen(chosen), settings)
     commands.tell_check(file, checked)

@@ -145,12 +145,17 @@ def write_rejects(path: Path, checked: CheckedFile) -> None:
     columns = [column.take(wanted).to_pylist() for column in checked.table.cells.columns]
     cells = [list(row) for row in zip(*columns, strict=True)] if columns else []
     advice = [f"{CAUSES[reasons[place]].title}. {CAUSES[reasons[place]].advice}" for place in places]
-    check_writable(path)
     path.write_bytes(rejects_csv(checked.table.columns, cells, advice))
 
 
-def check_writable(path: Path) -> None:
-    """Better to know before anything is spent. Raises RunError."""
+def check_writable(path: Path, source: Path | None = None) -> None:
+    """Better to know before anything is spent. source: a file not to be overwritten. Raises RunError."""
+    if source is not None and path.resolve() == source.resolve():
+        raise RunError(
+            f"{path} is the file that is read, and it stays as it is. Nothing was sent."
+            " Choose another name for the output.",
+            code="output_is_input",
+        )
     if path.is_dir() or not path.parent.is_dir():
         raise RunError(
             f"The file {path} cannot be written: there is no such folder, or it is one. Nothing was sent."

@@ -276,6 +276,7 @@ class Workspace:
     def delete_list(self, organization_id: str, list_id: str) -> None:
         """Forget a list's people and results; its receipts stay. Raises RunError while it is running."""
         runs.delete_list(self.database, organization_id, list_id)
+        runs.wake_runs(self.database, organization_id, ["blocked"])
 
     def estimates(
         self, organization_id: str, list_id: str, *, fresh: bool = False

@@ -35,6 +35,9 @@ IDLE_SECONDS = 0.25
 BALANCE_AGE_SECONDS = 60.0
 """A balance read this recently is taken as current before the first send."""
 
+PATIENCE_SECONDS = LEASE_SECONDS
+"""How long a run waits for another that nobody drives before it asks for a person."""
+
 ANNOUNCED_FACTOR = 6.0
 """How much rarer batches are looked at when the API announces their results."""
 
@@ -108,6 +111,7 @@ class _Drive:
         self._ended = threading.Event()
         self._broken: Exception | None = None
         self._waits_for_another = False
+        self._stuck_since = 0.0
         self._send_after = 0.0
         self._failures = 0
         self._sending = False
@@ -284,7 +288,7 @@ class _Drive:
         if hold.why in ("not_ours", "nothing_left") or something_open:
             return
         if hold.why == "elsewhere":
-            self._say_who_is_waited_for()
+            self._wait_for_another()
         if hold.why == "budget":
             self._wait_for_person(RunState.NEEDS_YOU, "budget")
         elif hold.why == "credits" and runs.credits_are_held(self._database, self._organization_id):
@@ -292,10 +296,16 @@ class _Drive:
         elif hold.why == "credits" and self._read_balance("out of credits") and self._still_short():
             self._wait_for_person(RunState.WAITING, "no_credits")
 
-    def _say_who_is_waited_for(self) -> None:
+    def _wait_for_another(self) -> None:
+        """It goes on by itself when the other is done; not when that one needs a person or is not driven."""
+        now = time.monotonic()
         if not self._waits_for_another:
-            self._waits_for_another = True
+            self._waits_for_another, self._stuck_since = True, now
             runs.log(self._database, self._run_id, "waiting", runs.WHY["elsewhere"])
+        if runs.others_at_work(self._database, self._organization_id, self._run_id):
+            self._stuck_since = now
+        elif now - self._stuck_since >= PATIENCE_SECONDS:
+            self._wait_for_person(RunState.WAITING, "blocked")
 
     def _still_short(self) -> bool:
         """Whether the fresh balance does not even pay for one more person."""
@@ -344,6 +354,7 @@ class _Drive:
         if ended is RunState.FINISHED:
             text = "Stopped." if work.unsent else "Finished: everybody who was asked about has an answer."
             runs.log(self._database, self._run_id, "finished", text)
+            runs.wake_runs(self._database, self._organization_id, ["blocked"])
         if ended is not None:
             self._options.checkpoint("run ended")
         return ended is not None

@@ -51,6 +51,7 @@ WHY = {
     "uncertain": "The answer to a request was lost. Decide below what to do with the people in it.",
     "refused": "Cleanlist refused a request. Nothing was charged for it. See the log, then press Continue.",
     "elsewhere": "Another of your lists is looking up the same people. This one goes on when that is done.",
+    "blocked": "Another of your lists has the same people and stands still. See to that one, then go on.",
 }
 """Why a run waits or needs somebody, in words for the person at the screen."""
 
@@ -283,6 +284,16 @@ def settle_doubt(database: Database, run_id: str) -> bool:
         values = {"state": RunState.STOPPING.value, "waiting_for": "", "finished_at": None}
         decided = update(run).where(run.c.id == run_id, in_doubt())
         return connection.execute(decided.values(**values, revision=run.c.revision + 1)).rowcount == 1
+
+
+def others_at_work(database: Database, organization_id: str, run_id: str) -> bool:
+    """Whether somebody drives another run of the organization that has requests on the way."""
+    on_the_way = batch.c.state.in_([BatchState.SENT.value, BatchState.SENDING.value])
+    theirs = and_(batch.c.organization_id == organization_id, batch.c.run_id != run_id, on_the_way)
+    with database.read() as connection:
+        driven = run.c.lease_until > database.now(connection)
+        query = select(batch.c.id).join(run, run.c.id == batch.c.run_id).where(theirs, driven).limit(1)
+        return connection.execute(query).first() is not None
 
 
 def credits_are_held(database: Database, organization_id: str) -> bool:

@@ -19,11 +19,12 @@ def draw_what_it_is(listed: StoredList) -> None:
     facts = listed.facts
     if facts.source:
         st.markdown(f":material/task_alt: This looks like **{plain(with_article(facts.source))}**.")
+    unusual = facts.encoding and not facts.encoding.startswith(USUAL_ENCODINGS)  # a spreadsheet has none
     told = [
         facts.file_name,
         f"{counted(facts.rows, 'row')} and {counted(len(facts.columns), 'column')}",
         f"separated by {DELIMITERS[facts.delimiter]}" if facts.delimiter in DELIMITERS else "",
-        "" if facts.encoding.startswith(USUAL_ENCODINGS) else f"text in {facts.encoding}",
+        f"text in {facts.encoding}" if unusual else "",
     ]
     st.caption(" · ".join(plain(part) for part in told if part))
     for note in facts.notes:

@@ -202,3 +202,16 @@ def test_an_unreadable_file_ends_a_process_with_two_and_no_traceback(
 ) -> None:
     done = terminal.run_apart("check", tmp_path / "missing.csv", "--json")
     assert (done.code, done.error["code"]) == (2, "file_unreadable")
+
+
+@pytest.mark.parametrize(
+    "asked", [("check", "--rejects"), ("enrich", "--type", "partial", "--yes", "--output")]
+)
+def test_the_file_that_is_read_is_never_written_over(
+    asked: tuple[str, ...], terminal: Terminal, people: Path
+) -> None:
+    before = people.read_bytes()
+    command, *options = asked
+    done = terminal.run(command, people, "--json", *options, people.parent / "." / people.name)
+    assert (done.code, done.error["code"]) == (2, "output_is_input")
+    assert people.read_bytes() == before

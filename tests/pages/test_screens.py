@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -117,6 +118,14 @@ def test_a_smaller_budget_is_what_the_button_says(trainee: Visitor) -> None:
     assert trainee.primary[0].endswith("at most 25 credits")
 
 
+def test_a_budget_pays_for_somebody_and_the_button_says_for_how_many(trainee: Visitor) -> None:
+    trainee.click("sample_zoominfo").click("choose_phone_only")
+    budget = trainee.app.number_input[0]
+    assert budget.min == 10, "less would pay for nobody's phone"
+    budget.set_value(25).run()
+    assert "Find up to 2 phones · at most 25 credits" in trainee.primary
+
+
 def test_columns_can_be_corrected(trainee: Visitor, opened: Workspaces) -> None:
     before = trainee.click("sample_zoominfo").address("list")
     trainee.app.selectbox(key=f"column_{before}_title").set_value("Email Address")
@@ -134,6 +143,13 @@ def test_a_file_nobody_can_read_says_why_and_stores_nothing(trainee: Visitor, op
     trainee.upload(b"%PDF-1.7 \x00\x01", "leads.csv")
     assert "This is a PDF document, not a table of people." in trainee.text
     assert practice(opened).lists(organization_of(trainee)) == []
+
+
+def test_a_workbook_has_no_encoding_to_speak_of(trainee: Visitor) -> None:
+    data = Path(__file__).resolve().parents[1] / "data" / "badge_scan.xlsx"
+    trainee.upload(data.read_bytes(), data.name)
+    assert "9 rows and 10 columns" in trainee.text
+    assert "text in" not in trainee.text
 
 
 def test_columns_nobody_can_guess_are_asked_for(trainee: Visitor) -> None:

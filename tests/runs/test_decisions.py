@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from cleanlist_core.domain import RunState
 from cleanlist_core.errors import RunError
+from cleanlist_core.runs import driver
 from cleanlist_core.store import batches
 from cleanlist_core.store.schema import submission
 from tests.runs import faulty_api as api
@@ -301,6 +302,41 @@ def test_the_people_of_a_lost_request_are_not_sent_by_another_list(front: Front)
     assert len(scene.accepted()) == 25
     assert set(scene.accepted().values()) == {1}
     assert "Another of your lists is looking up the same people" in scene.log(other)
+
+
+def test_a_list_whose_people_stand_still_in_another_asks_for_a_person_and_goes_on_after_the_decision(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "PATIENCE_SECONDS", 0.2)
+    run_id, batch_id = lose_one(front)
+    scene = front.scene
+    other = scene.start(scene.add_list(people(25)))
+    front.drive(other)
+    assert (scene.view(other).state, scene.view(other).waiting_for) == (RunState.WAITING, "blocked")
+    assert scene.outcomes(other)["not_sent"] == 20
+    decide(front, run_id, batch_id, "leave_out")
+    front.drive(run_id)
+    front.drive(other)
+    assert scene.view(other).state is RunState.FINISHED
+    scene.check_the_numbers(other)
+
+
+def test_a_list_waits_for_another_that_was_sent_only_while_somebody_drives_that(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "PATIENCE_SECONDS", 0.2)
+    scene = front.scene
+    killed = scene.start(scene.add_list(people(20)))
+    steps: list[str] = []
+    ended = scene.options(checkpoint=steps.append, stop=lambda: "acceptance written" in steps)
+    scene.drive(killed, ended)
+    other = scene.start(scene.add_list(people(20)))
+    front.drive(other)
+    assert scene.view(other).waiting_for == "blocked"
+    front.drive(killed)
+    front.drive(other)
+    assert scene.view(other).state is RunState.FINISHED
+    assert set(scene.accepted().values()) == {1}
 
 
 def test_deleting_a_list_in_doubt_frees_the_people_for_other_lists(front: Front) -> None:

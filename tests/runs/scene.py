@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import string
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -192,6 +193,11 @@ class Scene:
         """What the sandbox accepted of this organization, oldest first."""
         entry = next(one for one in self.sandbox.ledger() if one.organization_id == self.organization_id)
         return list(entry.workflows)
+
+    def wait_until(self, moment: float) -> None:
+        """Let real time pass until a look-up of the sandbox has ended, a fraction of a second."""
+        while self.database.clock() < moment:
+            threading.Event().wait(0.01)
 
     def charged(self) -> int:
         return sum(workflow.charged for workflow in self.workflows())

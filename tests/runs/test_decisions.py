@@ -152,8 +152,9 @@ def test_sending_people_of_a_stopped_list_again_sends_them_and_nobody_else(front
 def test_entering_the_reference_fetches_the_results_for_nothing(front: Front) -> None:
     run_id, batch_id = lose_one(front)
     scene = front.scene
-    reference = scene.workflows()[0].workflow_id
-    decide(front, run_id, batch_id, "enter_id", f"  {reference} ")
+    workflow = scene.workflows()[0]
+    scene.wait_until(workflow.ends_at)
+    decide(front, run_id, batch_id, "enter_id", f"  {workflow.workflow_id} ")
     front.drive(run_id)
     assert scene.view(run_id).state is RunState.FINISHED
     assert scene.states(run_id) == ["finished"]

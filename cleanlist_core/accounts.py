@@ -131,7 +131,7 @@ def _receipt(view: RunView, cost: RunCost | None, readings: list[CreditReading])
         emails=cost.emails if cost else 0,
         phones=cost.phones if cost else 0,
         credits=spent,
-        at_most=view.confirmed_at_most,
+        at_most=min(view.budget, view.confirmed_at_most),
         balance_before=before.balance if before else None,
         balance_after=after.balance if after else None,
         note=_difference(before, after, spent),

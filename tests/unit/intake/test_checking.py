@@ -160,3 +160,18 @@ def test_a_list_without_rows_that_can_be_used_still_adds_up() -> None:
     prepared = check(("x", "", "", "", "", ""), ("", "", "", "Acme", "", ""))
     counts = prepared.counts
     assert (counts.rows, counts.ready, counts.invalid, counts.duplicates) == (2, 0, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        pytest.param(("Lyon", "Rhône", "France"), "Lyon, Rhône, France", id="all parts"),
+        pytest.param(("", "", "France"), "France", id="only the country"),
+        pytest.param((" Lyon ", "", "France"), "Lyon, France", id="no state"),
+        pytest.param(("", "", ""), "", id="nowhere"),
+    ],
+)
+def test_a_place_is_joined_of_the_parts_that_are_there(parts: tuple[str, str, str], expected: str) -> None:
+    header = ("LinkedIn URL", "City", "State", "Country")
+    prepared = check((SLUG, *parts), (FILLER[0], "Austin", "TX", "US"), header=header)
+    assert prepared.rows["location"].to_pylist() == [expected, "Austin, TX, US"]

@@ -145,14 +145,14 @@ def opened(folder: Path, base_url: str, setup: Setup) -> Iterator[Workspace]:
         workspaces.close()
 
 
-def upload(workspace: Workspace, organization_id: str, people: int) -> str:
-    """A list of so many invented people. Returns its id."""
+def upload(workspace: Workspace, organization_id: str, people: int, *, first: int = 0) -> str:
+    """A list of so many invented people, from the first on. Returns its id."""
     out = io.StringIO()
     rows = csv.writer(out)
     rows.writerow(["First Name", "Last Name", "Company", "Website"])
     rows.writerows(
         ["Ilse", invented_word(number).title(), invented_word(number % 997), f"firm{number % 997}.example"]
-        for number in range(people)
+        for number in range(first, first + people)
     )
     table = workspace.read_upload(out.getvalue().encode(), "people.csv")
     return workspace.add_list(organization_id, table, recognise(table), file_name="people.csv")

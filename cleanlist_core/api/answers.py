@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cleanlist_core.api.finds import Phone
-from cleanlist_core.api.person import PersonRecord
+from cleanlist_core.api.person import FAILED_STATES, PersonRecord
 from cleanlist_core.api.values import (
     as_count,
     as_decimal,
@@ -45,11 +45,8 @@ __all__ = [
     "read_workflow",
 ]
 
-FINAL_STATES = frozenset(
-    {"completed", "completed_with_errors", "failed", "cancelled", "canceled", "terminated"}
-)
+FINAL_STATES = FAILED_STATES | {"completed", "completed_with_errors"}
 FINAL_TASK_STATES = FINAL_STATES | {"success", "enriched", "skipped"}
-_FAILED_STATES = frozenset({"failed", "cancelled", "canceled", "terminated"})
 _LISTS = ("results", "tasks", "result", "data")
 
 Fields = Mapping[str, object]
@@ -213,7 +210,7 @@ def read_workflow(fields: Fields) -> WorkflowStatus:
     return WorkflowStatus(
         status=status,
         finished=status.lower() in FINAL_STATES,
-        failed=status.lower() in _FAILED_STATES,
+        failed=status.lower() in FAILED_STATES,
         total=counts["total"],
         completed=counts["completed"],
         emails_found=counts["emails_found"],

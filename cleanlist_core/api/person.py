@@ -37,6 +37,8 @@ _OTHER_EMAILS = ("other_emails", "other_work_emails")
 _PERSONAL_EMAILS = ("personal_emails", "personal_email")
 _PHONES = ("personal_phone_numbers", "phones", "phone_numbers", "phone_number")
 _LONGEST_UNKNOWN = 300
+FAILED_STATES = frozenset({"failed", "cancelled", "canceled", "terminated"})
+"""States in which a look-up ended without an answer; that tells nothing about the person."""
 _STILL_RUNNING = frozenset({"pending", "running", "queued", "started", "processing", "in_progress"})
 
 
@@ -225,7 +227,7 @@ class PersonRecord(BaseModel):
         taken = (*_WORK_EMAIL, *_EMAIL_STATUS, *_OTHER_EMAILS, *_PERSONAL_EMAILS, *_PHONES, "phone", "raw")
         if not flat.get("error"):
             flat.pop("error", None)
-        values["failed"] = as_text(flat.get("status")).lower() == "failed" or "error" in flat
+        values["failed"] = as_text(flat.get("status")).lower() in FAILED_STATES or "error" in flat
         rest = {name: value for name, value in flat.items() if name not in taken}
         return cls.model_validate({**rest, **values, "raw": dict(entry)})
 

@@ -21,6 +21,9 @@ from cleanlist_core.store.settling import DueBatch, Settlement
 
 GIVE_UP_AFTER = 20
 """Looks in a row without a usable answer before the people of a batch are reported as failed."""
+OVERDUE_SECONDS = 6 * 3600.0
+"""A batch that is not done after this long is read person by person: one of them may never end."""
+LOOKS_WHEN_OVERDUE = 3
 WITH_THE_BATCH, PERSON_BY_PERSON = "with the batch", "person by person"
 NOT_THERE_YET = "results not there yet"
 
@@ -37,10 +40,12 @@ class Collector:
         poll_seconds: float,
         next_look: Callable[[DueBatch], float],
         checkpoint: Checkpoint,
+        overdue_seconds: float = OVERDUE_SECONDS,
     ) -> None:
         self._database = database
         self._client = client
         self._run_id = run_id
+        self._overdue_seconds = overdue_seconds
         self._poll_seconds = poll_seconds
         self._next_look = next_look
         self._checkpoint = checkpoint
@@ -56,13 +61,17 @@ class Collector:
             self._no_answer(due, error)
             return True
         self._checkpoint("results in")
-        if status.finished:
+        if status.finished or self._overdue(due):
             self._finish(due, status)
         else:
             settling.look_again(
                 self._database, due.id, seconds=self._next_look(due), progress=_progress(status)
             )
         return True
+
+    def _overdue(self, due: DueBatch) -> bool:
+        """Without ids nobody could be asked for person by person."""
+        return due.age_seconds > self._overdue_seconds and any(due.task_ids)
 
     def _keeper(self, due: DueBatch, via: str) -> Callable[[bytes], None]:
         return lambda body: settling.keep_raw(self._database, due.id, via, body)
@@ -107,10 +116,11 @@ class Collector:
         given = dict.fromkeys(task_id for task_id in due.task_ids if task_id)
         missing = [task_id for task_id in given if _unfinished(records.get(task_id))]
         via = WITH_THE_BATCH
-        if missing and due.failures(NOT_THERE_YET) < GIVE_UP_AFTER:
+        if missing:
             via = PERSON_BY_PERSON
-            records |= self._read_one_by_one(due, missing)
-            if any(_unfinished(records.get(task_id)) for task_id in missing):
+            giving_up = due.failures(NOT_THERE_YET) >= self._patience(status)
+            records |= self._read_already(due) if giving_up else self._read_one_by_one(due, missing)
+            if not giving_up and any(_unfinished(records.get(task_id)) for task_id in missing):
                 settling.look_again(
                     self._database, due.id, seconds=self._next_look(due), failed=NOT_THERE_YET
                 )
@@ -120,6 +130,10 @@ class Collector:
         if settling.settle(self._database, due.id, settlements, via=via):
             self._log_finds(due, settlements)
         self._checkpoint("settled")
+
+    @staticmethod
+    def _patience(status: WorkflowStatus) -> int:
+        return GIVE_UP_AFTER if status.finished else LOOKS_WHEN_OVERDUE
 
     def _with_task_ids(self, due: DueBatch, records: Mapping[str, PersonRecord]) -> DueBatch:
         """Ids are in the order of the people only if each has one of their own.
@@ -133,11 +147,7 @@ class Collector:
 
     def _read_one_by_one(self, due: DueBatch, missing: list[str]) -> dict[str, PersonRecord]:
         """The results of single people. What an earlier try has read is not asked for again."""
-        records: dict[str, PersonRecord] = {}
-        for body in settling.stored_bodies(self._database, due.id, "person"):
-            earlier = _read_earlier(body)
-            if earlier is not None:
-                records[earlier.task_id] = earlier
+        records = self._read_already(due)
         for task_id in missing:
             if task_id in records:
                 continue
@@ -149,6 +159,10 @@ class Collector:
             if task.finished and task.record is not None:
                 records[task_id] = task.record
         return records
+
+    def _read_already(self, due: DueBatch) -> dict[str, PersonRecord]:
+        bodies = settling.stored_bodies(self._database, due.id, "person")
+        return {record.task_id: record for record in map(_read_earlier, bodies) if record is not None}
 
     def _log_finds(self, due: DueBatch, settlements: list[Settlement]) -> None:
         wanted = EnrichmentType(due.enrichment_type)
@@ -216,6 +230,9 @@ def _settle_person(
         )
     if record.failed:
         reason = "The look-up failed at Cleanlist. Nothing was charged; you can look this person up again."
+        return Settlement(position, Outcome.FAILED, reason, 0, find)
+    if record.still_running:
+        reason = "Cleanlist took this person on and never came to an end. It may still charge for them."
         return Settlement(position, Outcome.FAILED, reason, 0, find)
     outcome = Outcome.TIDIED if wanted is EnrichmentType.NONE else Outcome.NOTHING
     return Settlement(position, outcome, _NOTHING[wanted], 0, find)

@@ -19,7 +19,7 @@ from uuid import uuid4
 from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.domain import MAX_BATCH, BatchState, RunState
 from cleanlist_core.errors import ApiError, CleanlistError, KeyRejectedError, NoAccessError
-from cleanlist_core.runs.collecting import Collector
+from cleanlist_core.runs.collecting import OVERDUE_SECONDS, Collector
 from cleanlist_core.runs.rate_gate import DatabaseGate, GateClosedError
 from cleanlist_core.runs.schedule import first_look, next_look, pause_after_failures
 from cleanlist_core.runs.sending import Checkpoint, Ended, Sender, SendStep, Sent, TryLater
@@ -75,7 +75,7 @@ def take_over_from_the_dead(database: Database) -> None:
 class DriveOptions:
     """What driving needs besides the tables.
 
-    public_url: where the API may announce results, if anywhere.
+    public_url: where the API may announce results, if anywhere. overdue_seconds: see collecting.py.
     stop: asked all the time; once True nothing more is sent or fetched. checkpoint: told of each step.
     """
 
@@ -83,6 +83,7 @@ class DriveOptions:
     poll_seconds: float
     make_client: ClientMaker
     public_url: str | None = None
+    overdue_seconds: float = OVERDUE_SECONDS
     stop: Callable[[], bool] = lambda: False
     checkpoint: Checkpoint = lambda _step: None
 
@@ -135,6 +136,7 @@ class _Drive:
             run_id=run_id,
             poll_seconds=options.poll_seconds,
             next_look=self._next_look,
+            overdue_seconds=options.overdue_seconds,
             checkpoint=options.checkpoint,
         )
 
@@ -212,7 +214,7 @@ class _Drive:
     def _next_look(self, due: DueBatch) -> float:
         work = runs.open_work(self._database, self._run_id)
         return next_look(
-            work.now - due.sent_at,
+            due.age_seconds,
             open_batches=work.in_state(BatchState.SENT),
             limit=self._options.limit,
             poll_seconds=self._poll_seconds(),

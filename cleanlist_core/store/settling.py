@@ -25,7 +25,7 @@ LOOKING_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class DueBatch:
-    """A batch whose results are due to be asked for."""
+    """A batch whose results are due to be asked for. age_seconds: since the API took it on."""
 
     id: str
     number: int
@@ -33,7 +33,7 @@ class DueBatch:
     enrichment_type: str
     task_ids: tuple[str, ...]
     size: int
-    sent_at: float
+    age_seconds: float
     polls: int
     failed_polls: int
     last_error: str
@@ -69,10 +69,10 @@ def claim_due(database: Database, run_id: str) -> DueBatch | None:
             .where(batch.c.id == row.id)
             .values(due_at=now + LOOKING_SECONDS, looking=true(), polls=row.polls + 1)
         )
-        return _due_batch(row)
+        return _due_batch(row, now)
 
 
-def _due_batch(row: Row[Any]) -> DueBatch:
+def _due_batch(row: Row[Any], now: float) -> DueBatch:
     return DueBatch(
         id=row.id,
         number=row.number,
@@ -80,7 +80,7 @@ def _due_batch(row: Row[Any]) -> DueBatch:
         enrichment_type=row.enrichment_type,
         task_ids=tuple(row.task_ids or ()),
         size=row.size,
-        sent_at=row.sent_at or 0.0,
+        age_seconds=now - (row.sent_at or now),
         polls=row.polls + 1,
         failed_polls=row.failed_polls,
         last_error=row.last_error,

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from cleanlist_core.domain import KNOWN_OUTCOMES, EmailQuality, KeyKind, Outcome
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.kept_counts import kept_until_changed
 from cleanlist_core.store.results import (
     RunHeading,
     count_where,
@@ -34,6 +35,10 @@ from cleanlist_core.store.results import (
     same_row,
 )
 from cleanlist_core.store.schema import list_row, run_row
+from cleanlist_core.store.search_index import SEARCHED_IN_FILE, SEARCHED_IN_FINDS, SHORTEST, row_numbers
+
+Found = Select[Any] | CompoundSelect[Any]
+"""A query for row numbers."""
 
 OUTCOME_CHIPS: Mapping[str, tuple[Outcome, ...]] = {
     "found": (Outcome.FOUND,),
@@ -106,18 +111,6 @@ OF_THE_FILE = (
 NAMES = (list_row.c.first_name, list_row.c.last_name)
 NUMBERS = ("row", "credits", "checked_at", "leader")
 
-SEARCHED_IN_FILE = (
-    list_row.c.first_name,
-    list_row.c.last_name,
-    list_row.c.company_name,
-    list_row.c.company_domain,
-    list_row.c.title,
-    list_row.c.location,
-    list_row.c.email,
-    list_row.c.phone,
-)
-SEARCHED_IN_FINDS = (run_row.c.email, run_row.c.phone)
-
 
 def find_page(
     database: Database,
@@ -141,11 +134,17 @@ def find_page(
             found = connection.execute(numbers).scalars().all()
             page = _nearest_page(page, len(found), size)
             return len(found), page, _read(connection, heading, found[page * size : (page + 1) * size])
-        counted = select(func.count()).select_from(run_row).where(*of_run(heading.run_id), *_chosen(chips))
-        total = int(connection.execute(counted).scalar_one())
+        total = _count_chosen(database, heading, tuple(chips))
         page = _nearest_page(page, total, size)
         shown = connection.execute(numbers.limit(size).offset(page * size)).scalars().all()
         return total, page, _read(connection, heading, shown)
+
+
+@kept_until_changed
+def _count_chosen(database: Database, heading: RunHeading, chips: tuple[str, ...]) -> int:
+    counted = select(func.count()).select_from(run_row).where(*of_run(heading.run_id), *_chosen(chips))
+    with database.read() as connection:
+        return int(connection.execute(counted).scalar_one())
 
 
 def _nearest_page(page: int, total: int, size: int) -> int:
@@ -157,6 +156,7 @@ def _read(connection: Connection, heading: RunHeading, numbers: Sequence[int]) -
     return [rows[number] for number in numbers]
 
 
+@kept_until_changed
 def count_chips(database: Database, heading: RunHeading, search: str) -> Mapping[str, int]:
     """Rows each chip would leave, of those the search leaves; "all" is the search alone. One query."""
     by_outcome = {
@@ -165,7 +165,8 @@ def count_chips(database: Database, heading: RunHeading, search: str) -> Mapping
     }
     conditions = {**by_outcome, **VALUE_CHIPS}
     statement = select(func.count()).add_columns(*map(count_where, conditions.values()))
-    statement = statement.where(*of_run(heading.run_id), *_searched(database, heading, search, run_row))
+    found = _searched(database, heading, search, run_row)
+    statement = statement.where(*_in_run(heading, found), *found)
     with database.read() as connection:
         counts = connection.execute(statement).one()
     return dict(zip(("all", *conditions), counts, strict=True))
@@ -186,7 +187,7 @@ def _matching(
     """
     if sort not in OF_THE_FILE:
         found = _searched(database, heading, search, run_row)
-        return select(run_row.c.row_number).where(*of_run(heading.run_id), *_chosen(chips), *found)
+        return select(run_row.c.row_number).where(*_in_run(heading, found), *_chosen(chips), *found)
     statement = select(list_row.c.row_number).where(
         list_row.c.list_id == heading.list_id, *_searched(database, heading, search, list_row)
     )
@@ -196,30 +197,46 @@ def _matching(
     return statement
 
 
+def _in_run(heading: RunHeading, found: Sequence[object]) -> tuple[ColumnElement[bool], ...]:
+    """The rows of the run: one by one where a search has found their numbers, else all in their order."""
+    return (run_row.c.run_id == heading.run_id,) if found else of_run(heading.run_id)
+
+
 def _searched(
     database: Database, heading: RunHeading, search: str, table: FromClause
 ) -> list[ColumnElement[bool]]:
     """The condition that a row of the table has all words of a search, each in any column."""
-    words = sorted(search.split(), key=len, reverse=True)
+    words = sorted(set(search.split()), key=lambda word: (-len(word), word))
     if not words:
         return []
-    longest, *others = words
-    in_file = select(list_row.c.row_number).where(
-        list_row.c.list_id == heading.list_id, _holds(longest, SEARCHED_IN_FILE, database)
-    )
-    in_finds = select(run_row.c.row_number).where(
-        *of_run(heading.run_id), _holds(longest, SEARCHED_IN_FINDS, database)
-    )
-    found: Select[Any] | CompoundSelect[Any] = union(in_file, in_finds)
+    indexed = [word for word in words if database.is_sqlite and len(word) >= SHORTEST]
+    found = [found_in_index(heading, word) for word in indexed]
+    others = [word for word in words if word not in indexed]
+    if not found:
+        found = [found_in_columns(database, heading, others.pop(0))]
     if others:
-        # The other words are looked for only where the longest one is.
-        found = (
+        # Words that have to be read for are looked for only where the first one is.
+        found[0] = (
             select(run_row.c.row_number)
             .join(list_row, same_row(heading))
-            .where(*of_run(heading.run_id), run_row.c.row_number.in_(found))
-            .where(*(_holds(word, SEARCHED_IN_FILE + SEARCHED_IN_FINDS, database) for word in others))
+            .where(*of_run(heading.run_id), run_row.c.row_number.in_(found[0]))
+            .where(*(_holds(word, (*SEARCHED_IN_FILE, *SEARCHED_IN_FINDS), database) for word in others))
         )
-    return [table.c.row_number.in_(found)]
+    return [table.c.row_number.in_(numbers) for numbers in found]
+
+
+def found_in_index(heading: RunHeading, word: str) -> Found:
+    return union(row_numbers(heading.list_id, word), row_numbers(heading.run_id, word))
+
+
+def found_in_columns(database: Database, heading: RunHeading, word: str) -> Found:
+    in_file = select(list_row.c.row_number).where(
+        list_row.c.list_id == heading.list_id, _holds(word, SEARCHED_IN_FILE, database)
+    )
+    in_finds = select(run_row.c.row_number).where(
+        *of_run(heading.run_id), _holds(word, SEARCHED_IN_FINDS, database)
+    )
+    return union(in_file, in_finds)
 
 
 def _holds(word: str, columns: Sequence[Column[str]], database: Database) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from cleanlist_core.errors import CleanlistError, SettingsError
 from cleanlist_core.store.schema import SCHEMA_VERSION, metadata, schema_info
+from cleanlist_core.store.search_index import make_index
 
 
 class StoreError(CleanlistError):
@@ -118,6 +119,7 @@ def _take_the_write_lock(connection: Connection) -> None:
 def _with_tables(database: Database) -> Database:
     with database.write() as connection:
         metadata.create_all(connection)
+        make_index(connection)
         version = connection.execute(select(schema_info.c.version)).scalar()
         if version is None:
             connection.execute(insert(schema_info).values(version=SCHEMA_VERSION))

@@ -161,6 +161,7 @@ def _send_again(connection: Connection, database: Database, planned: Row[Any], o
     )
     set_outcome(connection, planned.id, Outcome.IN_PROGRESS, "Being looked up.")
     token, secret = _write_intent(connection, planned.id, planned.attempts + 1, owner, now)
+    touch_run(connection, planned.run_id)
     run_of_batch = connection.execute(select(run).where(run.c.id == planned.run_id)).one()
     contacts = tuple(
         _contact(row) for row in _people(connection, run_of_batch, run_row.c.batch_id == planned.id)
@@ -259,6 +260,7 @@ def _known_meanwhile(
     ]
     if filled:
         fill_duplicates(connection, this_run.id, filled)
+        touch_run(connection, this_run.id)
     return len(filled)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case
 from cleanlist_core.domain import BatchState, EmailQuality, EnrichmentType, KeyKind, Outcome
 from cleanlist_core.errors import RunError
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.kept_counts import kept_until_changed
 from cleanlist_core.store.schema import (
     batch,
     contact_list,
@@ -123,6 +124,7 @@ class BatchTally:
     in_flight: int
 
 
+@kept_until_changed
 def tally_run(database: Database, run_id: str) -> tuple[tuple[OutcomeTally, ...], BatchTally]:
     """Rows by outcome and the batches, both from one moment."""
     by_outcome = (
@@ -162,6 +164,7 @@ class KindTally:
     phones_found: int
 
 
+@kept_until_changed
 def tally_key_kinds(database: Database, heading: RunHeading) -> tuple[KindTally, ...]:
     """The people of a run whose answer is in, by the key they were looked up by."""
     wants_email, wants_phone = run_row.c.ask.in_(EMAIL_ASKS), run_row.c.ask.in_(PHONE_ASKS)
@@ -194,6 +197,7 @@ def tally_results_by_kind(database: Database, organization_id: str) -> tuple[Kin
         return tuple(KindTally(KeyKind(row[0]), *row[1:]) for row in connection.execute(statement))
 
 
+@kept_until_changed
 def tally_email_quality(database: Database, run_id: str) -> Mapping[EmailQuality, int]:
     """People of a run with a Cleanlist email, by how safe it is to use."""
     statement = (
@@ -217,6 +221,7 @@ class CreditTally:
     phone_credits: int
 
 
+@kept_until_changed
 def tally_credits(database: Database, run_id: str, *, phone_price: int) -> CreditTally:
     """A row dearer than a phone holds one; the rest of every row is for its email."""
     phone = run_row.c.credits >= phone_price
@@ -341,8 +346,9 @@ def _with_outcomes(outcomes: Sequence[Outcome]) -> tuple[ColumnElement[bool], ..
     return (run_row.c.outcome.in_([outcome.value for outcome in outcomes]),) if outcomes else ()
 
 
+@kept_until_changed
 def count_rows(
-    database: Database, heading: RunHeading, *, rows: str = "all", outcomes: Sequence[Outcome] = ()
+    database: Database, heading: RunHeading, *, rows: str = "all", outcomes: tuple[Outcome, ...] = ()
 ) -> int:
     """How many rows `result_rows` would give."""
     statement = select(func.count()).where(*of_run(heading.run_id))

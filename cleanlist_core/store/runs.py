@@ -475,3 +475,5 @@ def _delete_people(connection: Connection, organization_id: str, run_ids: Sequen
         )
     )
     connection.execute(delete(run_row).where(run_row.c.run_id.in_(run_ids)))
+    for run_id in run_ids:
+        touch_run(connection, run_id)

@@ -31,6 +31,7 @@ from cleanlist_core.pricing import price_at_most, settled_credits
 from cleanlist_core.settings import Settings
 from cleanlist_core.store import batches, next_batch, organizations, runs
 from cleanlist_core.store.database import open_sqlite
+from cleanlist_core.store.results import tally_run
 from cleanlist_core.store.schema import list_row, run_row, submission
 from cleanlist_core.workspace import Workspace
 from tests.runs.scene import Scene, people
@@ -270,6 +271,13 @@ class TwoLists(RuleBasedStateMachine):
     def the_numbers_add_up(self) -> None:
         for run_id in self.runs:
             self.scene.check_the_numbers(run_id)
+
+    @invariant()
+    @precondition(lambda self: hasattr(self, "runs"))
+    def a_kept_count_is_never_older_than_the_rows(self) -> None:
+        for run_id in self.runs:
+            counted_anew = tally_run.__wrapped__(self.place.database, run_id)  # type: ignore[attr-defined]
+            assert tally_run(self.place.database, run_id) == counted_anew
 
     @invariant()
     @precondition(lambda self: hasattr(self, "runs"))

@@ -240,6 +240,7 @@ def run_answer(workspace: Workspace, view: RunView) -> dict[str, Any]:
         "already_known": totals.already_known,
         "duplicates": totals.duplicates,
         "invalid": totals.needs_fixing,
+        "not_sent": totals.not_sent,
         "emails_found": totals.emails_found,
         "phones_found": totals.phones_found,
         "credits_spent": totals.credits_spent,

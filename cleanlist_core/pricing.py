@@ -42,6 +42,11 @@ def price_at_most(wanted: EnrichmentType) -> int:
     return EMAIL_CREDITS * wanted.wants_email + PHONE_CREDITS * wanted.wants_phone
 
 
+def least_credits(wanted: EnrichmentType) -> int:
+    """What the cheapest person can cost: who lacks only the email costs no more than that."""
+    return EMAIL_CREDITS if wanted.wants_email else PHONE_CREDITS * wanted.wants_phone
+
+
 def settled_credits(wanted: EnrichmentType, *, email_found: bool, phone_found: bool) -> int:
     """Credits one answered look-up costs: each part is paid only when it was asked and found."""
     email = EMAIL_CREDITS if wanted.wants_email and email_found else 0

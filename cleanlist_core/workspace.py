@@ -14,7 +14,7 @@ from cleanlist_core import accounts
 from cleanlist_core.accounts import Account, Receipt
 from cleanlist_core.api.answers import Delivery
 from cleanlist_core.api.client import CleanlistClient, RateGate
-from cleanlist_core.domain import MAX_BATCH, Contact, EnrichmentType, RunState
+from cleanlist_core.domain import Contact, EnrichmentType, RunState
 from cleanlist_core.errors import KeyRejectedError, RunError, UnknownIdError
 from cleanlist_core.intake.checking import CAUSES, prepare
 from cleanlist_core.intake.mapping import ColumnMapping
@@ -24,54 +24,38 @@ from cleanlist_core.keys import KeyHolder
 from cleanlist_core.looking_up import name_of, table_of_one
 from cleanlist_core.practice import KEEP_SECONDS, PracticeApi
 from cleanlist_core.pricing import Estimate
-from cleanlist_core.results.metrics import RunTotals, find_rates, run_totals
+from cleanlist_core.results.metrics import find_rates
 from cleanlist_core.runs import announcements
 from cleanlist_core.runs.collecting import PERSON_BY_PERSON
 from cleanlist_core.runs.driver import DriveOptions, drive
 from cleanlist_core.runs.embedded import EmbeddedEngine
-from cleanlist_core.runs.planning import estimate_run, spread_sample, still_missing
+from cleanlist_core.runs.planning import SAMPLE_SIZE, estimate_run, spread_sample, still_missing
 from cleanlist_core.runs.proving import match_people
 from cleanlist_core.runs.rate_gate import DatabaseGate
 from cleanlist_core.settings import Settings
-from cleanlist_core.store import batches, lists, organizations, progress, rate, run_creation, runs
+from cleanlist_core.standing import Progress, standing
+from cleanlist_core.store import (
+    batches,
+    lists,
+    next_batch,
+    organizations,
+    progress,
+    rate,
+    remaining,
+    run_creation,
+    runs,
+)
 from cleanlist_core.store.batches import UncertainBatch
 from cleanlist_core.store.database import Database, open_sqlite, open_url
 from cleanlist_core.store.lists import ListFacts, StoredList
 from cleanlist_core.store.next_batch import contacts_of
 from cleanlist_core.store.organizations import CreditReading
-from cleanlist_core.store.progress import NewFind
 from cleanlist_core.store.run_creation import Order
 from cleanlist_core.store.runs import Event, RunView
 
 FILE_ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods")
 
 Choice = Literal["send_again", "leave_out", "wait", "enter_id"]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is. …_so_far: with what unfinished requests report. seconds_left: None when unknown.
-
-    way: how the results come, in a sentence.
-    """
-
-    totals: RunTotals
-    people_done: int
-    people_total: int
-    batches_sent: int
-    batches_finished: int
-    batches_total: int
-    emails_so_far: int
-    phones_so_far: int
-    seconds_left: float | None
-    basis: str
-    newest: list[NewFind]
-    worst_case_open: int
-    way: str
-
-    @property
-    def fraction(self) -> float:
-        return min(1.0, self.people_done / self.people_total) if self.people_total else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +195,10 @@ class Workspace:
         gate = DatabaseGate(self.database, organization_id, self.settings.rate_limit)
         return CleanlistClient(self.settings.base_url, key, gate=gate, attempts=2)
 
+    def credits_free(self, organization_id: str) -> int:
+        """Whole credits of the last balance that nothing under way can still take; 0 when never read."""
+        return next_batch.free_credits(self.database, organization_id)
+
     def readings(self, organization_id: str, limit: int = 1000) -> list[CreditReading]:
         return organizations.list_readings(self.database, organization_id, limit=limit)
 
@@ -313,7 +301,6 @@ class Workspace:
         Raises RunError for a list of another organization, or one with nobody to send.
         """
         self.get_list(organization_id, list_id)
-        chosen = spread_sample(run_creation.ready_rows_by_kind(self.database, list_id)) if sample else None
         order = Order(
             organization_id=organization_id,
             list_id=list_id,
@@ -323,14 +310,14 @@ class Workspace:
             likely=estimate.likely,
             by=by,
             fresh=fresh,
-            sample=chosen,
+            sample=spread_sample if sample else None,
         )
         causes = {code: f"{cause.title}. {cause.advice}" for code, cause in CAUSES.items()}
         run_id, is_new = run_creation.create_run(
             self.database, order, still_missing, known_since=self._known_since(fresh=fresh), causes=causes
         )
         if is_new:
-            count = estimate.to_send if chosen is None else min(len(chosen), estimate.to_send)
+            count = min(SAMPLE_SIZE, estimate.to_send) if sample else estimate.to_send
             people = "1 person" if count == 1 else f"{count:,} people"
             text = f"Confirmed: {wanted.label.lower()} for {people}, at most {order.budget:,} credits."
             runs.log(self.database, run_id, "confirmed", text)
@@ -352,6 +339,28 @@ class Workspace:
             )
         return list_id
 
+    def rest(self, organization_id: str, run_id: str) -> Estimate | None:
+        """The price of everybody a run has not asked about; None while it goes on, or when nobody is left."""
+        view = self.run(organization_id, run_id)
+        if view.state is not RunState.FINISHED:
+            return None
+        people = remaining.count_unsent(self.database, view, known_since=self._known_since(fresh=view.fresh))
+        if not people:
+            return None
+        rates = find_rates(self.database, organization_id, view.enrichment_type)
+        return estimate_run(view.enrichment_type, people, rates)
+
+    def find_rest(self, organization_id: str, run_id: str, *, budget: int, estimate: Estimate) -> None:
+        """Go on with everybody a run has not asked about. SPENDS at most the budget, once."""
+        view = self.run(organization_id, run_id)
+        known_since = self._known_since(fresh=view.fresh)
+        if remaining.take_in_the_rest(
+            self.database, view, still_missing, budget=max(0, budget), known_since=known_since
+        ):
+            who = "1 other person" if estimate.to_send == 1 else f"the other {estimate.to_send:,} people"
+            text = f"Confirmed: {view.enrichment_type.label.lower()} for {who}, at most {budget:,} credits."
+            runs.log(self.database, run_id, "rest", text)
+
     def run(self, organization_id: str, run_id: str) -> RunView:
         return runs.get_run(self.database, organization_id, run_id)
 
@@ -366,33 +375,15 @@ class Workspace:
         """Runs of every organization that have not ended, for commands on this machine; oldest first."""
         return runs.find_runs(self.database, states=run_creation.UNFINISHED, limit=100_000)[::-1]
 
+    def not_sent(self, organization_id: str) -> dict[str, int]:
+        """How many people each of the organization's runs has not sent; only those that left some."""
+        return remaining.count_unsent_by_run(self.database, organization_id)
+
     def list_runs(self, organization_id: str, list_id: str) -> list[RunView]:
         return runs.find_runs(self.database, organization_id, list_id=list_id)
 
     def progress(self, organization_id: str, run_id: str) -> Progress:
-        view = self.run(organization_id, run_id)
-        totals = run_totals(self.database, run_id)
-        batch = progress.batch_progress(self.database, run_id)
-        settled = totals.found + totals.nothing + totals.tidied + totals.failed + totals.left_out
-        done = settled + min(batch.completed_open, totals.in_progress)
-        total = totals.sent + totals.not_sent
-        seconds_left, basis = self._time_left(view, done, total)
-        waiting = -(-totals.not_sent // MAX_BATCH)
-        return Progress(
-            totals=totals,
-            people_done=done,
-            people_total=total,
-            batches_sent=batch.sent,
-            batches_finished=batch.finished,
-            batches_total=batch.sent + waiting + totals.uncertain_batches,
-            emails_so_far=totals.new_emails + batch.emails_open,
-            phones_so_far=totals.new_phones + batch.phones_open,
-            seconds_left=seconds_left,
-            basis=basis,
-            newest=progress.newest_finds(self.database, run_id),
-            worst_case_open=batch.worst_case_open,
-            way=self._way_of_results(batch.via),
-        )
+        return standing(self.database, self.run(organization_id, run_id), way_of=self._way_of_results)
 
     def _way_of_results(self, via: str) -> str:
         if via == PERSON_BY_PERSON:
@@ -400,18 +391,6 @@ class Workspace:
         if self.settings.webhook_base_url is not None:
             return "Cleanlist announces results to this app as soon as they are ready."
         return "Results are fetched part by part, as soon as a part is ready."
-
-    def _time_left(self, view: RunView, done: int, total: int) -> tuple[float | None, str]:
-        if not view.active or total == 0:
-            return None, ""
-        elapsed = self.database.clock() - view.confirmed_at
-        if done * 20 >= total and elapsed > 1:
-            return elapsed * (total - done) / done, "at the pace so far"
-        durations = runs.run_durations(self.database, view.organization_id)
-        if durations:
-            usual = sorted(durations)[len(durations) // 2]
-            return max(1.0, usual - elapsed), "from your earlier lists"
-        return None, "measuring"
 
     def events(self, organization_id: str, run_id: str, limit: int = 50) -> list[Event]:
         self.run(organization_id, run_id)

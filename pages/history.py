@@ -18,9 +18,9 @@ def draw(seat: Seat) -> None:
             label="Start a list",
         )
         return
-    receipts = receipts_by_run(seat)
+    receipts, unsent = receipts_by_run(seat), seat.workspace.not_sent(seat.organization_id)
     for listed in lists:
-        draw_list(seat, listed, receipts)
+        draw_list(seat, listed, receipts, unsent)
 
 
 seat = frame.required_seat()

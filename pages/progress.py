@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts import deciding, frame, live
 from pages.parts.session import Seat
+from pages.parts.the_rest import draw_rest
 from pages.parts.wording import plain
 
 WAS_ACTIVE = "run_was_active"
@@ -17,7 +18,8 @@ def draw_live(seat: Seat, run_id: str) -> None:
     progress = seat.workspace.progress(seat.organization_id, run_id)
     live.draw_standing(run)
     live.draw_controls(seat, run)
-    live.draw_budget(seat, run)
+    live.draw_budget(seat, run, progress)
+    draw_rest(seat, run)
     deciding.draw_uncertain(seat, run)
     live.draw_numbers(run, progress)
     live.draw_finds_and_log(seat, run, progress)

@@ -7,12 +7,14 @@ import streamlit as st
 from cleanlist_core.store.runs import RunView
 from pages.parts import downloads, frame, summary, table
 from pages.parts.session import Seat
+from pages.parts.the_rest import draw_rest
 from pages.parts.wording import plain
 
 
 def draw(seat: Seat, run: RunView) -> None:
     frame.draw_heading(plain(run.list_name))
     summary.draw_summary(seat, run)
+    draw_rest(seat, run)
     downloads.draw_everything(seat, run)
     summary.draw_charts(seat, run)
     st.header("People", anchor=False)

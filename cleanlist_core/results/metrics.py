@@ -32,7 +32,9 @@ class RunTotals:
 
     emails_found, phones_found: people with a Cleanlist email or phone, new or from an earlier look-up.
     new_emails, new_phones: those of them found in this run. filled_rows: rows with either, duplicates
-    included. credits_in_flight: what the unanswered requests can cost at most.
+    included. credits_in_flight: what the unanswered requests can cost at most. waiting: those of the
+    not sent whom the run would ask about, and waiting_at_most what that can cost; the others are no part
+    of it, such as those beside a test.
     """
 
     uploaded: int
@@ -41,6 +43,8 @@ class RunTotals:
     duplicates: int
     needs_fixing: int
     not_sent: int
+    waiting: int
+    waiting_at_most: int
     in_progress: int
     uncertain: int
     found: int
@@ -64,13 +68,17 @@ class RunTotals:
         return self.sent + self.already_known + self.not_sent
 
     def sentence(self) -> str:
-        """The run in a line, such as "412 emails for 600 people; 18 rows need fixing"."""
+        """The run in a line, such as "412 emails for 600 people; 18 rows need fixing".
+
+        Who was not sent is not counted among the people the finds are for.
+        """
         finds = [_how_many(self.emails_found, "email")] if self.emails_found or not self.phones_found else []
         finds += [_how_many(self.phones_found, "phone")] if self.phones_found else []
-        parts = [f"{' and '.join(finds)} for {_how_many(self.people, 'person', 'people')}"]
+        reached = self.people - self.not_sent
+        parts = [f"{' and '.join(finds)} for {_how_many(reached, 'person', 'people')}"]
         parts += [f"{self.in_progress:,} still being looked up"] if self.in_progress else []
         parts += [f"{self.uncertain:,} waiting for your decision"] if self.uncertain else []
-        parts += [f"{self.not_sent:,} not sent yet"] if self.not_sent else []
+        parts += [f"{self.not_sent:,} not sent"] if self.not_sent else []
         if self.needs_fixing:
             verb = "needs" if self.needs_fixing == 1 else "need"
             parts.append(f"{_how_many(self.needs_fixing, 'row')} {verb} fixing")
@@ -86,6 +94,7 @@ def run_totals(database: Database, run_id: str) -> RunTotals:
     stored.run_heading(database, run_id)
     tallies, batches = stored.tally_run(database, run_id)
     rows = Counter({tally.outcome: tally.rows for tally in tallies})
+    unsent = [tally for tally in tallies if tally.outcome is Outcome.NOT_SENT]
     return RunTotals(
         uploaded=rows.total(),
         sent=sum(rows[outcome] for outcome in SENT_OUTCOMES),
@@ -93,6 +102,8 @@ def run_totals(database: Database, run_id: str) -> RunTotals:
         duplicates=rows[Outcome.DUPLICATE],
         needs_fixing=rows[Outcome.NEEDS_FIXING],
         not_sent=rows[Outcome.NOT_SENT],
+        waiting=sum(tally.asked for tally in unsent),
+        waiting_at_most=sum(tally.ask_at_most for tally in unsent),
         in_progress=rows[Outcome.IN_PROGRESS],
         uncertain=rows[Outcome.UNCERTAIN],
         found=rows[Outcome.FOUND],

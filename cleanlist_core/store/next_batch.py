@@ -137,6 +137,12 @@ def _free_balance(connection: Connection, organization_id: str) -> float:
     return float(Decimal(reading.balance) - in_flight - settled)
 
 
+def free_credits(database: Database, organization_id: str) -> int:
+    """Whole credits of the last balance that nothing under way can still take; 0 when never read."""
+    with database.read() as connection:
+        return int(max(0.0, _free_balance(connection, organization_id)))
+
+
 def _planned_batch(connection: Connection, run_id: str) -> Row[Any] | None:
     planned = and_(batch.c.run_id == run_id, batch.c.state == BatchState.PLANNED.value)
     return connection.execute(select(batch).where(planned).order_by(batch.c.number).limit(1)).first()

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from cleanlist_core.domain import BatchState
 from cleanlist_core.store.batches import OPEN
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.organizations import CreditReading, list_readings
-from cleanlist_core.store.schema import batch, list_row, run, run_row
+from cleanlist_core.store.schema import batch, event, list_row, run, run_row
 
 
 @dataclass(frozen=True, slots=True)
 class BatchProgress:
-    """What the batches of a run report. …_open: of those not settled yet."""
+    """What the batches of a run report. …_open: of those not settled yet.
+
+    committed: credits spent, and those that may still be charged at their worst. completed_since: people
+    answered since a person last set the run going, at `since`.
+    """
 
     sent: int
     finished: int
@@ -23,7 +27,10 @@ class BatchProgress:
     emails_open: int
     phones_open: int
     worst_case_open: int
+    committed: int
     via: str
+    since: float
+    completed_since: int
 
 
 def batch_progress(database: Database, run_id: str) -> BatchProgress:
@@ -33,21 +40,46 @@ def batch_progress(database: Database, run_id: str) -> BatchProgress:
         batch.c.emails_so_far,
         batch.c.phones_so_far,
         batch.c.at_most,
+        batch.c.settled_credits,
+        batch.c.finished_at,
     )
     with database.read() as connection:
+        since = _set_going_at(connection, run_id)
         rows = connection.execute(
             select(*columns, batch.c.results_via).where(batch.c.run_id == run_id).order_by(batch.c.number)
         ).all()
     running = [row for row in rows if row.state == BatchState.SENT.value]
+    completed_open = sum(row.completed for row in running)
+    # What was given up may have been accepted all the same, so it keeps its place in the budget.
+    unsettled = [row.at_most for row in rows if row.state in (*OPEN, BatchState.LEFT_OUT.value)]
     return BatchProgress(
         sent=sum(row.state in (BatchState.SENT.value, BatchState.FINISHED.value) for row in rows),
         finished=sum(row.state == BatchState.FINISHED.value for row in rows),
-        completed_open=sum(row.completed for row in running),
+        completed_open=completed_open,
         emails_open=sum(row.emails_so_far for row in running),
         phones_open=sum(row.phones_so_far for row in running),
         worst_case_open=sum(row.at_most for row in rows if row.state in OPEN),
+        committed=sum(unsettled) + sum(row.settled_credits for row in rows),
         via=next((row.results_via for row in reversed(rows) if row.results_via), ""),
+        since=since,
+        completed_since=completed_open
+        + sum(row.completed for row in rows if (row.finished_at or 0) >= since),
     )
+
+
+SET_GOING = ("confirmed", "continued", "budget", "rest")
+"""Events of a run by which a person sets it going, or going again."""
+
+
+def _set_going_at(connection: Connection, run_id: str) -> float:
+    """When a person last did; 0 when the log does not say."""
+    last = (
+        select(event.c.at)
+        .where(event.c.run_id == run_id, event.c.kind.in_(SET_GOING))
+        .order_by(event.c.id.desc())
+        .limit(1)
+    )
+    return float(connection.execute(last).scalar() or 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case
 
 from cleanlist_core.domain import BatchState, EmailQuality, EnrichmentType, KeyKind, Outcome
 from cleanlist_core.errors import RunError
+from cleanlist_core.pricing import price_at_most
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.kept_counts import kept_until_changed
 from cleanlist_core.store.schema import (
@@ -103,9 +104,17 @@ def _total(column: ColumnElement[int]) -> ColumnElement[int]:
     return func.coalesce(func.sum(column), 0)
 
 
+_ASK_AT_MOST = case(
+    {wanted.value: price_at_most(wanted) for wanted in EnrichmentType}, value=run_row.c.ask, else_=0
+)
+
+
 @dataclass(frozen=True, slots=True)
 class OutcomeTally:
-    """The rows of a run that share an outcome. emails, phones and the new ones count people, not rows."""
+    """The rows of a run that share an outcome. emails, phones and the new ones count people, not rows.
+
+    asked: rows with something to ask Cleanlist for. ask_at_most: credits that can cost.
+    """
 
     outcome: Outcome
     rows: int
@@ -115,6 +124,8 @@ class OutcomeTally:
     new_phones: int
     filled: int
     credits: int
+    asked: int
+    ask_at_most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +144,7 @@ def tally_run(database: Database, run_id: str) -> tuple[tuple[OutcomeTally, ...]
             count_where(and_(is_person, has_phone)), count_where(is_new_email), count_where(is_new_phone)
         )
         .add_columns(count_where(has_find), _total(run_row.c.credits))
+        .add_columns(count_where(run_row.c.ask != ""), _total(_ASK_AT_MOST))
         .where(*of_run(run_id))
         .group_by(run_row.c.outcome)
     )

@@ -30,6 +30,9 @@ from cleanlist_core.store.schema import list_row, run, run_row
 Missing = Callable[..., EnrichmentType | None]
 """(wanted, has_email=, has_phone=) → what to ask, or None. The rule is in runs/planning.py."""
 
+ChooseSample = Callable[[Mapping[str, Sequence[int]]], Sequence[int]]
+"""Row numbers of the people to ask, by key kind, in file order → those of a test. See runs/planning.py."""
+
 UNFINISHED = (RunState.RUNNING, RunState.WAITING, RunState.STOPPING, RunState.NEEDS_YOU)
 
 
@@ -54,27 +57,32 @@ class Order:
     likely: int
     by: str = ""
     fresh: bool = False
-    sample: Sequence[int] | None = None
+    sample: ChooseSample | None = None
 
 
 def count_people(
-    database: Database, organization_id: str, list_id: str, *, known_since: float | None
+    database: Database,
+    organization_id: str,
+    list_id: str,
+    *,
+    known_since: float | None,
+    among: ColumnElement[bool] | None = None,
 ) -> dict[PersonGroup, int]:
     """How many ready people of each kind a list has.
 
     known_since: answers since then count as known; None: nothing counts, not even the file's own values.
+    among: only rows of the list for which this is true.
     """
+    here = _leaders(list_id) if among is None else and_(_leaders(list_id), among)
     with database.read() as connection:
         if known_since is None:
             rows = connection.execute(
-                select(list_row.c.key_kind, func.count())
-                .where(_leaders(list_id))
-                .group_by(list_row.c.key_kind)
+                select(list_row.c.key_kind, func.count()).where(here).group_by(list_row.c.key_kind)
             )
             return {PersonGroup(kind, False, False): count for kind, count in rows}
-        groups = _groups_of_the_file(connection, list_id)
+        groups = _groups_of_the_file(connection, here)
         known = known_people(connection, organization_id, list_id, since=known_since)
-        _move_the_known(groups, known, _file_groups_of(connection, list_id, list(known)))
+        _move_the_known(groups, known, file_groups_of(connection, here, list(known)))
         return {group: count for group, count in groups.items() if count}
 
 
@@ -82,21 +90,24 @@ def _leaders(list_id: str) -> ColumnElement[bool]:
     return and_(list_row.c.list_id == list_id, list_row.c.checked == "ready")
 
 
-def _groups_of_the_file(connection: Connection, list_id: str) -> Counter[PersonGroup]:
+def _groups_of_the_file(connection: Connection, here: ColumnElement[bool]) -> Counter[PersonGroup]:
     columns = (list_row.c.key_kind, list_row.c.email != "", list_row.c.phone != "")
-    query = select(*columns, func.count()).where(_leaders(list_id)).group_by(*columns)
+    query = select(*columns, func.count()).where(here).group_by(*columns)
     groups: Counter[PersonGroup] = Counter()
     for kind, email, phone, count in connection.execute(query):
         groups[PersonGroup(kind, bool(email), bool(phone))] += count
     return groups
 
 
-def _file_groups_of(connection: Connection, list_id: str, numbers: Sequence[int]) -> dict[int, PersonGroup]:
+def file_groups_of(
+    connection: Connection, here: ColumnElement[bool], numbers: Sequence[int]
+) -> dict[int, PersonGroup]:
+    """What the file says of those of these rows that are here."""
     groups: dict[int, PersonGroup] = {}
     for start in range(0, len(numbers), 500):
         query = select(
             list_row.c.row_number, list_row.c.key_kind, list_row.c.email != "", list_row.c.phone != ""
-        ).where(list_row.c.list_id == list_id, list_row.c.row_number.in_(numbers[start : start + 500]))
+        ).where(here, list_row.c.row_number.in_(numbers[start : start + 500]))
         for number, kind, email, phone in connection.execute(query):
             groups[number] = PersonGroup(kind, bool(email), bool(phone))
     return groups
@@ -106,25 +117,13 @@ def _move_the_known(
     groups: Counter[PersonGroup], known: Mapping[int, Known], file_groups: Mapping[int, PersonGroup]
 ) -> None:
     for number, answers in known.items():
-        group = file_groups[number]
+        group = file_groups.get(number)
+        if group is None:
+            continue
         groups[group] -= 1
         email = group.has_email or answers.email is not None
         phone = group.has_phone or answers.phone is not None
         groups[PersonGroup(group.key_kind, email, phone)] += 1
-
-
-def ready_rows_by_kind(database: Database, list_id: str) -> dict[str, list[int]]:
-    """The row numbers of the ready people, by key kind, in file order."""
-    query = (
-        select(list_row.c.key_kind, list_row.c.row_number)
-        .where(_leaders(list_id))
-        .order_by(list_row.c.row_number)
-    )
-    rows: dict[str, list[int]] = {}
-    with database.read() as connection:
-        for kind, number in connection.execute(query):
-            rows.setdefault(kind, []).append(number)
-    return rows
 
 
 def create_run(
@@ -152,9 +151,9 @@ def create_run(
         _insert_rows(connection, run_id, order, missing, causes, count_own=known_since is not None)
         if known_since is not None:
             known = known_people(connection, order.organization_id, order.list_id, since=known_since)
-            _fill_known(connection, run_id, order, missing, known)
+            fill_known(connection, run_id, order.list_id, order.wanted, missing, known)
         if order.sample is not None:
-            _keep_only(connection, run_id, order.sample)
+            _keep_only(connection, run_id, order.sample(_waiting_by_kind(connection, run_id, order.list_id)))
         fill_duplicates(connection, run_id)
         return run_id, True
 
@@ -194,7 +193,7 @@ def _insert_rows(
     *,
     count_own: bool,
 ) -> None:
-    ask = _ask_of_the_file(order.wanted, missing, count_own=count_own)
+    ask = ask_of_the_file(order.wanted, missing, count_own=count_own)
     ready = list_row.c.checked == "ready"
     outcome = case(
         (list_row.c.checked == "invalid", Outcome.NEEDS_FIXING.value),
@@ -229,7 +228,7 @@ _HAS_IT = {
 }
 
 
-def _ask_of_the_file(wanted: EnrichmentType, missing: Missing, *, count_own: bool) -> ColumnElement[str]:
+def ask_of_the_file(wanted: EnrichmentType, missing: Missing, *, count_own: bool) -> ColumnElement[str]:
     """What is asked for a row, going by the file alone: the rule written as SQL for its four cases."""
     if not count_own:
         return literal(wanted.value)
@@ -247,14 +246,20 @@ def _cause_text(causes: Mapping[str, str]) -> ColumnElement[str]:
     return case(*whens, else_=list_row.c.reason) if whens else list_row.c.reason
 
 
-def _fill_known(
-    connection: Connection, run_id: str, order: Order, missing: Missing, known: Mapping[int, Known]
+def fill_known(
+    connection: Connection,
+    run_id: str,
+    list_id: str,
+    wanted: EnrichmentType,
+    missing: Missing,
+    known: Mapping[int, Known],
 ) -> None:
-    groups = _file_groups_of(connection, order.list_id, list(known))
+    """Fill the rows of a run that wait with what is known; only what is still missing is asked."""
+    groups = file_groups_of(connection, _leaders(list_id), list(known))
     for number, answers in known.items():
         group = groups[number]
         part = missing(
-            order.wanted,
+            wanted,
             has_email=group.has_email or answers.email is not None,
             has_phone=group.has_phone or answers.phone is not None,
         )
@@ -289,6 +294,20 @@ def _known_reason(known: Known) -> str:
     if found:
         return "Already known from an earlier list; nothing was charged."
     return "Looked up before and nothing was found; nothing was charged."
+
+
+def _waiting_by_kind(connection: Connection, run_id: str, list_id: str) -> dict[str, list[int]]:
+    query = (
+        select(list_row.c.key_kind, list_row.c.row_number)
+        .join(run_row, run_row.c.row_number == list_row.c.row_number)
+        .where(list_row.c.list_id == list_id, run_row.c.run_id == run_id)
+        .where(run_row.c.outcome == Outcome.NOT_SENT.value)
+        .order_by(list_row.c.row_number)
+    )
+    rows: dict[str, list[int]] = {}
+    for kind, number in connection.execute(query):
+        rows.setdefault(kind, []).append(number)
+    return rows
 
 
 def _keep_only(connection: Connection, run_id: str, sample: Sequence[int]) -> None:

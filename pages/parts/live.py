@@ -7,13 +7,13 @@ from typing import Literal
 
 import streamlit as st
 
-from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.domain import MAX_BATCH, EnrichmentType, RunState
+from cleanlist_core.standing import Progress
 from cleanlist_core.store.runs import RunView
-from cleanlist_core.workspace import Progress
 from pages.parts.clock import when
 from pages.parts.rows import draw_state, sentence_of
 from pages.parts.session import Seat
-from pages.parts.wording import credit_count, duration, number, people, plain, share
+from pages.parts.wording import counted, credit_count, duration, number, people, plain, share
 
 
 def draw_standing(run: RunView) -> None:
@@ -42,15 +42,18 @@ def found_so_far(progress: Progress) -> int:
 
 
 def draw_bar(run: RunView, progress: Progress) -> None:
-    """Found, nothing found, still to come: of all people to look up."""
+    """Found, nothing found, still to come, not sent: of all people who could be looked up."""
     found = found_so_far(progress)
-    waiting = ("waiting", "still to come", progress.people_total - progress.people_done)
+    doubtful = progress.totals.uncertain
+    coming = progress.people_total - progress.people_done - doubtful
     if run.enrichment_type is EnrichmentType.NONE:
-        parts = [("found", "tidied up", progress.people_done), waiting]
+        parts = [("found", "tidied up", progress.people_done)]
     else:
-        nothing = ("nothing", "nothing found", progress.people_done - found)
-        parts = [("found", "found", found), nothing, waiting]
-    whole = max(1, progress.people_total)
+        parts = [("found", "found", found), ("nothing", "nothing found", progress.people_done - found)]
+    parts += [("waiting", "still to come", coming)] if coming or run.active else []
+    parts += [("waiting", "waiting for your decision", doubtful)] if doubtful else []
+    parts += [("unsent", "not sent", progress.people_not_sent)] if progress.people_not_sent else []
+    whole = max(1, progress.people_total + progress.people_not_sent)
     said = html.escape(", ".join(f"{count:,} {label}" for _, label, count in parts))
     bar = "".join(
         f'<span class="{kind}" style="width:{100 * count / whole:.2f}%"></span>' for kind, _, count in parts
@@ -68,11 +71,24 @@ def _how_far(run: RunView, progress: Progress) -> str:
         return f"**Done:** {plain(sentence_of(run, progress.totals))}."
     done = f"{progress.people_done:,} of {people(progress.people_total)} done"
     if not run.active:
-        return f"{done}."
+        return f"{done}{_beyond(run, progress)}."
     if progress.seconds_left is None:
-        return f"{done}. Working out how long it takes. You can leave this page; it goes on without you."
-    left = f"{duration(progress.seconds_left)} left, {plain(progress.basis)}"
-    return f"{done}, {left}. You can leave this page; it goes on without you."
+        left = "Working out how long it takes."
+    else:
+        left = f"{duration(progress.seconds_left)} left, {plain(progress.basis)}."
+        left = left[0].upper() + left[1:]
+    return f"{done}{_beyond(run, progress)}. {left} You can leave this page; it goes on without you."
+
+
+def _beyond(run: RunView, progress: Progress) -> str:
+    """Whom this run does not reach, and why."""
+    if not progress.people_not_sent:
+        return ""
+    if run.sample:
+        return f"; {progress.people_not_sent:,} others are not part of this test"
+    if run.state is RunState.STOPPING:
+        return f"; {progress.people_not_sent:,} are not sent any more"
+    return f"; the budget does not reach {progress.people_not_sent:,} more"
 
 
 def _draw_tiles(run: RunView, progress: Progress) -> None:
@@ -138,15 +154,23 @@ def _draw_way_to_results(run: RunView, *, primary: bool) -> None:
         st.switch_page("results.py", query_params={"run": run.id})
 
 
-def draw_budget(seat: Seat, run: RunView) -> None:
-    """Raising the budget of a run that has used up its own."""
+def draw_budget(seat: Seat, run: RunView, progress: Progress) -> None:
+    """Raising the budget of a run that has used up its own; never above what the balance can pay."""
     if run.waiting_for != "budget":
         return
+    free = seat.workspace.credits_free(seat.organization_id)
+    needed = max(run.budget + 1, progress.budget_for_all)
     with st.container(border=True, gap="small"):
+        if needed - run.budget > free:
+            st.warning(
+                f"Everybody who waits can cost up to {credit_count(needed - run.budget)} more, and"
+                f" your balance has {credit_count(free)} free. Top up in the Cleanlist portal for the rest.",
+                icon=":material/account_balance_wallet:",
+            )
         budget = st.number_input(
             "New budget in credits",
             min_value=run.budget + 1,
-            value=max(run.budget + 1, run.confirmed_at_most),
+            value=max(run.budget + 1, min(needed, run.budget + free)),
             key=f"new_budget_{run.id}",
             width=320,
         )
@@ -156,6 +180,7 @@ def draw_budget(seat: Seat, run: RunView) -> None:
                 f"Raise the budget and go on · at most {credit_count(extra)} more",
                 type="primary",
                 icon=":material/play_arrow:",
+                disabled=extra > free,
                 key="raise_budget",
             ):
                 seat.workspace.raise_budget(seat.organization_id, run.id, int(budget))
@@ -179,13 +204,29 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
                 alt="The people found last",
             )
         else:
-            st.caption("They show up here as answers come in.")
+            st.caption(_why_none_yet(run, progress))
     with right:
         st.header("What happened", anchor=False)
         for event in seat.workspace.events(seat.organization_id, run.id, limit=8):
             with st.container(gap=None, key=f"event_{event.kind}_{event.at}"):
                 st.markdown(plain(event.text, limit=300))
                 st.caption(when(event.at))
+
+
+def _why_none_yet(run: RunView, progress: Progress) -> str:
+    if not run.active:
+        return "Nothing was found."
+    so_far = [
+        counted(count, word)
+        for count, word in ((progress.emails_so_far, "email"), (progress.phones_so_far, "phone"))
+        if count
+    ]
+    if so_far:
+        return (
+            f"{' and '.join(so_far)} found so far. Names show up here once Cleanlist hands over a finished"
+            f" part, which has up to {MAX_BATCH} people."
+        )
+    return "They show up here as answers come in."
 
 
 def draw_announcements(seat: Seat, run: RunView) -> None:

@@ -30,6 +30,9 @@ _STYLE = """
 .cl-bar .found { background: #0d8f83; }
 .cl-bar .nothing { background: #94a3b8; }
 .cl-bar .waiting { background: rgba(100, 116, 139, .30); }
+.cl-bar .unsent, .cl-legend .unsent i { background: repeating-linear-gradient(
+  135deg, rgba(100, 116, 139, .38) 0 2px, transparent 2px 6px); }
+.cl-legend .unsent i { border: 1px solid rgba(100, 116, 139, .45); }
 .cl-legend { display: flex; flex-wrap: wrap; gap: .35rem 1.4rem; margin-top: .6rem; font-size: .95rem; }
 .cl-legend b { font-weight: 600; }
 .cl-legend i { display: inline-block; width: .7rem; height: .7rem; border-radius: .2rem;

@@ -18,7 +18,9 @@ from pages.parts.wording import counted, credit_count, plain
 RENAMING, DELETING = "renaming", "deleting"
 
 
-def draw_list(seat: Seat, listed: StoredList, receipts: Mapping[str, Receipt]) -> None:
+def draw_list(
+    seat: Seat, listed: StoredList, receipts: Mapping[str, Receipt], unsent: Mapping[str, int]
+) -> None:
     """A card: name, date and size, its runs, then the quiet actions."""
     facts = listed.facts
     with st.container(border=True, gap="small", key=f"list_{listed.id}"):
@@ -26,15 +28,22 @@ def draw_list(seat: Seat, listed: StoredList, receipts: Mapping[str, Receipt]) -
             st.markdown(f"**{plain(facts.name or facts.file_name, limit=80)}**", width="content")
             st.caption(f"{when(listed.created_at)} · {counted(facts.rows, 'row')}", width="content")
         for run in seat.workspace.list_runs(seat.organization_id, listed.id):
-            _draw_run(seat, run, receipts)
+            _draw_run(seat, run, receipts, unsent)
         _draw_actions(listed)
     _draw_asked(seat, listed)
 
 
-def _draw_run(seat: Seat, run: RunView, receipts: Mapping[str, Receipt]) -> None:
+def _draw_run(seat: Seat, run: RunView, receipts: Mapping[str, Receipt], unsent: Mapping[str, int]) -> None:
     spent = receipts[run.id].credits if run.id in receipts else 0
     kind = run.enrichment_type.label + (" (test)" if run.sample else "")
-    said = [kind, *finds_of(run, receipts), credit_count(spent), when(run.finished_at or run.confirmed_at)]
+    left = [f"{unsent[run.id]:,} not sent"] if run.id in unsent and not run.active else []
+    said = [
+        kind,
+        *finds_of(run, receipts),
+        *left,
+        credit_count(spent),
+        when(run.finished_at or run.confirmed_at),
+    ]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run_{run.id}"):
         st.badge(run.state.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
         st.markdown(" · ".join(said), width="stretch")

@@ -7,7 +7,7 @@ from decimal import Decimal
 import streamlit as st
 
 from cleanlist_core.domain import EnrichmentType
-from cleanlist_core.pricing import EMAIL_CREDITS, PHONE_CREDITS, Estimate, price_at_most
+from cleanlist_core.pricing import Estimate, least_credits, price_at_most
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.lists import StoredList
 from pages.parts.session import Seat
@@ -135,7 +135,7 @@ def _draw_budget(listed: StoredList, estimate: Estimate) -> int:
     st.session_state.setdefault(key, estimate.at_most)
     budget: int = st.number_input(
         "Budget: spend at most this many credits",
-        min_value=min(_cheapest(estimate.wanted), estimate.at_most),
+        min_value=min(least_credits(estimate.wanted), estimate.at_most),
         max_value=estimate.at_most,
         step=max(1, price_at_most(estimate.wanted)),
         key=key,
@@ -143,11 +143,6 @@ def _draw_budget(listed: StoredList, estimate: Estimate) -> int:
         help="Looking up stops before this is passed. People left over are not lost: continue at any time.",
     )
     return budget
-
-
-def _cheapest(wanted: EnrichmentType) -> int:
-    """What the cheapest person can cost: who lacks only the email costs no more than that."""
-    return EMAIL_CREDITS if wanted.wants_email else PHONE_CREDITS
 
 
 def _budget_key(listed: StoredList, estimate: Estimate) -> str:
@@ -179,7 +174,7 @@ def _button_label(estimate: Estimate, most: int) -> str:
     if not estimate.at_most:
         return f"Tidy up {people(count)} · free"
     partly = "up to " if most < estimate.at_most else ""
-    count = min(count, most // _cheapest(estimate.wanted))
+    count = min(count, most // least_credits(estimate.wanted))
     what = {
         EnrichmentType.PARTIAL: f"Find {partly}{counted(count, 'email')}",
         EnrichmentType.PHONE_ONLY: f"Find {partly}{counted(count, 'phone')}",

@@ -81,6 +81,8 @@ def draw_running(seat: Seat, *, compact: bool = False) -> None:
             link_to_run(run)
             progress = seat.workspace.progress(seat.organization_id, run.id)
             label = f"{run.state.label}: {progress.people_done:,} of {progress.people_total:,} people"
+            if progress.people_not_sent:
+                label += f", {progress.people_not_sent:,} not sent"
             st.progress(progress.fraction, text=label)
 
 
@@ -90,7 +92,7 @@ def draw_recent(seat: Seat, most: int = 5) -> None:
     if not ended:
         return
     st.header("Recent lists", anchor=False)
-    receipts = receipts_by_run(seat)
+    receipts, unsent = receipts_by_run(seat), seat.workspace.not_sent(seat.organization_id)
     for run in ended:
         with st.container(
             border=True,
@@ -102,7 +104,9 @@ def draw_recent(seat: Seat, most: int = 5) -> None:
         ):
             link_to_run(run)
             ended_at = when(run.finished_at or run.confirmed_at)
-            said = " · ".join([run.enrichment_type.label, *finds_of(run, receipts), ended_at])
+            kind = run.enrichment_type.label + (" (test)" if run.sample else "")
+            left = [f"{unsent[run.id]:,} not sent"] if run.id in unsent else []
+            said = " · ".join([kind, *finds_of(run, receipts), *left, ended_at])
             st.caption(said, width="content")
 
 

@@ -23,6 +23,7 @@ KEYS = {
     "already_known",
     "duplicates",
     "invalid",
+    "not_sent",
     "emails_found",
     "phones_found",
     "credits_spent",

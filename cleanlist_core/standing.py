@@ -1,0 +1,111 @@
+"""How far a run is: who has an answer, who is still to come, who is not sent, and how long it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+from cleanlist_core.domain import MAX_BATCH, RunState
+from cleanlist_core.results.metrics import RunTotals, run_totals
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.progress import BatchProgress, NewFind, batch_progress, newest_finds
+from cleanlist_core.store.runs import RunView, run_durations
+
+ENOUGH_FOR_A_PACE = 0.05
+"""Share of the people that must have an answer before the pace so far says anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is. …_so_far: with what unfinished requests report. seconds_left: None when unknown.
+
+    people_total: whom the run reaches as it stands: those sent, and those it will send by itself within
+    its budget. people_not_sent: the others who could be looked up: beyond the budget, beside a test, or
+    not reached before a stop. committed: credits spent, and those that may still be charged.
+    way: how the results come, in a sentence.
+    """
+
+    totals: RunTotals
+    people_done: int
+    people_total: int
+    people_not_sent: int
+    batches_sent: int
+    batches_finished: int
+    batches_total: int
+    emails_so_far: int
+    phones_so_far: int
+    seconds_left: float | None
+    basis: str
+    newest: list[NewFind]
+    worst_case_open: int
+    committed: int
+    way: str
+
+    @property
+    def budget_for_all(self) -> int:
+        """The budget that pays for everybody who waits, whatever is found."""
+        return self.committed + self.totals.waiting_at_most
+
+    @property
+    def fraction(self) -> float:
+        return min(1.0, self.people_done / self.people_total) if self.people_total else 1.0
+
+
+def standing(database: Database, view: RunView, *, way_of: Callable[[str], str]) -> Progress:
+    """The progress of a run. way_of: the sentence on how results come, by how the last ones came."""
+    totals = run_totals(database, view.id)
+    batch = batch_progress(database, view.id)
+    settled = totals.found + totals.nothing + totals.tidied + totals.failed + totals.left_out
+    done = settled + min(batch.completed_open, totals.in_progress)
+    to_send = people_still_sent(view, totals, batch.committed)
+    total = totals.sent + to_send
+    seconds_left, basis = _time_left(database, view, batch, total - done - totals.uncertain)
+    if seconds_left is not None and to_send < totals.waiting:
+        basis += ", as far as the budget goes"
+    return Progress(
+        totals=totals,
+        people_done=done,
+        people_total=total,
+        people_not_sent=totals.not_sent - to_send,
+        batches_sent=batch.sent,
+        batches_finished=batch.finished,
+        batches_total=batch.sent + -(-to_send // MAX_BATCH) + totals.uncertain_batches,
+        emails_so_far=totals.new_emails + batch.emails_open,
+        phones_so_far=totals.new_phones + batch.phones_open,
+        seconds_left=seconds_left,
+        basis=basis,
+        newest=newest_finds(database, view.id),
+        worst_case_open=batch.worst_case_open,
+        committed=batch.committed,
+        way=way_of(batch.via),
+    )
+
+
+def people_still_sent(view: RunView, totals: RunTotals, committed: int) -> int:
+    """How many of those who wait the run will send without anybody doing more than let it go on.
+
+    committed: credits spent and held. Where the budget does not pay for all, the rest is not counted;
+    who turns out to cost nothing makes room for more, so this only grows.
+    """
+    if view.state in (RunState.STOPPING, RunState.FINISHED) or view.waiting_for == "uncertain":
+        return 0
+    room = max(0, view.budget - committed)
+    if totals.waiting_at_most <= room:
+        return totals.waiting
+    return totals.waiting * room // totals.waiting_at_most
+
+
+def _time_left(
+    database: Database, view: RunView, batch: BatchProgress, people_left: int
+) -> tuple[float | None, str]:
+    if not view.active or people_left <= 0:
+        return None, ""
+    elapsed = database.clock() - (batch.since or view.confirmed_at)
+    answered = batch.completed_since
+    if answered and answered >= ENOUGH_FOR_A_PACE * (answered + people_left) and elapsed > 1:
+        return elapsed * people_left / answered, "at the pace so far"
+    durations = run_durations(database, view.organization_id)
+    if durations:
+        return max(1.0, median(durations) - elapsed), "from your earlier lists"
+    return None, "measuring"

@@ -1,0 +1,80 @@
+"""Whom a run has not asked about: beside its test, beyond a stop. They can be taken in with a new budget."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, func, select, update
+
+from cleanlist_core.domain import BatchState, EnrichmentType, Outcome, RunState
+from cleanlist_core.store.batches import OPEN, touch_run
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.people import known_people
+from cleanlist_core.store.run_creation import (
+    Missing,
+    PersonGroup,
+    ask_of_the_file,
+    count_people,
+    fill_duplicates,
+    fill_known,
+)
+from cleanlist_core.store.runs import RunView
+from cleanlist_core.store.schema import batch, list_row, run, run_row
+
+
+def _unsent(run_id: str) -> ColumnElement[bool]:
+    return and_(run_row.c.run_id == run_id, run_row.c.outcome == Outcome.NOT_SENT.value)
+
+
+def count_unsent(database: Database, view: RunView, *, known_since: float | None) -> dict[PersonGroup, int]:
+    """People of each kind a run has not asked about. known_since: as in `count_people`."""
+    here = list_row.c.row_number.in_(select(run_row.c.row_number).where(_unsent(view.id)))
+    return count_people(database, view.organization_id, view.list_id, known_since=known_since, among=here)
+
+
+def count_unsent_by_run(database: Database, organization_id: str) -> dict[str, int]:
+    """Run id → people not sent, of the organization's runs that left some."""
+    query = (
+        select(run_row.c.run_id, func.count())
+        .join(run, run.c.id == run_row.c.run_id)
+        .where(run.c.organization_id == organization_id, run_row.c.outcome == Outcome.NOT_SENT.value)
+        .group_by(run_row.c.run_id)
+    )
+    with database.read() as connection:
+        return {run_id: count for run_id, count in connection.execute(query)}  # noqa: C416 - rows are not pairs to mypy
+
+
+def take_in_the_rest(
+    database: Database, view: RunView, missing: Missing, *, budget: int, known_since: float | None
+) -> bool:
+    """Let a run that has ended ask about everybody it left; a test becomes the whole list.
+
+    SPENDS, at most `budget` more than what is spent and may still be charged by now. Whoever has been
+    asked about keeps the answer. False, and nothing is changed, when the run has not ended, or goes on.
+    """
+    with database.write() as connection:
+        ended = and_(run.c.id == view.id, run.c.state == RunState.FINISHED.value)
+        if connection.execute(select(run.c.id).where(ended).with_for_update()).first() is None:
+            return False
+        ask = (
+            select(ask_of_the_file(view.enrichment_type, missing, count_own=known_since is not None))
+            .where(list_row.c.list_id == view.list_id, list_row.c.row_number == run_row.c.row_number)
+            .scalar_subquery()
+        )
+        taken_in = {"ask": func.coalesce(ask, ""), "reason": "Waiting to be sent."}
+        connection.execute(update(run_row).where(_unsent(view.id)).values(**taken_in))
+        if known_since is not None:
+            known = known_people(connection, view.organization_id, view.list_id, since=known_since)
+            fill_known(
+                connection, view.id, view.list_id, EnrichmentType(view.enrichment_type), missing, known
+            )
+        fill_duplicates(connection, view.id)
+        unsettled = batch.c.state.in_([*OPEN, BatchState.LEFT_OUT.value])
+        committed = select(
+            func.coalesce(func.sum(batch.c.settled_credits), 0)
+            + func.coalesce(func.sum(batch.c.at_most).filter(unsettled), 0)
+        ).where(batch.c.run_id == view.id)
+        values = {"budget": committed.scalar_subquery() + budget, "sample": False, "finished_at": None}
+        connection.execute(
+            update(run).where(ended).values(state=RunState.RUNNING.value, waiting_for="", **values)
+        )
+        touch_run(connection, view.id)
+        return True

@@ -1,0 +1,56 @@
+"""Going on with everybody a finished run has not asked about: beside a test, or not reached before a stop."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cleanlist_core.pricing import Estimate, least_credits
+from cleanlist_core.store.runs import RunView
+from pages.parts.session import Seat
+from pages.parts.wording import credit_count, people
+
+
+def draw_rest(seat: Seat, run: RunView) -> None:
+    """Who is left, and the one button that looks them up, with the most it can cost; nothing when none is."""
+    rest = seat.workspace.rest(seat.organization_id, run.id)
+    if rest is None:
+        return
+    free = seat.workspace.credits_free(seat.organization_id)
+    budget = min(rest.at_most, free)
+    with st.container(border=True, gap="small", key="the_rest"):
+        st.markdown(f"**{_who_is_left(run, rest)}**")
+        if rest.at_most > free:
+            st.warning(
+                f"They can cost up to {credit_count(rest.at_most)}, and your balance has {credit_count(free)}"
+                " free. Top up in the Cleanlist portal to look up all of them.",
+                icon=":material/account_balance_wallet:",
+            )
+        if st.button(
+            label_of_rest(rest, budget),
+            icon=":material/search:",
+            disabled=bool(rest.at_most) and budget < least_credits(run.enrichment_type),
+            key="find_rest",
+        ):
+            seat.workspace.find_rest(seat.organization_id, run.id, budget=budget, estimate=rest)
+            st.switch_page("progress.py", query_params={"run": run.id})
+
+
+def _who_is_left(run: RunView, rest: Estimate) -> str:
+    left = people(rest.to_send + rest.already_known)
+    was = "was" if rest.to_send + rest.already_known == 1 else "were"
+    if run.sample:
+        return f"This was a test: {left} of the list {was} not sent."
+    return f"{left} of the list {was} not sent."
+
+
+def label_of_rest(rest: Estimate, budget: int) -> str:
+    """What the button does and the most it can cost."""
+    if not rest.to_send:
+        return f"Fill the other {rest.already_known:,} from earlier results · free"
+    if not rest.at_most:
+        return f"Tidy up the other {rest.to_send:,} · free"
+    if budget < rest.at_most:
+        return (
+            f"Find as many of the other {rest.to_send:,} as the balance pays · at most {credit_count(budget)}"
+        )
+    return f"Find the other {rest.to_send:,} · at most {credit_count(budget)}"

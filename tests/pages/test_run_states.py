@@ -1,0 +1,82 @@
+"""What a person reads and can do as a run goes, ends, or stands still."""
+
+from __future__ import annotations
+
+import re
+
+from cleanlist_core.workspace import Workspaces
+from tests.pages.conftest import Visitor
+from tests.pages.test_screens import organization_of, practice, run_to_the_end
+
+
+def bar(visitor: Visitor) -> str:
+    """What the bar of the progress screen says."""
+    return next(found[1] for one in visitor.app.get("html") if (found := _BAR.search(str(one.proto.body))))
+
+
+_BAR = re.compile(r'class="cl-bar" role="img" aria-label="([^"]*)"')
+
+
+def test_after_a_test_every_screen_says_who_was_not_sent_and_offers_them(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    trainee.click("sample_zoominfo").click("start_sample")
+    assert "others are not part of this test" in trainee.text
+    run_id = run_to_the_end(trainee, opened)
+    trainee.look()
+    assert "20 not sent" in bar(trainee)
+    assert "still to come" not in bar(trainee)
+    offer = trainee.app.button(key="find_rest").label
+    assert re.fullmatch(r"Find the other \d+ · at most \d+ credits", offer)
+    assert trainee.primary == ["See results"]
+    for screen in ("home.py", "history.py"):
+        assert "20 not sent" in trainee.go(screen).text
+        assert "(test)" in trainee.text
+    trainee.go("results.py", run=run_id)
+    assert "This was a test: 20 people of the list were not sent." in trainee.text
+    trainee.click("find_rest")
+    assert trainee.address("run") == run_id
+    run_to_the_end(trainee, opened)
+    assert "not sent" not in bar(trainee.go("progress.py", run=run_id))
+    assert "not sent" not in trainee.go("history.py").text
+    assert len(practice(opened).runs(organization_of(trainee))) == 1
+
+
+def test_the_rest_never_asks_for_more_than_the_balance(trainee: Visitor, opened: Workspaces) -> None:
+    trainee.click("sample_linkedin_connections").click("choose_phone_only").click("start_sample")
+    run_to_the_end(trainee, opened)
+    organization_id = organization_of(trainee)
+    free = practice(opened).credits_free(organization_id)
+    trainee.look()
+    label = trainee.app.button(key="find_rest").label
+    assert label.endswith(f"· at most {free} credits")
+    assert label.startswith("Find as many of the other")
+    assert f"your balance has {free} credits free" in trainee.text
+
+
+def test_raising_the_budget_is_never_filled_in_above_the_balance(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    trainee.click("sample_linkedin_connections").click("choose_phone_only").click("fit_budget")
+    trainee.app.number_input[0].set_value(20).run()
+    trainee.click("start_run")
+    organization_id, run_id = organization_of(trainee), trainee.address("run")
+    practice(opened).drive_here(run_id, organization_id)
+    trainee.look()
+    run, free = practice(opened).run(organization_id, run_id), practice(opened).credits_free(organization_id)
+    assert trainee.app.number_input[0].value == run.budget + free
+    assert not trainee.app.button(key="raise_budget").disabled
+    assert "Top up in the Cleanlist portal for the rest" in trainee.text
+    trainee.app.number_input[0].set_value(run.budget + free + 1).run()
+    assert trainee.app.button(key="raise_budget").disabled
+
+
+def test_a_run_under_way_counts_only_whom_its_budget_reaches(trainee: Visitor) -> None:
+    trainee.click("sample_linkedin_connections")
+    trainee.app.number_input[0].set_value(20).run()
+    trainee.click("start_run")
+    assert "0 of 20 people done; the budget does not reach" in trainee.text
+    assert re.search(r"20 still to come, \d+ not sent", bar(trainee))
+    trainee.click("stop")
+    assert "are not sent any more" in trainee.text
+    assert "0 still to come" in bar(trainee)

@@ -1,0 +1,166 @@
+"""Whom a run has not asked about: how it is told, priced, and looked up with a decision of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.pricing import Estimate
+from cleanlist_core.standing import Progress
+from tests.runs.fronts import Front
+from tests.runs.scene import Scene, by_company, by_domain, people
+from tests.runs.test_decisions import decide, lose_one
+
+PHONE = EnrichmentType.PHONE_ONLY
+
+
+def progress(scene: Scene, run_id: str) -> Progress:
+    return scene.workspace.progress(scene.organization_id, run_id)
+
+
+def rest(scene: Scene, run_id: str) -> Estimate:
+    found = scene.workspace.rest(scene.organization_id, run_id)
+    assert found is not None
+    return found
+
+
+def find_rest(scene: Scene, run_id: str, budget: int | None = None) -> None:
+    price = rest(scene, run_id)
+    budget = price.at_most if budget is None else budget
+    scene.workspace.find_rest(scene.organization_id, run_id, budget=budget, estimate=price)
+
+
+def a_test(scene: Scene, **how: bool) -> str:
+    """A test on ten of thirty people who are known by three kinds of keys."""
+    rows = people(14) + people(10, start=20, make=by_domain) + people(6, start=40, make=by_company)
+    return scene.look_up(rows, sample=True, budget=10, **how)
+
+
+def test_a_finished_test_says_who_was_not_sent_and_nothing_is_still_to_come(scene: Scene) -> None:
+    run_id = a_test(scene)
+    at = progress(scene, run_id)
+    assert (at.people_done, at.people_total, at.people_not_sent) == (10, 10, 20)
+    assert at.totals.sentence().endswith("for 10 people; 20 not sent")
+    assert scene.workspace.not_sent(scene.organization_id) == {run_id: 20}
+
+
+@pytest.mark.parametrize("fresh", [False, True], ids=["as usual", "with everybody looked up again"])
+def test_the_rest_of_a_test_asks_the_others_once_and_the_tested_never_again(
+    scene: Scene, fresh: bool
+) -> None:
+    run_id = a_test(scene, fresh=fresh)
+    assert (rest(scene, run_id).to_send, rest(scene, run_id).at_most) == (20, 20)
+    find_rest(scene, run_id)
+    view = scene.drive(run_id)
+    assert (view.state, view.sample) == (RunState.FINISHED, False)
+    assert len(scene.accepted()) == 30
+    assert set(scene.accepted().values()) == {1}
+    assert scene.workspace.rest(scene.organization_id, run_id) is None
+    assert [run.id for run in scene.workspace.runs(scene.organization_id)] == [run_id]
+    assert "Confirmed: emails for the other 20 people, at most 20 credits." in scene.log(run_id)
+    assert scene.charged() == scene.spent(run_id)
+    scene.check_the_numbers(run_id)
+
+
+def test_the_rest_has_a_budget_of_its_own_beside_what_the_test_left_over(scene: Scene) -> None:
+    run_id = a_test(scene)
+    spent = scene.spent(run_id)
+    find_rest(scene, run_id, budget=7)
+    assert scene.view(run_id).budget == spent + 7
+    view = scene.drive(run_id)
+    assert scene.spent(run_id) <= spent + 7
+    assert (view.state, view.waiting_for) == (RunState.NEEDS_YOU, "budget")
+
+
+def test_a_second_click_on_the_rest_changes_nothing(scene: Scene) -> None:
+    run_id = a_test(scene)
+    price = rest(scene, run_id)
+    for _ in range(2):
+        scene.workspace.find_rest(scene.organization_id, run_id, budget=5, estimate=price)
+    assert scene.log(run_id).count("for the other 20 people") == 1
+    scene.drive(run_id)
+    assert set(scene.accepted().values()) == {1}
+
+
+def test_who_became_known_since_the_test_is_filled_in_for_nothing(scene: Scene) -> None:
+    run_id = a_test(scene)
+    scene.look_up(people(14))
+    known = rest(scene, run_id).already_known
+    assert known > 0
+    assert rest(scene, run_id).to_send == 20 - known
+    find_rest(scene, run_id)
+    scene.drive(run_id)
+    assert set(scene.accepted().values()) == {1}
+    assert scene.outcomes(run_id)["known"] == known
+
+
+def test_a_stopped_run_says_who_was_not_sent_and_goes_on_with_them(scene: Scene) -> None:
+    run_id = scene.look_up(people(40), budget=15)
+    scene.workspace.stop(scene.organization_id, run_id)
+    assert scene.drive(run_id).state is RunState.FINISHED
+    left = scene.outcomes(run_id)["not_sent"]
+    at = progress(scene, run_id)
+    assert (at.people_done, at.people_total, at.people_not_sent) == (40 - left, 40 - left, left)
+    assert (rest(scene, run_id).to_send, rest(scene, run_id).at_most) == (left, left)
+    find_rest(scene, run_id)
+    assert scene.drive(run_id).state is RunState.FINISHED
+    assert len(scene.accepted()) == 40
+    assert set(scene.accepted().values()) == {1}
+
+
+def test_a_run_that_goes_on_has_no_rest_yet(scene: Scene) -> None:
+    run_id = scene.start(scene.add_list(people(20)), sample=True)
+    assert scene.workspace.rest(scene.organization_id, run_id) is None
+    scene.workspace.pause(scene.organization_id, run_id)
+    assert scene.workspace.rest(scene.organization_id, run_id) is None
+
+
+def test_people_left_out_after_a_lost_answer_are_no_part_of_the_rest(front: Front) -> None:
+    run_id, batch_id = lose_one(front)
+    decide(front, run_id, batch_id, "leave_out")
+    front.drive(run_id)
+    assert front.scene.view(run_id).state is RunState.FINISHED
+    assert front.scene.workspace.rest(front.scene.organization_id, run_id) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "budget", "reached"),
+    [
+        pytest.param(EnrichmentType.PARTIAL, 15, 15, id="a budget for some"),
+        pytest.param(EnrichmentType.PARTIAL, 40, 40, id="a budget for all"),
+        pytest.param(PHONE, 99, 9, id="a budget for nine phones and a bit"),
+        pytest.param(PHONE, 5, 0, id="a budget for nobody"),
+    ],
+)
+def test_what_is_still_to_come_goes_as_far_as_the_budget(
+    scene: Scene, wanted: EnrichmentType, budget: int, reached: int
+) -> None:
+    run_id = scene.start(scene.add_list(people(40)), wanted, budget=budget)
+    at = progress(scene, run_id)
+    assert (at.people_done, at.people_total, at.people_not_sent) == (0, reached, 40 - reached)
+    assert at.budget_for_all == 40 * (10 if wanted is PHONE else 1)
+
+
+def test_time_left_is_that_of_the_people_the_budget_reaches(scene: Scene) -> None:
+    scene.look_up(people(5))
+    run_id = scene.start(scene.add_list(people(40, start=100)), budget=10)
+    told = progress(scene, run_id)
+    assert told.seconds_left is not None
+    assert told.basis == "from your earlier lists, as far as the budget goes"
+    scene.drive(run_id)
+    assert progress(scene, run_id).seconds_left is None
+
+
+def test_what_is_free_to_spend_is_the_balance_less_all_that_is_on_its_way(front: Front) -> None:
+    scene = front.scene.newcomer(credits_given=100)
+    assert scene.workspace.credits_free(scene.organization_id) == 100
+    lose_one(Front(scene, front.api))
+    assert scene.workspace.credits_free(scene.organization_id) <= 80
+
+
+def test_a_test_is_made_of_people_who_have_something_to_ask_for(scene: Scene) -> None:
+    have_it = people(30, make=lambda number: by_domain(number, Email=f"p{number}@example.com"))
+    run_id = scene.look_up(have_it + people(12, start=50), sample=True, budget=10)
+    assert scene.outcomes(run_id)["has_it"] == 30
+    assert len(scene.accepted()) == 10
+    assert scene.outcomes(run_id)["not_sent"] == 2

@@ -38,7 +38,7 @@ page = st.navigation(
 )
 st.logo(str(HERE / "parts" / "logo.svg"), size="large", icon_image=str(HERE / "parts" / "favicon.png"))
 
-with frame.mishaps_in_plain_words():
+with frame.screen():
     session.workspaces()
     seat = session.current()
     frame.draw_sidebar(seat)

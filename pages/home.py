@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from pages.parts import frame, session
@@ -24,21 +26,34 @@ def draw_doors() -> None:
         "Drop in a contact list, see what it will cost at most, and get it back with verified emails and"
         " phone numbers beside every row. Nobody is ever paid for twice.",
     )
-    if trouble := session.trouble_with_settings_key():
+    trouble = session.trouble_with_settings_key()
+    if trouble:
         st.error(plain(trouble, limit=1000), icon=":material/error:")
-    left, right = st.columns(2, gap="medium")
-    with left.container(border=True, height="stretch", gap="medium"):
-        st.header("Connect your key", anchor=False)
-        st.markdown("Use your organization’s Cleanlist credits on your own lists. Takes a minute.")
-        if st.button("Connect your key", type="primary", icon=":material/key:", key="door_connect"):
-            st.switch_page("connect.py")
-    if session.workspaces().practice is not None:
-        with right.container(border=True, height="stretch", gap="medium"):
-            st.header("Practise with sample data", anchor=False)
-            st.markdown(
-                "The same screens with invented people and 1,000 practice credits. Nothing real is spent."
-            )
-            frame.draw_practise_button()
+    may_practise = session.workspaces().practice is not None
+    practice_first = may_practise and not trouble
+    doors = [(draw_connect_door, not practice_first)]
+    if may_practise:
+        doors.insert(0 if practice_first else 1, (draw_practice_door, practice_first))
+    for column, (draw_door, primary) in zip(st.columns(2, gap="medium"), doors, strict=False):
+        with column.container(border=True, height="stretch", gap="medium"):
+            draw_door(primary)
+
+
+def draw_connect_door(primary: bool) -> None:
+    st.header("Connect your key", anchor=False)
+    st.markdown("Use your organization’s Cleanlist credits on your own lists. Takes a minute.")
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
+    if st.button("Connect your key", type=kind, icon=":material/key:", key="door_connect"):
+        st.switch_page("connect.py")
+
+
+def draw_practice_door(primary: bool) -> None:
+    st.header("Practise with sample data", anchor=False)
+    st.markdown(
+        "The same screens with invented people and 1,000 practice credits. Takes a minute, needs no key,"
+        " and nothing real is spent."
+    )
+    frame.draw_practise_button(primary=primary)
 
 
 def draw_promises() -> None:

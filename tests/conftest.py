@@ -103,6 +103,10 @@ def command_environment(data_dir: Path) -> dict[str, str]:
 
     Run it with `cwd` outside the repository (`tmp_path` will do), where no developer keeps a `.env` file.
     """
+    return environment_of_a_process(data_dir)
+
+
+def environment_of_a_process(data_dir: Path) -> dict[str, str]:
     return {
         **os.environ,
         "CLEANLIST_DATA_DIR": str(data_dir),

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec
+from typing import Literal, ParamSpec
 
 import streamlit as st
 
@@ -21,6 +21,8 @@ log = logging.getLogger("cleanlist")
 
 HEARTBEAT = "20s"
 WHILE_RUNNING = "3s"
+_TITLED = "screen_has_a_title"
+NOT_HERE = ("unknown_run", "unknown_list")
 
 P = ParamSpec("P")
 
@@ -33,6 +35,24 @@ def mishaps_in_plain_words() -> Iterator[None]:
     except CleanlistError as error:
         log.info("Told a person: %s", error.code)
         st.error(plain(error.message, limit=1000), icon=":material/error:")
+
+
+@contextmanager
+def screen() -> Iterator[None]:
+    """A whole screen. Where it cannot be shown at all, it has a title all the same, and a way on."""
+    st.session_state[_TITLED] = False
+    try:
+        yield
+    except CleanlistError as error:
+        log.info("Told a person: %s", error.code)
+        missing = error.code in NOT_HERE
+        if not st.session_state[_TITLED]:
+            draw_heading("This list is not here" if missing else "This screen cannot be shown")
+        st.error(plain(error.message, limit=1000), icon=":material/error:")
+        if missing and st.button(
+            "Open History", type="primary", icon=":material/history:", key="way_to_history"
+        ):
+            st.switch_page("history.py")
 
 
 def guarded(draw: Callable[P, None]) -> Callable[P, None]:
@@ -48,6 +68,7 @@ def guarded(draw: Callable[P, None]) -> Callable[P, None]:
 
 def draw_heading(title: str, lead: str = "") -> None:
     """The one title of a screen. Both texts are ours or made plain by the caller."""
+    st.session_state[_TITLED] = True
     st.title(title, anchor=False)
     if lead:
         with st.container(key="page_lead"):
@@ -73,22 +94,22 @@ def required_seat() -> Seat:
 
 
 def _draw_connect_first() -> None:
-    with st.container(border=True, gap="medium"):
-        st.header("Connect first", anchor=False)
-        st.markdown(
-            "Lists and results belong to an organization. Connect a key, or practise with invented people."
-        )
-        with st.container(horizontal=True):
-            if st.button("Connect your key", type="primary", icon=":material/key:", key="connect_first"):
-                st.switch_page("connect.py")
-            draw_practise_button()
+    draw_heading(
+        "Connect first",
+        "Lists and results belong to an organization. Connect a key, or practise with invented people.",
+    )
+    with st.container(horizontal=True):
+        if st.button("Connect your key", type="primary", icon=":material/key:", key="connect_first"):
+            st.switch_page("connect.py")
+        draw_practise_button()
 
 
-def draw_practise_button() -> None:
+def draw_practise_button(*, primary: bool = False) -> None:
     """One click to a practice organization; absent where practice is switched off."""
     if session.workspaces().practice is None:
         return
-    if st.button("Practise with sample data", icon=":material/school:", key="practise"):
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
+    if st.button("Practise with sample data", type=kind, icon=":material/school:", key="practise"):
         session.practise()
         st.switch_page("home.py")
 

@@ -47,6 +47,7 @@ _STYLE = """
 .cl-facts dt, .cl-facts dd { margin: 0 !important; padding: .34rem .5rem .34rem 0; overflow-wrap: anywhere;
   border-bottom: 1px solid rgba(100, 116, 139, .25); }
 .cl-facts dt { opacity: .78; font-weight: 400; }
+.stApp button[kind="tertiary"]:is(:hover, :focus, :active) p { color: light-dark(#0f766e, #5fd6c7); }
 .stApp button[data-variant][data-selected="true"] p { color: light-dark(#0f766e, #5fd6c7); }
 @media (prefers-reduced-motion: reduce) { .cl-bar > span { transition: none; } }
 @media (max-width: 640px) {

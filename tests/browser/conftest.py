@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.browser.chromium import SWITCHES, find_chromium
 from tests.browser.running_app import ROOT, RunningApp
+from tests.browser.town import Town, open_town
+from tests.conftest import environment_of_a_process
 
 SCREENSHOTS = ROOT / "screenshots"
 PATIENCE_MS = 20_000
@@ -53,12 +55,23 @@ def view(request: pytest.FixtureRequest) -> View:
     return chosen
 
 
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A server the tests share: each has a browser of its own, and so sees no lists but its own."""
+    folder = tmp_path_factory.mktemp("town")
+    with open_town(folder, environment_of_a_process(folder / "data")) as opened:
+        yield opened
+
+
 @pytest.fixture
-def running_app(tmp_path: Path, command_environment: dict[str, str]) -> Iterator[RunningApp]:
-    """The app on a free port with nothing in its data folder."""
-    folder = tmp_path / "server"
+def running_app(request: pytest.FixtureRequest) -> Iterator[RunningApp]:
+    """The app on a free port; marked `own_server`, a test gets one it may stop, with no data yet."""
+    if request.node.get_closest_marker("own_server") is None:
+        yield request.getfixturevalue("town").app
+        return
+    folder = request.getfixturevalue("tmp_path") / "server"
     folder.mkdir()
-    app = RunningApp(folder, command_environment)
+    app = RunningApp(folder, request.getfixturevalue("command_environment"))
     app.start()
     yield app
     app.stop()

@@ -25,6 +25,7 @@ def test_the_first_page_opens_and_nothing_is_asked_of_other_servers(
     assert not [url for url in asked if not url.startswith(here)]
 
 
+@pytest.mark.own_server
 def test_the_app_comes_back_on_the_same_address_after_a_power_cut(
     running_app: RunningApp, visit: Callable[[str], Page]
 ) -> None:

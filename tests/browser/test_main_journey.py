@@ -79,6 +79,7 @@ def test_a_newcomer_practises_on_a_linkedin_archive_and_gets_the_enriched_file(
     assert all(row["Cleanlist Reason"] for row in added)
 
 
+@pytest.mark.own_server
 def test_a_refresh_in_the_middle_and_a_killed_server_lose_nothing(
     page: Page, visit: Callable[[str], Page], running_app: RunningApp
 ) -> None:

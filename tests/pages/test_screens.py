@@ -36,8 +36,8 @@ def run_to_the_end(visitor: Visitor, opened: Workspaces) -> str:
 
 
 def test_a_first_visit_offers_two_doors(visitor: Visitor) -> None:
-    assert visitor.primary == ["Connect your key"]
-    assert visitor.app.button(key="practise").label == "Practise with sample data"
+    assert visitor.primary == ["Practise with sample data"]
+    assert visitor.app.button(key="door_connect").label == "Connect your key"
     assert "Practice: invented people" not in visitor.text
 
 
@@ -63,7 +63,7 @@ def test_practice_starts_with_a_thousand_credits_and_says_how_far_they_go(traine
 
 def test_leaving_practice_leads_back_to_the_doors(trainee: Visitor) -> None:
     trainee.click("leave_practice")
-    assert trainee.primary == ["Connect your key"]
+    assert trainee.primary == ["Practise with sample data"]
 
 
 def test_a_sample_file_is_recognised_and_priced_before_anything_is_spent(trainee: Visitor) -> None:
@@ -303,6 +303,8 @@ def test_nobody_sees_the_lists_of_another_browser(
     ):
         stranger.go(screen, **address)
         assert "belongs to another organization" in stranger.text
+        assert [one.value for one in stranger.app.title] == ["This list is not here"]
+        assert stranger.primary == ["Open History"]
         assert "zoominfo" not in stranger.text
         assert stranger.app.dataframe == [] or len(stranger.app.dataframe) == 0
 

@@ -88,7 +88,7 @@ def test_a_single_user_install_is_connected_from_the_start(
 @pytest.mark.usefixtures("key_in_the_environment")
 def test_disconnecting_holds_even_with_a_key_in_the_environment(new_visitor: NewVisitor) -> None:
     visitor = new_visitor().go("connect.py").click("disconnect").go("home.py")
-    assert visitor.primary == ["Connect your key"]
+    assert visitor.primary == ["Practise with sample data"]
 
 
 @pytest.mark.usefixtures("real_api")
@@ -98,6 +98,7 @@ def test_a_key_in_the_environment_that_does_not_work_is_said_so(
     monkeypatch.setenv("CLEANLIST_API_KEY", "clapi_expired0000000")
     visitor = new_visitor()
     assert "does not accept this key" in visitor.text
+    assert visitor.primary == ["Connect your key"], "who has a key wants to use it"
     assert visitor.app.button(key="practise")
 
 
@@ -111,4 +112,6 @@ def test_a_wrong_setting_is_explained_on_the_screen(
     monkeypatch: pytest.MonkeyPatch, new_visitor: NewVisitor
 ) -> None:
     monkeypatch.setenv("CLEANLIST_RATE_LIMIT", "many")
-    assert "CLEANLIST_RATE_LIMIT cannot be used" in new_visitor().text
+    visitor = new_visitor()
+    assert "CLEANLIST_RATE_LIMIT cannot be used" in visitor.text
+    assert [one.value for one in visitor.app.title] == ["This screen cannot be shown"]

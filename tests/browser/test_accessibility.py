@@ -1,0 +1,70 @@
+"""Nobody is shut out: axe-core looks at every screen in each of its states, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.screens import WALKS, Walk
+from tests.browser.town import Town
+
+
+class Streamlits(NamedTuple):
+    """A violation in markup that Streamlit writes and we cannot reach. marked: what its HTML holds."""
+
+    rule: str
+    marked: str
+    reason: str
+
+
+NOT_OURS = (
+    Streamlits(
+        "presentation-role-conflict",
+        'data-testid="stFileUploaderDropzone"',
+        "The drop zone is a section with a role it takes back; its button and label are read all the same.",
+    ),
+)
+
+
+def faults(page: Page, *, colours_only: bool) -> list[str]:
+    """What axe-core finds wrong on the page as it is, in a line each, without what is Streamlit's own."""
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if colours_only:
+        options["runOnly"] = ["color-contrast", "link-in-text-block"]
+    violations = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:300]}"
+        for violation in violations
+        for node in violation["nodes"]
+        if not any(known.rule == violation["id"] and known.marked in node["html"] for known in NOT_OURS)
+    ]
+
+
+def shown_in(page: Page, theme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=theme)
+    expect(page.locator('[data-testid="stApp"]')).to_have_css("color-scheme", theme)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__.replace("_", " "))
+def test_every_screen_can_be_used_by_everybody(
+    page: Page, town: Town, walk: Walk, screenshot: Callable[[str], Path]
+) -> None:
+    wrong: dict[str, list[str]] = {}
+
+    def look(state: str) -> None:
+        assert page.get_by_role("heading", level=1).count() == 1, f"{state} needs one title"
+        found = faults(page, colours_only=False)
+        screenshot(state)
+        shown_in(page, "dark")
+        found += faults(page, colours_only=True)
+        shown_in(page, "light")
+        if found:
+            wrong[state] = found
+
+    walk(page, town, look)
+    assert not wrong

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import pyarrow as pa
 
+from cleanlist_core.carried_changes import carry_over, lost_lines
 from cleanlist_core.domain import FIELDS, RowCheck
 from cleanlist_core.errors import IntakeError
-from cleanlist_core.intake.checking import CAUSES, DUPLICATE
+from cleanlist_core.intake.checking import CAUSES, DUPLICATE, prepare
 from cleanlist_core.intake.mapping import FIELD_LABELS, ColumnMapping, recognise
+from cleanlist_core.intake.readings import HowRead, as_kept
 from cleanlist_core.intake.rejoining import ROW_COLUMN, row_id
-from cleanlist_core.intake.tables import Note, ReadTable
+from cleanlist_core.intake.tables import Note, ReadTable, Row
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.exporting import rejects_csv
 from cleanlist_core.results.sheets import unique_names
 from cleanlist_core.store.column_choices import find_choice, forget_choice, remember_choice
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.list_files import read_file
 from cleanlist_core.store.lists import StoredList, read_rows
+from cleanlist_core.store.past_changes import past_changes
 from cleanlist_core.workspace import Workspace
 
 SAMPLE_ROWS = 200
@@ -173,17 +177,43 @@ def chosen_before(database: Database, listed: StoredList) -> dict[str, str]:
     return find_choice(database, listed.organization_id, listed.facts.columns)
 
 
+def lost_by_columns(
+    database: Database, listed: StoredList, corrections: Mapping[str, str]
+) -> tuple[int, ...]:
+    """Lines of the file with fixes that would not hold with other columns. Raises IntakeError."""
+    if not past_changes(database, listed.id):
+        return ()
+    table = table_of(database, listed)
+    mapping = recognise(table, {**_chosen_so_far(database, listed, table), **corrections})
+    return lost_lines(database, listed, prepare(table, mapping).rows)
+
+
 def change_columns(workspace: Workspace, listed: StoredList, corrections: Mapping[str, str]) -> str:
     """Read the stored list again with other columns. Returns the id of the list that takes its place.
 
-    corrections: field → header, "" for none. A list that was looked up before stays as it is.
+    corrections: field → header, "" for none. Fixes stay where they still apply (see `lost_by_columns`).
+    A list that was looked up before stays as it is.
     Raises IntakeError when no usable columns would be left; nothing is changed then.
     """
     table = table_of(workspace.database, listed)
-    earlier = chosen_before(workspace.database, listed) or _earlier_choices(table, listed)
-    chosen = {**earlier, **corrections}
+    chosen = {**_chosen_so_far(workspace.database, listed, table), **corrections}
     mapping = choose_columns(workspace.database, listed.organization_id, table, chosen)
-    return _put_in_place(workspace, listed, table, mapping)
+    return put_in_place(workspace, listed, table, mapping)
+
+
+def _chosen_so_far(database: Database, listed: StoredList, table: ReadTable) -> Mapping[str, str]:
+    return chosen_before(database, listed) or _earlier_choices(table, listed)
+
+
+def lost_by_forgetting(database: Database, listed: StoredList) -> tuple[int, ...]:
+    """Lines of the file with fixes that would not hold once the choice is forgotten."""
+    if listed.runs or not past_changes(database, listed.id):
+        return ()
+    table = table_of(database, listed)
+    try:
+        return lost_lines(database, listed, prepare(table, recognise(table)).rows)
+    except IntakeError:
+        return ()
 
 
 def forget_columns(workspace: Workspace, listed: StoredList) -> str:
@@ -199,14 +229,38 @@ def forget_columns(workspace: Workspace, listed: StoredList) -> str:
         mapping = recognise(table)
     except IntakeError:
         return listed.id
-    return _put_in_place(workspace, listed, table, mapping)
+    return put_in_place(workspace, listed, table, mapping)
 
 
-def _put_in_place(workspace: Workspace, listed: StoredList, table: ReadTable, mapping: ColumnMapping) -> str:
-    list_id = workspace.add_list(listed.organization_id, table, mapping, file_name=listed.facts.file_name)
+def put_in_place(
+    workspace: Workspace, listed: StoredList, table: ReadTable, mapping: ColumnMapping, data: bytes = b""
+) -> str:
+    """Let a list read anew take the place of one, with what was fixed in it. Returns its id.
+
+    data: the file, where the table was read from it. The old list goes last: nothing is lost half-way.
+    """
+    if not data and (kept := read_file(workspace.database, listed.id)):
+        data, table = kept.data, _with_its_reading(table, as_kept(kept.how))
+    list_id = workspace.add_list(
+        listed.organization_id, table, mapping, file_name=listed.facts.file_name, data=data
+    )
+    new = workspace.get_list(listed.organization_id, list_id)
+    carry_over(workspace.database, listed, new)
     if not listed.runs:
+        workspace.rename_list(listed.organization_id, list_id, listed.facts.name)
         workspace.delete_list(listed.organization_id, listed.id)
     return list_id
+
+
+def _with_its_reading(table: ReadTable, how: HowRead) -> ReadTable:
+    return replace(
+        table,
+        sheet=how.sheet,
+        notes=how.notes,
+        reading=how.reading,
+        top=tuple(Row(line, [text]) for line, text in how.top),
+        sheets=how.sheets,
+    )
 
 
 def _earlier_choices(table: ReadTable, listed: StoredList) -> dict[str, str]:

@@ -19,7 +19,8 @@ from cleanlist_core.errors import KeyRejectedError, RunError, UnknownIdError
 from cleanlist_core.intake.checking import CAUSES, prepare
 from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.reading import read_table
-from cleanlist_core.intake.tables import Limits, ReadTable
+from cleanlist_core.intake.readings import how_it_was_read
+from cleanlist_core.intake.tables import Limits, Reading, ReadTable
 from cleanlist_core.keys import KeyHolder
 from cleanlist_core.looking_up import name_of, table_of_one
 from cleanlist_core.practice import KEEP_SECONDS, PracticeApi
@@ -47,6 +48,7 @@ from cleanlist_core.store import (
 )
 from cleanlist_core.store.batches import UncertainBatch
 from cleanlist_core.store.database import Database, open_sqlite, open_url
+from cleanlist_core.store.list_files import KeptFile
 from cleanlist_core.store.lists import ListFacts, StoredList
 from cleanlist_core.store.next_batch import contacts_of
 from cleanlist_core.store.organizations import CreditReading
@@ -207,10 +209,10 @@ class Workspace:
 
     # Lists
 
-    def read_upload(self, data: bytes, file_name: str) -> ReadTable:
-        """Read a file into a table. Raises IntakeError."""
+    def read_upload(self, data: bytes, file_name: str, reading: Reading | None = None) -> ReadTable:
+        """Read a file into a table, as a person chose where they did. Raises IntakeError."""
         limits = Limits(max_bytes=self.settings.max_upload_mb * 1024 * 1024)
-        return read_table(data, file_name, limits=limits)
+        return read_table(data, file_name, limits=limits, reading=reading or Reading())
 
     def add_list(
         self,
@@ -219,9 +221,13 @@ class Workspace:
         mapping: ColumnMapping,
         *,
         file_name: str,
+        data: bytes = b"",
         progress: Callable[[float], None] = lambda _share: None,
     ) -> str:
-        """Check every row and store the list. Returns its id."""
+        """Check every row and store the list. Returns its id.
+
+        data: the file the table was read from, kept so that it can be read another way; b"" for none.
+        """
         prepared = prepare(table, mapping)
         facts = ListFacts(
             name=_list_name(file_name),
@@ -242,8 +248,9 @@ class Workspace:
             invalid=prepared.counts.invalid,
             duplicates=prepared.counts.duplicates,
         )
+        file = KeptFile(data, how_it_was_read(table)) if data else None
         return lists.add_list(
-            self.database, organization_id, facts, prepared.rows, table.cells, progress=progress
+            self.database, organization_id, facts, prepared.rows, table.cells, file=file, progress=progress
         )
 
     def get_list(self, organization_id: str, list_id: str) -> StoredList:

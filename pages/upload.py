@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cleanlist_core.reviewing import change_columns
+from cleanlist_core.reviewing import change_columns, lost_by_columns
 from cleanlist_core.store.lists import StoredList
 from pages.parts import frame, lists, ordering
 from pages.parts.choosing import choose_file
@@ -13,6 +13,7 @@ from pages.parts.earlier import draw_earlier
 from pages.parts.fixing_rows import draw_fix_list
 from pages.parts.quality import draw_quality
 from pages.parts.repeats import draw_repeats
+from pages.parts.rereading import draw_question, draw_reading, take_unless_lost
 from pages.parts.session import Seat
 from pages.parts.wording import plain
 
@@ -22,6 +23,9 @@ def draw_list(seat: Seat, listed: StoredList) -> None:
     draw_earlier(seat, listed)
     with st.container(gap="xsmall"):
         lists.draw_what_it_is(listed)
+        with frame.mishaps_in_plain_words():
+            draw_reading(seat, listed)
+            draw_question(seat, listed)
     with st.container(gap="xsmall"):
         lists.draw_reconciliation(listed)
     with st.container(gap="small"):
@@ -32,8 +36,9 @@ def draw_list(seat: Seat, listed: StoredList) -> None:
     draw_chosen(seat, listed)
     corrections = lists.draw_columns(seat, listed)
     if corrections:
-        st.query_params["list"] = change_columns(seat.workspace, listed, corrections)
-        st.rerun()
+        with frame.mishaps_in_plain_words():
+            lost = lost_by_columns(seat.workspace.database, listed, corrections)
+            take_unless_lost(listed, lost, lambda: change_columns(seat.workspace, listed, corrections))
     st.header("What should be found?", anchor=False)
     draw_offer(seat, listed)
 

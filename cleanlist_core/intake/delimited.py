@@ -15,7 +15,13 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from cleanlist_core.intake.gathering import Body, cell_too_long, gather, too_many_rows
-from cleanlist_core.intake.records import MAX_LINES_IN_CELL, Dialect, Repairs, read_records
+from cleanlist_core.intake.records import (
+    MAX_LINES_IN_CELL,
+    Dialect,
+    Repairs,
+    read_records,
+    read_strictly,
+)
 from cleanlist_core.intake.tables import Limits, Row
 
 _BLOCK_BYTES = 2 * 1024 * 1024
@@ -63,9 +69,25 @@ def read_quickly(part: TextPart, dialect: Dialect, width: int, limits: Limits) -
     return _without_blank_rows(table, lines, empty, limits)
 
 
-def read_forgivingly(part: TextPart, dialect: Dialect, width: int, limits: Limits, repairs: Repairs) -> Body:
+def read_forgivingly(
+    part: TextPart,
+    dialect: Dialect,
+    width: int,
+    limits: Limits,
+    repairs: Repairs,
+    *,
+    keep_blank: bool = False,
+) -> Body:
     """The rows of any text; what had to be overlooked is added to `repairs`."""
-    return gather(rows_of(part, dialect, width, limits, repairs), width, limits)
+    return gather(rows_of(part, dialect, width, limits, repairs), width, limits, keep_blank=keep_blank)
+
+
+def read_by_the_rules(
+    part: TextPart, dialect: Dialect, width: int, limits: Limits, *, keep_blank: bool = False
+) -> Body:
+    """The rows as a program sees them that forgives nothing. Raises csv.Error for endless cells."""
+    rows = read_strictly(str(part.view, "utf-8"), dialect, line=part.line)
+    return gather(rows, width, limits, keep_blank=keep_blank)
 
 
 def rows_of(

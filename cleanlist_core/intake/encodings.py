@@ -23,6 +23,24 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16", "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16", "utf-16-be"),
 )
+ENCODINGS = {
+    "utf-8": "UTF-8, the usual one today",
+    "utf-16": "UTF-16, Excel’s “Unicode text”",
+    "windows-1252": "Western Europe (Windows-1252)",
+    "windows-1250": "Central Europe (Windows-1250)",
+    "windows-1251": "Cyrillic (Windows-1251)",
+    "windows-1253": "Greek (Windows-1253)",
+    "windows-1254": "Turkish (Windows-1254)",
+    "mac-roman": "Western Europe, older Macs (Mac Roman)",
+    "cp850": "Western Europe, DOS (850)",
+    "koi8-r": "Cyrillic (KOI8-R)",
+    "shift_jis": "Japanese (Shift JIS)",
+    "gb18030": "Chinese (GB 18030)",
+    "big5": "Chinese (Big5)",
+    "cp949": "Korean (949)",
+}
+"""Encodings a person may choose, and what they are told of them."""
+
 _GUESS_BYTES = 200_000
 _HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
@@ -44,8 +62,13 @@ class DecodedText:
     zeros: int = 0
 
 
-def decode(data: bytes) -> DecodedText:
-    """Read bytes of an unknown encoding. Raises IntakeError (file_binary) when they are no text."""
+def decode(data: bytes, told: str = "") -> DecodedText:
+    """Read bytes of an unknown encoding, or in the one that was told, of ENCODINGS.
+
+    Raises IntakeError (file_binary) when they are no text.
+    """
+    if told:
+        return _without_zeros(_recode(_without_mark(data, told), told, told))
     for mark, name, codec in _MARKS:
         if data.startswith(mark):
             return _without_zeros(_recode(data[len(mark) :], codec, name))
@@ -59,6 +82,11 @@ def decode(data: bytes) -> DecodedText:
     if len(_CONTROL.findall(start)) > len(start) // 50:
         raise no_text()
     return _without_zeros(decoded)
+
+
+def _without_mark(data: bytes, codec: str) -> bytes:
+    marks = [codecs.BOM_UTF8] if codec == "utf-8" else []
+    return next((data[len(mark) :] for mark in marks if data.startswith(mark)), data)
 
 
 def _without_zeros(decoded: DecodedText) -> DecodedText:

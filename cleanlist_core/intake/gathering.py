@@ -29,14 +29,17 @@ class Body:
         return int(self.cells.num_columns)
 
 
-def gather(rows: Iterable[Row], width: int, limits: Limits) -> Body:
-    """Rows as columns. Short rows are filled up with ""; cells beyond `width` open columns of their own."""
+def gather(rows: Iterable[Row], width: int, limits: Limits, *, keep_blank: bool = False) -> Body:
+    """Rows as columns. Short rows are filled up with ""; cells beyond `width` open columns of their own.
+
+    keep_blank: rows without anything are rows, too.
+    """
     chunks: list[list[pa.Array]] = []
     lines: list[int] = []
     blank = 0
     remaining = iter(rows)
     while piece := list(islice(remaining, _CHUNK_ROWS)):
-        kept = [row for row in piece if any(map(str.strip, row.cells))]
+        kept = piece if keep_blank else [row for row in piece if any(map(str.strip, row.cells))]
         blank += len(piece) - len(kept)
         lines.extend(row.line for row in kept)
         _check_rows(len(lines), limits)
@@ -71,6 +74,17 @@ def _table(chunks: list[list[pa.Array]], width: int) -> pa.Table:
         ]
         columns.append(pa.chunked_array(parts, pa.string()))
     return pa.Table.from_arrays(columns, names=[str(position) for position in range(width)])
+
+
+def put_above(rows: Iterable[Row], body: Body, limits: Limits) -> Body:
+    """The body with these rows before its first one."""
+    above = gather(rows, body.width, limits)
+    filler = pa.repeat(pa.scalar("", pa.string()), body.cells.num_rows)
+    below = [*body.cells.columns, *[pa.chunked_array([filler])] * (above.width - body.width)]
+    cells = pa.concat_tables([above.cells, pa.Table.from_arrays(below, names=above.cells.column_names)])
+    lines = pa.concat_arrays([above.lines, body.lines])
+    _check_rows(len(lines), limits)
+    return Body(cells.combine_chunks(), lines, body.blank)
 
 
 def _check_rows(rows: int, limits: Limits) -> None:

@@ -123,6 +123,16 @@ def find_header(rows: Sequence[Row]) -> HeaderSpot:
     return _with_neighbours(head, index, skipped)
 
 
+def header_at(rows: Sequence[Row], line: int) -> HeaderSpot | None:
+    """The header on the line a person says, and nothing but it; 0 for none. None: no row starts there."""
+    if line == 0:
+        return HeaderSpot(None, 0)
+    for index, row in enumerate(rows):
+        if row.line == line and row.filled:
+            return HeaderSpot(row, index + 1, tuple(above for above in rows[:index] if above.filled))
+    return None
+
+
 def _with_neighbours(head: Sequence[Row], index: int, skipped: tuple[Row, ...]) -> HeaderSpot:
     """The header at `index` with what belongs to it."""
     group: tuple[Row, ...] = ()

@@ -6,6 +6,7 @@ or repaired on the way is said in notes.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,18 +15,21 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from cleanlist_core.errors import IntakeError
-from cleanlist_core.intake.delimited import read_forgivingly, read_quickly
+from cleanlist_core.intake.delimited import read_by_the_rules, read_forgivingly, read_quickly
 from cleanlist_core.intake.encodings import DecodedText
 from cleanlist_core.intake.file_kinds import FileKind, kind_of
-from cleanlist_core.intake.gathering import Body, check_columns, gather
-from cleanlist_core.intake.headers import HeaderSpot, find_header
-from cleanlist_core.intake.layout import PREVIEW_ROWS, find_layout
+from cleanlist_core.intake.gathering import Body, cell_too_long, check_columns, gather, put_above
+from cleanlist_core.intake.headers import HeaderSpot
+from cleanlist_core.intake.layout import PREVIEW_ROWS, TextLayout, find_layout, header_of
 from cleanlist_core.intake.records import Repairs
 from cleanlist_core.intake.spreadsheets import read_sheet
-from cleanlist_core.intake.tables import Limits, Note, ReadTable
+from cleanlist_core.intake.tables import Limits, Note, Reading, ReadTable, Row
 from cleanlist_core.intake.trailers import split_trailer
 
-__all__ = ["Limits", "Note", "ReadTable", "read_table"]
+__all__ = ["Limits", "Note", "ReadTable", "Reading", "read_table"]
+
+TOP_LINES = 40
+_UNASKED = Reading()
 
 _MEGABYTE = 1024 * 1024
 
@@ -40,17 +44,19 @@ class _Found:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
+    top: tuple[Row, ...] = ()
+    sheets: tuple[str, ...] = ()
 
 
 def read_table(
-    data: bytes, file_name: str, *, limits: Limits | None = None, sheet: str | None = None
+    data: bytes, file_name: str, *, limits: Limits | None = None, reading: Reading = _UNASKED
 ) -> ReadTable:
     """Read an uploaded file of any usual kind. file_name: for messages; the bytes decide what it is.
 
-    sheet: which sheet of a spreadsheet, None for the one that looks most like a table of people.
+    reading: what a person chose; the rest is found out, such as the sheet that looks most like people.
     Raises IntakeError with one of the codes file_empty, file_too_large, file_binary, too_many_rows,
     too_many_columns, cell_too_long, no_table, no_rows, spreadsheet_broken, spreadsheet_encrypted,
-    spreadsheet_too_large, spreadsheet_too_sparse, unknown_sheet, unreadable.
+    spreadsheet_too_large, spreadsheet_too_sparse, unknown_sheet, header_line, unreadable.
     """
     limits = limits or Limits()
     _choose_memory()
@@ -60,12 +66,14 @@ def read_table(
         with ThreadPoolExecutor(max_workers=1) as beside:
             checksum = beside.submit(_checksum, data)
             if kind is FileKind.SPREADSHEET:
-                found = _read_spreadsheet(data, sheet, limits)
+                found = _read_spreadsheet(data, limits, reading)
             else:
-                found = _read_text(data, limits)
-            return _put_together(found, checksum.result())
+                found = _read_text(data, limits, reading)
+            return _put_together(found, checksum.result(), reading)
     except IntakeError:
         raise
+    except csv.Error:  # Python's own reader, asked for by a person, takes no longer cells
+        raise cell_too_long(limits) from None
     except Exception as error:  # whatever is in the file, the person gets a sentence
         raise IntakeError(
             f"“{file_name}” could not be read as a table. Nothing was stored or sent. "
@@ -100,27 +108,49 @@ def _check_size(data: bytes, file_name: str, limits: Limits) -> None:
         )
 
 
-def _read_text(data: bytes, limits: Limits) -> _Found:
-    layout = find_layout(data)
-    part, dialect, width = layout.body, layout.dialect, layout.width
-    check_columns(width, limits)
+def _read_text(data: bytes, limits: Limits, reading: Reading) -> _Found:
+    layout = find_layout(data, reading)
+    check_columns(layout.width, limits)
     repairs = Repairs()
-    body = read_quickly(part, dialect, width, limits)
+    body = _body_of(layout, limits, reading, repairs)
+    if reading.keep_above:
+        body = put_above(layout.spot.skipped, body, limits)
+    return _Found(
+        spot=layout.spot,
+        body=body,
+        notes=(*_encoding_notes(layout.decoded), *_repair_notes(repairs)),
+        encoding=layout.decoded.encoding,
+        delimiter=layout.dialect.delimiter,
+        top=_top_of(layout.rows),
+    )
+
+
+def _body_of(layout: TextLayout, limits: Limits, reading: Reading, repairs: Repairs) -> Body:
+    part, dialect, width, blank = layout.body, layout.dialect, layout.width, reading.keep_blank
+    if reading.quotes == "by_the_rules":
+        return read_by_the_rules(part, dialect, width, limits, keep_blank=blank)
+    body = None if blank else read_quickly(part, dialect, width, limits)
     if body is None:
-        body = read_forgivingly(part, dialect, width, limits, repairs)
-    notes = (*_encoding_notes(layout.decoded), *_repair_notes(repairs))
-    return _Found(layout.spot, body, notes, layout.decoded.encoding, dialect.delimiter)
+        body = read_forgivingly(part, dialect, width, limits, repairs, keep_blank=blank)
+    return body
 
 
-def _read_spreadsheet(data: bytes, sheet: str | None, limits: Limits) -> _Found:
-    found = read_sheet(data, sheet, limits)
-    spot = find_header(found.rows[:PREVIEW_ROWS])
-    body = gather(found.rows[spot.first_data :], len(spot.row.cells) if spot.row else 0, limits)
-    return _Found(spot, body, found.notes, "", "", found.name)
+def _top_of(rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(row for row in rows[:TOP_LINES] if row.filled)
 
 
-def _put_together(found: _Found, checksum: str) -> ReadTable:
-    body, closing = split_trailer(found.body)
+def _read_spreadsheet(data: bytes, limits: Limits, reading: Reading) -> _Found:
+    found = read_sheet(data, reading.sheet or None, limits)
+    spot = header_of(found.rows[:PREVIEW_ROWS], reading)
+    width = len(spot.row.cells) if spot.row else 0
+    body = gather(found.rows[spot.first_data :], width, limits, keep_blank=reading.keep_blank)
+    if reading.keep_above:
+        body = put_above(spot.skipped, body, limits)
+    return _Found(spot, body, found.notes, "", "", found.name, _top_of(found.rows), found.names)
+
+
+def _put_together(found: _Found, checksum: str, reading: Reading) -> ReadTable:
+    body, closing = (found.body, ()) if reading.keep_below else split_trailer(found.body)
     header = found.spot.row
     if header is None and not body.cells.num_rows:
         raise IntakeError(
@@ -134,7 +164,7 @@ def _put_together(found: _Found, checksum: str) -> ReadTable:
             "Check that the export finished and that the rows were not filtered away, then choose it again.",
             code="no_rows",
         )
-    notes = (*found.notes, *_surrounding_notes(found.spot, closing, body.blank))
+    notes = (*found.notes, *_surrounding_notes(found.spot, closing, body.blank, reading))
     return ReadTable(
         columns=_columns(found.spot, body.width),
         cells=body.cells,
@@ -145,6 +175,9 @@ def _put_together(found: _Found, checksum: str) -> ReadTable:
         sheet=found.sheet,
         notes=notes,
         checksum=checksum,
+        reading=reading,
+        top=found.top,
+        sheets=found.sheets,
     )
 
 
@@ -154,12 +187,11 @@ def _columns(spot: HeaderSpot, width: int) -> tuple[str, ...]:
     return (*spot.cells, *[""] * (width - len(spot.cells)))
 
 
-def _surrounding_notes(spot: HeaderSpot, closing: Sequence[str], blank: int) -> list[Note]:
+def _surrounding_notes(spot: HeaderSpot, closing: Sequence[str], blank: int, reading: Reading) -> list[Note]:
     notes: list[Note] = []
     if spot.row is None:
-        notes.append(
-            Note("no_header", "The file has no row of column names, so the columns are numbered: Column 1, …")
-        )
+        numbered = "The file has no row of column names, so the columns are numbered: Column 1, …"
+        notes.append(Note("no_header", numbered))
     if spot.above:
         notes.append(
             Note("header_groups", "The names of column groups were put before the names of their columns.")
@@ -168,7 +200,7 @@ def _surrounding_notes(spot: HeaderSpot, closing: Sequence[str], blank: int) -> 
         notes.append(
             Note("header_again", f"Left out {_lines(len(spot.below))} that repeat the column names.")
         )
-    if spot.skipped:
+    if spot.skipped and not reading.keep_above:
         notes.append(Note("notes_above", f"Skipped {_lines(len(spot.skipped))} of notes above the table."))
     if closing:
         shown = closing[0] if len(closing[0]) <= 60 else closing[0][:57] + "…"

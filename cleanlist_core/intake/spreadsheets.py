@@ -19,11 +19,12 @@ Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
 @dataclass(frozen=True)
 class SheetRows:
-    """The rows of one sheet. notes: which sheet was taken when there was a choice."""
+    """The rows of one sheet. notes: which sheet was taken when there was a choice. names: of all sheets."""
 
     name: str
     rows: list[Row]
     notes: tuple[Note, ...]
+    names: tuple[str, ...]
 
 
 def read_sheet(data: bytes, wanted: str | None, limits: Limits) -> SheetRows:
@@ -71,7 +72,7 @@ def _read(data: bytes, wanted: str | None) -> SheetRows:
             code="no_table",
         )
     others = [name for name in sheets if name != chosen and standing[name][1]]
-    return SheetRows(chosen, sheets[chosen], _notes(chosen, others))
+    return SheetRows(chosen, sheets[chosen], _notes(chosen, others), tuple(names))
 
 
 def _open(data: bytes) -> CalamineWorkbook:

@@ -44,6 +44,8 @@ def _closes(cells: Sequence[str], width: int, *, apart: bool) -> bool:
     apart: it stands below an empty line. A lone word right below the table may be somebody's only name.
     """
     filled = [cell.strip() for cell in cells if cell.strip()]
+    if not filled:
+        return False
     if len(filled) <= 2 and _CLOSING_WORDS.match(filled[0]):
         return width > 1
     lone = len(filled) == 1 and width >= _WIDE and bool(cells[0].strip())

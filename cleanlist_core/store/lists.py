@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from cleanlist_core.errors import RunError
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.list_files import KeptFile, delete_file, keep_file
 from cleanlist_core.store.schema import (
     contact_list,
     list_cells,
@@ -64,11 +65,13 @@ def add_list(
     rows: pa.Table,
     cells: pa.Table,
     *,
+    file: KeptFile | None = None,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> str:
     """Store a list with all its rows in one transaction. Returns its id.
 
     rows: the columns of `list_row` without list_id. cells: the file's cells as text, one column each.
+    file: what they were read from.
     progress: called with the share stored so far (0–1).
     """
     list_id = uuid4().hex
@@ -83,6 +86,8 @@ def add_list(
                 **values,
             )
         )
+        if file is not None:
+            keep_file(connection, list_id, file)
         for start in range(0, rows.num_rows, ROWS_PER_INSERT):
             _insert_rows(connection, list_id, rows.slice(start, ROWS_PER_INSERT))
             _insert_cells(connection, list_id, start, cells.slice(start, ROWS_PER_INSERT))
@@ -155,12 +160,13 @@ def rename_list(database: Database, organization_id: str, list_id: str, name: st
 
 
 def delete_rows(connection: Connection, list_id: str) -> None:
-    """Forget the file: its rows, cells and changes. The list's own line stays as part of the receipts."""
+    """Forget the file: its bytes, rows, cells and changes. Its own line stays as part of the receipts."""
     changes = select(list_change.c.id).where(list_change.c.list_id == list_id)
     connection.execute(delete(list_change_row).where(list_change_row.c.change_id.in_(changes)))
     connection.execute(delete(list_change).where(list_change.c.list_id == list_id))
     connection.execute(delete(list_row).where(list_row.c.list_id == list_id))
     connection.execute(delete(list_cells).where(list_cells.c.list_id == list_id))
+    delete_file(connection, list_id)
 
 
 def read_rows(

@@ -108,6 +108,21 @@ list_cells = Table(
     Column("cells", Text, nullable=False),
 )
 
+list_file = Table(
+    "list_file",
+    metadata,
+    Column("list_id", ForeignKey("contact_list.id"), primary_key=True),
+    Column("piece", Integer, primary_key=True),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+list_reading = Table(
+    "list_reading",
+    metadata,
+    Column("list_id", ForeignKey("contact_list.id"), primary_key=True),
+    Column("how", JSON, nullable=False),
+)
+
 list_change = Table(
     "list_change",
     metadata,

@@ -94,7 +94,7 @@ def _take(seat: Seat, data: bytes, file_name: str, upload: UploadedFile | None) 
         bar.empty()
         return
     bar.progress(0.05, text=f"Checking {counted(table.cells.num_rows, 'row')}…")
-    list_id = _store(seat, table, mapping, file_name)
+    list_id = _store(seat, table, mapping, file_name, data)
     _free(upload)
     st.session_state.pop(_PENDING, None)
     st.session_state[_ROUND] += 1
@@ -119,12 +119,12 @@ def _recognised(seat: Seat, table: ReadTable) -> ColumnMapping | None:
         return None
 
 
-def _store(seat: Seat, table: ReadTable, mapping: ColumnMapping, file_name: str) -> str:
+def _store(seat: Seat, table: ReadTable, mapping: ColumnMapping, file_name: str, data: bytes) -> str:
     """The list's id. A file that was dropped in before and never used is not stored twice."""
     unused = [one for one in seat.workspace.same_file(seat.organization_id, table.checksum) if not one.runs]
     if unused:
         return unused[0].id
-    return seat.workspace.add_list(seat.organization_id, table, mapping, file_name=file_name)
+    return seat.workspace.add_list(seat.organization_id, table, mapping, file_name=file_name, data=data)
 
 
 def _free(upload: UploadedFile | None) -> None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cleanlist_core import fixing
 from cleanlist_core.intake.mapping import FIELD_LABELS
-from cleanlist_core.reviewing import chosen_before, forget_columns
+from cleanlist_core.reviewing import chosen_before, forget_columns, lost_by_forgetting
 from cleanlist_core.store.lists import StoredList
 from pages.parts import frame
+from pages.parts.rereading import take_unless_lost
 from pages.parts.session import Seat
 from pages.parts.wording import plain
 
 
 def draw_chosen(seat: Seat, listed: StoredList) -> None:
-    """What is remembered for this header, and what choosing again would undo."""
-    if not listed.runs and fixing.changes(seat.workspace.database, listed):
-        st.caption("Choosing other columns reads the file anew: the rows you changed start over.")
+    """What is remembered for this header."""
     chosen = chosen_before(seat.workspace.database, listed)
     if not chosen:
         return
@@ -29,5 +27,5 @@ def draw_chosen(seat: Seat, listed: StoredList) -> None:
         pressed = st.button("Forget", key="forget_columns", icon=":material/close:")
     if pressed:
         with frame.mishaps_in_plain_words():
-            st.query_params["list"] = forget_columns(seat.workspace, listed)
-            st.rerun()
+            lost = lost_by_forgetting(seat.workspace.database, listed)
+            take_unless_lost(listed, lost, lambda: forget_columns(seat.workspace, listed))

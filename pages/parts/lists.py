@@ -15,7 +15,7 @@ USUAL_ENCODINGS = ("utf-8", "ascii")
 
 
 def draw_what_it_is(listed: StoredList) -> None:
-    """Where the file comes from, how it was read, and what was skipped."""
+    """Where the file comes from, and how it was read."""
     facts = listed.facts
     if facts.source:
         st.markdown(f":material/task_alt: This looks like **{plain(with_article(facts.source))}**.")
@@ -27,8 +27,6 @@ def draw_what_it_is(listed: StoredList) -> None:
         f"text in {facts.encoding}" if unusual else "",
     ]
     st.caption(" · ".join(plain(part) for part in told if part))
-    for note in facts.notes:
-        st.caption(f":material/info: {plain(note)}")
 
 
 def draw_reconciliation(listed: StoredList) -> None:

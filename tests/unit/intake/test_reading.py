@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanlist_core.errors import IntakeError
-from cleanlist_core.intake.reading import Limits, ReadTable, read_table
+from cleanlist_core.intake.reading import Limits, Reading, ReadTable, read_table
 
 HEADER = "First Name,Last Name,Company"
 
@@ -183,7 +183,7 @@ def test_the_sheet_with_the_people_is_read() -> None:
     assert (table.sheet, table.header_row, table.delimiter) == ("People", 3, "")
     assert rows(table) == [["Jane", "Doe", "007"]]
     assert "Read me" in table.notes[0].text
-    assert read(data, sheet="Read me").sheet == "Read me"
+    assert read(data, reading=Reading(sheet="Read me")).sheet == "Read me"
 
 
 def test_sheet_values_become_text() -> None:

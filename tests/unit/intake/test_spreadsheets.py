@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from cleanlist_core.errors import IntakeError
-from cleanlist_core.intake.reading import Limits, ReadTable, read_table
+from cleanlist_core.intake.reading import Limits, Reading, ReadTable, read_table
 
 ODS_NAMES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
@@ -156,12 +156,12 @@ def test_the_ods_sheet_with_the_people_is_read_unless_another_is_chosen() -> Non
     notes = "".join(ods_row(ods_cell(f"note {number}")) for number in range(9))
     data = ods(Notes=notes, People=PEOPLE)
     assert read_table(data, "people.ods").sheet == "People"
-    assert read_table(data, "people.ods", sheet="Notes").sheet == "Notes"
+    assert read_table(data, "people.ods", reading=Reading(sheet="Notes")).sheet == "Notes"
 
 
 def test_a_sheet_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(IntakeError, match="Choose one of: People") as caught:
-        read_table(ods(People=PEOPLE), "people.ods", sheet="Persons")
+        read_table(ods(People=PEOPLE), "people.ods", reading=Reading(sheet="Persons"))
     assert caught.value.code == "unknown_sheet"
 
 

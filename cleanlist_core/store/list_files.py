@@ -1,0 +1,58 @@
+"""The file a list was made of, byte by byte, and how it was read: so that it can be read another way."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.schema import list_file, list_reading
+
+_PIECE_BYTES = 4 * 1024 * 1024
+_QUICKEST = 1
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """data: the bytes as uploaded. how: what was chosen and found in reading them, as plain values."""
+
+    data: bytes
+    how: Mapping[str, Any]
+
+
+def keep_file(connection: Connection, list_id: str, kept: KeptFile) -> None:
+    """Store a file piece by piece, each packed by itself, so that no second copy of it fills the memory."""
+    connection.execute(insert(list_reading).values(list_id=list_id, how=dict(kept.how)))
+    whole = memoryview(kept.data)
+    for piece, start in enumerate(range(0, len(whole), _PIECE_BYTES)):
+        packed = zlib.compress(whole[start : start + _PIECE_BYTES], _QUICKEST)
+        connection.execute(insert(list_file).values(list_id=list_id, piece=piece, packed=packed))
+
+
+def read_file(database: Database, list_id: str) -> KeptFile | None:
+    """The file of a list; None for a list that was not made of one."""
+    how = how_read(database, list_id)
+    if how is None:
+        return None
+    query = select(list_file.c.packed).where(list_file.c.list_id == list_id).order_by(list_file.c.piece)
+    with database.read() as connection:
+        pieces = connection.execution_options(yield_per=1).execute(query).scalars()
+        return KeptFile(b"".join(map(zlib.decompress, pieces)), how)
+
+
+def how_read(database: Database, list_id: str) -> dict[str, Any] | None:
+    """How the file of a list was read, without the file."""
+    with database.read() as connection:
+        found = connection.execute(
+            select(list_reading.c.how).where(list_reading.c.list_id == list_id)
+        ).first()
+    return dict(found.how) if found else None
+
+
+def delete_file(connection: Connection, list_id: str) -> None:
+    connection.execute(delete(list_file).where(list_file.c.list_id == list_id))
+    connection.execute(delete(list_reading).where(list_reading.c.list_id == list_id))

@@ -1,4 +1,4 @@
-"""What every test stands on: no settings of this machine, no proxies, a word when Chromium is missing."""
+"""What every test stands on: no settings of this machine, no proxies, a word when a program is missing."""
 
 from __future__ import annotations
 
@@ -12,14 +12,22 @@ from hypothesis import HealthCheck, settings
 
 from cleanlist_core.settings import Settings
 from tests.browser.chromium import find_chromium
+from tests.databases import database_kind, new_url, postgres, pytest_generate_tests
+from tests.postgres import find_postgres
+
+__all__ = ["database_kind", "new_url", "postgres", "pytest_generate_tests"]
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_TESTS = ROOT / "tests" / "browser"
 LOOPBACK = "127.0.0.1,localhost,::1"
-FOR_THE_TESTS = ("CLEANLIST_CHROMIUM", "CLEANLIST_REQUIRE_BROWSER")
+FOR_THE_TESTS = ("CLEANLIST_CHROMIUM", "CLEANLIST_REQUIRE_BROWSER", "CLEANLIST_REQUIRE_POSTGRES")
 
-BROWSER_REQUIRED = pytest.StashKey[bool]()
-NOT_RUN = pytest.StashKey[int]()
+NOT_RUN = pytest.StashKey[dict[str, int]]()
+"""Program that is missing → how many tests did not run for want of it."""
+HOW_TO_GET = {
+    "Chromium": "apt-get install chromium), or name the program in CLEANLIST_CHROMIUM",
+    "PostgreSQL": "apt-get install postgresql), or put its folder of programs on the path",
+}
 
 # How fast the machine is says nothing about the code; in CI the same examples are tried every time.
 settings.register_profile("here", deadline=None)
@@ -30,8 +38,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[BROWSER_REQUIRED] = os.environ.get("CLEANLIST_REQUIRE_BROWSER", "") not in ("", "0")
-    config.stash[NOT_RUN] = 0
+    config.stash[NOT_RUN] = {}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -43,15 +50,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    told: dict[str, int] = getattr(node, "workeroutput", {})
-    node.config.stash[NOT_RUN] = max(node.config.stash[NOT_RUN], told.get("not_run", 0))
+    told: dict[str, dict[str, int]] = getattr(node, "workeroutput", {})
+    node.config.stash[NOT_RUN] |= told.get("not_run", {})
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests come last: a running browser leaves an event loop behind in the thread of the tests.
 
-    Without Chromium they are left out, and the summary says so; CLEANLIST_REQUIRE_BROWSER lets them fail.
+    Without Chromium or PostgreSQL the tests that need them are left out, and the summary says so;
+    CLEANLIST_REQUIRE_BROWSER and CLEANLIST_REQUIRE_POSTGRES let them fail.
     """
     in_browser = [item for item in items if item.path.is_relative_to(BROWSER_TESTS)]
     elsewhere = [item for item in items if not item.path.is_relative_to(BROWSER_TESTS)]
@@ -60,19 +68,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(300))
-    if in_browser and find_chromium() is None and not config.stash[BROWSER_REQUIRED]:
-        config.stash[NOT_RUN] = len(in_browser)
-        config.hook.pytest_deselected(items=in_browser)
-        in_browser = []
-    items[:] = elsewhere + in_browser
+    on_postgres = [item for item in elsewhere if item.get_closest_marker("postgres")]
+    left_out: list[pytest.Item] = []
+    if in_browser and find_chromium() is None and not is_required("BROWSER"):
+        left_out += in_browser
+        config.stash[NOT_RUN]["Chromium"] = len(in_browser)
+    if on_postgres and find_postgres() is None and not is_required("POSTGRES"):
+        left_out += on_postgres
+        config.stash[NOT_RUN]["PostgreSQL"] = len(on_postgres)
+    config.hook.pytest_deselected(items=left_out)
+    gone = set(left_out)
+    items[:] = [item for item in elsewhere + in_browser if item not in gone]
+
+
+def is_required(what: str) -> bool:
+    return os.environ.get(f"CLEANLIST_REQUIRE_{what}", "") not in ("", "0")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if not_run := config.stash[NOT_RUN]:
-        terminalreporter.section("Chromium is missing", yellow=True)
+    for program, count in config.stash[NOT_RUN].items():
+        terminalreporter.section(f"{program} is missing", yellow=True)
         terminalreporter.line(
-            f"{not_run} browser tests did not run: no Chromium found. Install it (on Debian and Ubuntu:"
-            " apt-get install chromium), or name the program in CLEANLIST_CHROMIUM."
+            f"{count} tests did not run: no {program} found. Install it (on Debian and Ubuntu:"
+            f" {HOW_TO_GET[program]}."
         )
 
 

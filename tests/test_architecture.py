@@ -45,7 +45,7 @@ TYPES_OF_ROWS = {"sqlalchemy.Row", "sqlalchemy.RowMapping"}
 
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared"}
 
-PINNED_WITHOUT_IMPORT: dict[str, str] = {}
+PINNED_WITHOUT_IMPORT: dict[str, str] = {"psycopg-binary": "the client library that psycopg loads"}
 """Requirement of the app that no module imports → why it is needed all the same."""
 
 TOOLS_OF_THE_CHECKS = {

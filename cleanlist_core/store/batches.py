@@ -20,6 +20,7 @@ from cleanlist_core.store.schema import (
     run_row,
     submission,
 )
+from cleanlist_core.store.turns import of_batch, of_run, of_try
 
 OPEN = (BatchState.SENDING.value, BatchState.SENT.value, BatchState.UNCERTAIN.value)
 """States in which credits may still be charged."""
@@ -63,7 +64,7 @@ def accepted(
     database: Database, token: str, workflow_id: str, task_ids: Sequence[str], *, next_look_seconds: float
 ) -> bool:
     """The API has taken the batch: by its answer, by a late one, or by another proof. Wins over any doubt."""
-    with database.write() as connection:
+    with database.write(of_try(token)) as connection:
         sent = _submission(connection, token)
         if sent is None:
             return False
@@ -142,7 +143,7 @@ def _reopen(connection: Connection, batch_id: str) -> None:
 
 def not_accepted(database: Database, token: str, error: str) -> bool:
     """The request certainly did not arrive, or was put off: the same batch may be sent again."""
-    with database.write() as connection:
+    with database.write(of_try(token)) as connection:
         sent = _close_submission(connection, database, token, "not_sent", error)
         if sent is None or not set_state(
             connection, sent.batch_id, (BatchState.SENDING,), BatchState.PLANNED, last_error=error
@@ -157,7 +158,7 @@ def refused(database: Database, token: str, error: str, set_aside: Mapping[int, 
 
     set_aside: position in the batch → why, in plain words.
     """
-    with database.write() as connection:
+    with database.write(of_try(token)) as connection:
         sent = _close_submission(connection, database, token, "refused", error)
         if sent is None or not set_state(
             connection, sent.batch_id, (BatchState.SENDING,), BatchState.REFUSED, last_error=error
@@ -178,7 +179,7 @@ def _set_aside(connection: Connection, batch_id: str, reasons: Mapping[int, str]
 
 def lost_answer(database: Database, token: str, error: str) -> bool:
     """The batch may have been accepted: nobody but a person, or a proof, may decide what comes next."""
-    with database.write() as connection:
+    with database.write(of_try(token)) as connection:
         sent = _close_submission(connection, database, token, "uncertain", error)
         return sent is not None and _doubt(connection, sent.batch_id, error)
 
@@ -200,7 +201,7 @@ def doubt_orphans(database: Database, run_id: str) -> int:
 
     Only for the holder of the lease, and not while it is sending.
     """
-    with database.write() as connection:
+    with database.write(of_run(run_id)) as connection:
         query = (
             select(batch.c.id, submission.c.token)
             .join(submission, submission.c.batch_id == batch.c.id)
@@ -262,7 +263,7 @@ def find_submission(database: Database, token: str) -> Submission | None:
 
 def look_now(database: Database, batch_id: str) -> bool:
     """Somebody says the results are there: look at once instead of later."""
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         here = (batch.c.id == batch_id) & (batch.c.state == BatchState.SENT.value)
         values = {"due_at": database.now(connection)}
         return connection.execute(update(batch).where(here).values(**values)).rowcount == 1
@@ -335,10 +336,10 @@ def send_again(database: Database, batch_id: str, *, resend_after_seconds: float
     The lost request keeps its place in the budget at its worst; its people are sent anew.
     False while it is too early, or when it was decided already.
     """
-    with database.write() as connection:
+    with database.write(of_batch(batch_id)) as connection:
         old = batch.c.sending_at <= database.now(connection) - resend_after_seconds
         here = and_(batch.c.id == batch_id, batch.c.state == BatchState.UNCERTAIN.value, old)
-        lost = connection.execute(select(batch).where(here).with_for_update()).first()
+        lost = connection.execute(select(batch).where(here)).first()
         if lost is None:
             return False
         _withdraw_if_stopped(connection, lost.run_id)
@@ -367,7 +368,7 @@ def _withdraw_if_stopped(connection: Connection, run_id: str) -> None:
 
 def leave_out(database: Database, batch_id: str) -> bool:
     """A person gives these people up; what they may have cost stays counted at its worst."""
-    with database.write() as connection:
+    with database.write(of_batch(batch_id)) as connection:
         changed = set_state(connection, batch_id, (BatchState.UNCERTAIN,), BatchState.LEFT_OUT)
         if changed:
             reason = "Left out by your decision: the answer was lost, and it may have been charged."
@@ -379,6 +380,6 @@ def enter_workflow_id(
     database: Database, batch_id: str, workflow_id: str, *, task_ids: Sequence[str]
 ) -> bool:
     """A person knows the id from support: proof enough to fetch the results."""
-    with database.write() as connection:
+    with database.write(of_batch(batch_id)) as connection:
         now = database.now(connection)
         return mark_sent(connection, batch_id, workflow_id, task_ids, sent_at=now, due_at=now)

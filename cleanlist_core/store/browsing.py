@@ -127,7 +127,8 @@ def find_page(
 
     The page is found by row numbers alone; only its own rows are read in full.
     """
-    numbers = _matching(database, heading, chips, search, sort).order_by(*_order(sort, descending=descending))
+    order = _order(database, sort, descending=descending)
+    numbers = _matching(database, heading, chips, search, sort).order_by(*order)
     with database.read() as connection:
         if search.split():
             # Looking for text costs more than carrying row numbers, so page and count share one look.
@@ -241,7 +242,8 @@ def found_in_columns(database: Database, heading: RunHeading, word: str) -> Foun
 
 def _holds(word: str, columns: Sequence[Column[str]], database: Database) -> ColumnElement[bool]:
     if not database.is_sqlite:
-        return or_(*(column.icontains(word, autoescape=True) for column in columns))
+        folded = (_folded(column, database) for column in columns)
+        return or_(*(column.contains(word.lower(), autoescape=True) for column in folded))
     return or_(*(column.contains(one, autoescape=True) for one in _spellings(word) for column in columns))
 
 
@@ -251,14 +253,19 @@ def _spellings(word: str) -> list[str]:
     return sorted({re.sub("[A-Z]", lambda letter: letter[0].lower(), one) for one in cases})
 
 
-def _order(sort: str, *, descending: bool) -> tuple[ColumnElement[Any], ...]:
+def _folded(column: ColumnElement[str], database: Database) -> ColumnElement[str]:
+    return func.lower(column.collate(database.collation) if database.collation else column)
+
+
+def _order(database: Database, sort: str, *, descending: bool) -> tuple[ColumnElement[Any], ...]:
     number = list_row.c.row_number if sort in OF_THE_FILE else run_row.c.row_number
     if sort in NUMBERS or sort in SORTED_BY_RANK:
         column = SORTED_BY_RANK.get(sort, COLUMNS[sort])
         return ((column.desc() if descending else column.asc()).nulls_last(), number)
     columns = NAMES if sort == "name" else (COLUMNS[sort],)
     blank = case((and_(*(column == "" for column in columns)), 1), else_=0)
-    folded = [func.lower(column).desc() if descending else func.lower(column).asc() for column in columns]
+    folded = [_folded(column, database) for column in columns]
+    folded = [column.desc() if descending else column.asc() for column in folded]
     return (blank, *folded, number)
 
 

@@ -16,7 +16,7 @@ def remember_choice(
     database: Database, organization_id: str, headers: Sequence[str], chosen: Mapping[str, str]
 ) -> None:
     """Keep what was chosen, field → header or "" for none; nothing chosen is nothing to keep."""
-    with database.write() as connection:
+    with database.write(organization_id) as connection:
         connection.execute(delete(column_choice).where(_of(organization_id, headers)))
         if chosen:
             values = {"chosen": dict(chosen), "chosen_at": database.now(connection)}
@@ -32,7 +32,7 @@ def find_choice(database: Database, organization_id: str, headers: Sequence[str]
 
 
 def forget_choice(database: Database, organization_id: str, headers: Sequence[str]) -> None:
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         connection.execute(delete(column_choice).where(_of(organization_id, headers)))
 
 

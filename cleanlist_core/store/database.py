@@ -1,4 +1,9 @@
-"""One database, opened once per process: SQLite in WAL mode by default, PostgreSQL by its URL."""
+"""One database, opened once per process: SQLite in WAL mode by default, PostgreSQL by its URL.
+
+Whoever looks first and writes what follows from it needs a turn: nobody else may write in between. In
+SQLite one writer at a time has the turn. In PostgreSQL each organization has a turn of its own, for
+nothing that is decided about one depends on another.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +11,28 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    ScalarSelect,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from cleanlist_core.errors import CleanlistError, SettingsError
-from cleanlist_core.store.schema import SCHEMA_VERSION, metadata, schema_info
-from cleanlist_core.store.search_index import make_index
+from cleanlist_core.store import migrations, postgres
+
+Whose = str | ScalarSelect[str]
+"""The id of an organization, or a query for it, such as those of `store/turns.py`."""
 
 
 class StoreError(CleanlistError):
@@ -26,45 +43,85 @@ class StoreError(CleanlistError):
 
 
 class Database:
-    """The engine, its transactions and its clock."""
+    """The engine, its transactions and its clock.
 
-    def __init__(self, engine: Engine, *, clock: Callable[[], float] = time.time) -> None:
+    clock: seconds since 1970, one for all processes: this machine's for a file, the server's for a server.
+    """
+
+    def __init__(self, engine: Engine, *, clock: Callable[[], float] | None = None) -> None:
         self.engine = engine
-        self.clock = clock
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self._own_clock = clock or (time.time if self.is_sqlite else None)
         # SQLite lets whoever finds the file locked sleep and try again; threads here queue up instead.
-        self._turn: AbstractContextManager[object] = threading.RLock() if self.is_sqlite else nullcontext()
+        self._queue: AbstractContextManager[object] = threading.RLock() if self.is_sqlite else nullcontext()
+
+    @cached_property
+    def collation(self) -> str:
+        """By which to compare letters of every alphabet; "" where the database has only its own way."""
+        if self.is_sqlite:
+            return ""
+        with self.read() as connection:
+            return postgres.collation(connection)
+
+    def clock(self) -> float:
+        if self._own_clock is not None:
+            return self._own_clock()
+        with self.read() as connection:
+            return self.now(connection)
 
     def now(self, connection: Connection) -> float:
-        """Seconds since 1970 by one clock for all processes: the database's, where it is a server."""
-        if self.is_sqlite:
-            return self.clock()
+        """What the clock shows, for whoever has a connection already."""
+        if self._own_clock is not None:
+            return self._own_clock()
         return float(connection.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction that takes the write lock at once and so never fails half-way for want of it."""
-        with _in_plain_words(), self._turn, self.engine.begin() as connection:
+    def write(self, whose: Whose | None = None) -> Iterator[Connection]:
+        """A transaction that has the turn of an organization from its start; None: that of everybody.
+
+        Whatever it reads about the organization stays true until it ends.
+        """
+        with self._transaction([] if self.is_sqlite else postgres.turns(whose)) as connection:
+            yield connection
+
+    @contextmanager
+    def write_at_once(self) -> Iterator[Connection]:
+        """A transaction that waits for no turn: for one statement that is right on its own.
+
+        Also for a row that it locks itself before it looks. Leases and the rate go on this way while a
+        long change has the turn.
+        """
+        with self._transaction([]) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, turns: list[ColumnElement[object]]) -> Iterator[Connection]:
+        with _in_plain_words(server=not self.is_sqlite), self._queue, self.engine.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(select(postgres.patience(), *turns))
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection for reading; in SQLite it waits for nobody and sees one state throughout."""
-        with _in_plain_words(), self.engine.connect() as connection:
-            yield connection.execution_options(cleanlist_reads=True)
+        """A connection for reading, which waits for nobody and sees one state throughout."""
+        with _in_plain_words(server=not self.is_sqlite), self.engine.connect() as connection:
+            options = {"cleanlist_reads": True} if self.is_sqlite else postgres.READING
+            yield connection.execution_options(**options)
 
     def close(self) -> None:
         self.engine.dispose()
 
 
 @contextmanager
-def _in_plain_words() -> Iterator[None]:
+def _in_plain_words(*, server: bool) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        cause = postgres.cause(error) if server else _cause(error)
+        place = "that the database server runs" if server else "the disk space and the data folder"
         raise StoreError(
-            f"The data store could not be used ({_cause(error)}). What was stored before is safe, and nothing"
-            " was sent that is not on record. Check the disk space and the data folder, then try again."
+            f"The data store could not be used ({cause}). What was stored before is safe, and nothing"
+            f" was sent that is not on record. Check {place}, then try again."
         ) from None
 
 
@@ -95,12 +152,28 @@ def open_sqlite(path: Path, *, clock: Callable[[], float] = time.time) -> Databa
     return _with_tables(Database(engine, clock=clock))
 
 
-def open_url(url: str) -> Database:
-    """A database by its SQLAlchemy URL."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        return open_sqlite(Path(parsed.database))
-    return _with_tables(Database(create_engine(parsed, pool_pre_ping=True)))
+def open_url(url: str, *, clock: Callable[[], float] | None = None) -> Database:
+    """A database by its URL: `postgresql://user:password@host/name`, or `sqlite:///path`.
+
+    Raises SettingsError when it is no such URL, StoreError when nobody answers there.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise _unusable_url() from None
+    kind = parsed.get_backend_name()
+    if kind == "sqlite" and parsed.database:
+        return open_sqlite(Path(parsed.database), clock=clock or time.time)
+    if kind not in ("postgresql", "postgres"):
+        raise _unusable_url()
+    return _with_tables(Database(postgres.make_engine(parsed), clock=clock))
+
+
+def _unusable_url() -> SettingsError:
+    return SettingsError(
+        "CLEANLIST_DATABASE_URL is not the address of a database this app can use. Nothing was started."
+        " Write it as postgresql://user:password@host/name, or leave it out for a file in the data folder."
+    )
 
 
 def _prepare_sqlite(connection: object, _record: ConnectionPoolEntry) -> None:
@@ -117,15 +190,13 @@ def _take_the_write_lock(connection: Connection) -> None:
 
 
 def _with_tables(database: Database) -> Database:
-    with database.write() as connection:
-        metadata.create_all(connection)
-        make_index(connection)
-        version = connection.execute(select(schema_info.c.version)).scalar()
-        if version is None:
-            connection.execute(insert(schema_info).values(version=SCHEMA_VERSION))
-        elif version > SCHEMA_VERSION:
-            raise SettingsError(
-                "This data folder was written by a newer version of the dashboard. Nothing was changed."
-                " Start the newer version, or set CLEANLIST_DATA_DIR to another folder."
-            )
+    try:
+        with database.read() as connection:
+            is_current = migrations.is_up_to_date(connection)
+        if not is_current:
+            with database.write() as connection:
+                migrations.bring_up_to_date(connection)
+    except CleanlistError:
+        database.close()
+        raise
     return database

@@ -32,8 +32,6 @@ from cleanlist_core.store.schema import (
     list_change,
     list_change_row,
     list_row,
-    organization,
-    run,
 )
 
 _FIELDS = tuple(RowFields.__slots__)
@@ -89,8 +87,8 @@ def change_rows(
     recheck: Recheck,
 ) -> Changed:
     """Change rows and check again whoever is concerned. kind, text: what it was, for the list's record."""
-    with database.write() as connection:
-        _hold(connection, organization_id, list_id)
+    with database.write(organization_id) as connection:
+        _check_it_is_theirs(connection, organization_id, list_id)
         sent = looked_up(connection, list_id, [patch.row_number for patch in patches])
         there = _current(connection, list_id, [patch.row_number for patch in patches])
         stale = {
@@ -123,8 +121,8 @@ def undo_change(
 
     Raises RunError when it is undone already, a later change covers its rows, or they were looked up since.
     """
-    with database.write() as connection:
-        _hold(connection, organization_id, list_id)
+    with database.write(organization_id) as connection:
+        _check_it_is_theirs(connection, organization_id, list_id)
         _check_undoable(connection, list_id, change_id)
         query = select(list_change_row).where(list_change_row.c.change_id == change_id)
         patches = [
@@ -194,17 +192,14 @@ def looked_up_rows(database: Database, list_id: str, row_numbers: Sequence[int])
         return looked_up(connection, list_id, row_numbers)
 
 
-def _hold(connection: Connection, organization_id: str, list_id: str) -> None:
-    """Keep runs of this list from starting or sending until the change is complete. Raises RunError."""
-    connection.execute(select(run.c.id).where(run.c.list_id == list_id).order_by(run.c.id).with_for_update())
-    mine = organization.c.id == organization_id
-    connection.execute(select(organization.c.id).where(mine).with_for_update())
+def _check_it_is_theirs(connection: Connection, organization_id: str, list_id: str) -> None:
+    """Raise RunError where there is no such list, whoever else may have it."""
     here = and_(
         contact_list.c.id == list_id,
         contact_list.c.organization_id == organization_id,
         contact_list.c.deleted_at.is_(None),
     )
-    if connection.execute(select(contact_list.c.id).where(here).with_for_update()).first() is None:
+    if connection.execute(select(contact_list.c.id).where(here)).first() is None:
         raise unknown_list()
 
 

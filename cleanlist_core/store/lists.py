@@ -77,7 +77,7 @@ def add_list(
     list_id = uuid4().hex
     values = {name: getattr(facts, name) for name in ListFacts.__slots__}
     values |= {"columns": list(facts.columns), "notes": list(facts.notes)}
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         connection.execute(
             insert(contact_list).values(
                 id=list_id,
@@ -154,7 +154,7 @@ def _stored_list(row: RowMapping) -> StoredList:
 
 
 def rename_list(database: Database, organization_id: str, list_id: str, name: str) -> None:
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         mine = (contact_list.c.id == list_id) & (contact_list.c.organization_id == organization_id)
         connection.execute(update(contact_list).where(mine).values(name=name.strip()[:200]))
 

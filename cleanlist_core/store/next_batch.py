@@ -26,11 +26,11 @@ from cleanlist_core.store.schema import (
     batch,
     credit_reading,
     list_row,
-    organization,
     run,
     run_row,
     submission,
 )
+from cleanlist_core.store.turns import of_run
 
 Why = Literal["not_ours", "nothing_left", "elsewhere", "budget", "credits"]
 
@@ -60,13 +60,10 @@ def begin_batch(database: Database, run_id: str, owner: str, missing: Missing) -
     The batch holds only what the budget and the last known balance can pay at worst, nobody another
     run of the organization is asking about, and nobody who has become known meanwhile.
     """
-    with database.write() as connection:
+    with database.write(of_run(run_id)) as connection:
         this_run = _run_held_by(connection, database, run_id, owner)
         if this_run is None:
             return Hold("not_ours")
-        connection.execute(
-            select(organization.c.id).where(organization.c.id == this_run.organization_id).with_for_update()
-        )
         room = _room(connection, this_run)
         while (planned := _planned_batch(connection, run_id)) is not None:
             if planned.at_most <= room.credits and _still_as_planned(connection, this_run, planned, missing):
@@ -102,7 +99,7 @@ def _run_held_by(connection: Connection, database: Database, run_id: str, owner:
         run.c.owner == owner,
         run.c.lease_until > database.now(connection),
     )
-    return connection.execute(select(run).where(mine).with_for_update()).first()
+    return connection.execute(select(run).where(mine).with_for_update(key_share=True)).first()
 
 
 def _room(connection: Connection, this_run: Row[Any]) -> _Room:

@@ -45,7 +45,7 @@ class CreditReading:
 
 def remember_organization(database: Database, organization_id: str, user_id: str) -> None:
     """Make the organization known. A key the API validates is the one door to what belongs to it."""
-    with database.write() as connection:
+    with database.write(organization_id) as connection:
         known = connection.execute(
             select(organization.c.id).where(organization.c.id == organization_id)
         ).scalar()
@@ -73,7 +73,7 @@ def add_reading(
         "why": why,
         "run_id": run_id,
     }
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         connection.execute(insert(credit_reading).values(**values))
     return CreditReading(balance, used_this_month, read_at, why, run_id)
 

@@ -31,9 +31,9 @@ def take_slot(
 
     reserved: slots this kind leaves to others, also of a stricter limit that was learned; not of a tiny one.
     """
-    with database.write() as connection:
-        now = database.now(connection)
+    with database.write_at_once() as connection:
         blocked_until, learned = _organization_limits(connection, organization_id)
+        now = database.now(connection)
         if blocked_until > now:
             return 0, blocked_until - now
         ends = _ends_in_window(connection, organization_id, now, window_seconds)
@@ -47,10 +47,11 @@ def take_slot(
 
 
 def _organization_limits(connection: Connection, organization_id: str) -> tuple[float, int | None]:
+    """(blocked until, learned limit), and nobody else counts the organization's requests meanwhile."""
     row = connection.execute(
         select(organization.c.blocked_until, organization.c.learned_limit)
         .where(organization.c.id == organization_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).first()
     return (row.blocked_until, row.learned_limit) if row else (0.0, None)
 
@@ -81,14 +82,14 @@ def _seconds_until_free(ends: list[float | None], excess: int, now: float, windo
 
 def release_slot(database: Database, slot: int) -> None:
     """The answer is in; the slot stays counted for a window from now."""
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         now = database.now(connection)
         connection.execute(update(rate_use).where(rate_use.c.id == slot).values(ended_at=now))
 
 
 def note_past_request(database: Database, organization_id: str) -> None:
     """Count a request that was made before its organization was known."""
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         now = database.now(connection)
         values = {
             "organization_id": organization_id,
@@ -101,7 +102,7 @@ def note_past_request(database: Database, organization_id: str) -> None:
 
 def block(database: Database, organization_id: str, seconds: float, *, window_seconds: float) -> None:
     """Obey a 429: nobody asks before then, and a limit stricter than expected is remembered."""
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         now = database.now(connection)
         used = len(_ends_in_window(connection, organization_id, now, window_seconds))
         row = organization.c.id == organization_id
@@ -118,13 +119,15 @@ def block(database: Database, organization_id: str, seconds: float, *, window_se
 
 def forget_learned_limit(database: Database, organization_id: str) -> None:
     """Start again from the published limit: a tighter one may have been another program's doing."""
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         connection.execute(
             update(organization).where(organization.c.id == organization_id).values(learned_limit=None)
         )
 
 
 def forget_old_requests(database: Database) -> None:
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         oldest = database.now(connection) - KEEP_SECONDS
-        connection.execute(delete(rate_use).where(rate_use.c.started_at < oldest))
+        # Whatever another process is deleting right now need not be waited for.
+        old = select(rate_use.c.id).where(rate_use.c.started_at < oldest).with_for_update(skip_locked=True)
+        connection.execute(delete(rate_use).where(rate_use.c.id.in_(old)))

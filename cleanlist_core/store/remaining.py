@@ -50,9 +50,9 @@ def take_in_the_rest(
     SPENDS, at most `budget` more than what is spent and may still be charged by now. Whoever has been
     asked about keeps the answer. False, and nothing is changed, when the run has not ended, or goes on.
     """
-    with database.write() as connection:
+    with database.write(view.organization_id) as connection:
         ended = and_(run.c.id == view.id, run.c.state == RunState.FINISHED.value)
-        if connection.execute(select(run.c.id).where(ended).with_for_update()).first() is None:
+        if connection.execute(select(run.c.id).where(ended)).first() is None:
             return False
         ask = (
             select(ask_of_the_file(view.enrichment_type, missing, count_own=known_since is not None))

@@ -139,7 +139,7 @@ def create_run(
     While an unfinished run of the same list and type is there, that one is returned: a second click,
     tab or colleague must not start a second one. causes: cause code → sentence for rows to be fixed.
     """
-    with database.write() as connection:
+    with database.write(order.organization_id) as connection:
         twin = _unfinished_twin(connection, order)
         if twin:
             return twin, False

@@ -35,6 +35,7 @@ from cleanlist_core.store.schema import (
     run,
     run_row,
 )
+from cleanlist_core.store.turns import of_run
 
 LEASE_SECONDS = 15.0
 
@@ -156,7 +157,7 @@ def _view(row: Row[Any]) -> RunView:
 
 def hold(database: Database, run_id: str, owner: str) -> bool:
     """Take the lease, or renew it. False when another process has it or there is nothing to drive."""
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         now = database.now(connection)
         free = or_(run.c.lease_until < now, run.c.owner == owner, run.c.owner == "")
         taken = connection.execute(
@@ -168,15 +169,16 @@ def hold(database: Database, run_id: str, owner: str) -> bool:
 
 
 def let_go(database: Database, run_id: str, owner: str) -> None:
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         mine = (run.c.id == run_id) & (run.c.owner == owner)
         connection.execute(update(run).where(mine).values(owner="", lease_until=0))
 
 
 def free_leases(database: Database, owners: Sequence[str]) -> None:
     """Give up the leases of processes known to be dead, so that nobody waits for them to run out."""
-    with database.write() as connection:
-        connection.execute(update(run).where(run.c.owner.in_(owners)).values(owner="", lease_until=0))
+    with database.write_at_once() as connection:
+        theirs = select(run.c.id).where(run.c.owner.in_(owners)).with_for_update(skip_locked=True)
+        connection.execute(update(run).where(run.c.id.in_(theirs)).values(owner="", lease_until=0))
 
 
 def owners(database: Database) -> list[str]:
@@ -258,7 +260,7 @@ def end(database: Database, run_id: str, expected: RunState) -> RunState | None:
 
     None, and nothing is changed, when it is not as expected or something came up: a late answer, say.
     """
-    with database.write() as connection:
+    with database.write(of_run(run_id)) as connection:
         work = _open_work(connection, database, run_id)
         to_send = expected is RunState.RUNNING and (work.unsent or work.in_state(BatchState.PLANNED))
         if work.state is not expected or to_send or work.in_state(BatchState.SENT, BatchState.SENDING):
@@ -280,7 +282,7 @@ def end(database: Database, run_id: str, expected: RunState) -> RunState | None:
 
 def settle_doubt(database: Database, run_id: str) -> bool:
     """Everything is decided: a run that waited for that comes to its end, without sending anything."""
-    with database.write() as connection:
+    with database.write(of_run(run_id)) as connection:
         values = {"state": RunState.STOPPING.value, "waiting_for": "", "finished_at": None}
         decided = update(run).where(run.c.id == run_id, in_doubt())
         return connection.execute(decided.values(**values, revision=run.c.revision + 1)).rowcount == 1
@@ -314,7 +316,7 @@ def set_state(
     organization_id: str | None = None,
 ) -> bool:
     """Move a run. expected: only from these states. False when it was somewhere else."""
-    with database.write() as connection:
+    with database.write(of_run(run_id)) as connection:
         here = run.c.id == run_id
         if organization_id is not None:
             here = here & (run.c.organization_id == organization_id)
@@ -337,7 +339,7 @@ def set_state(
 
 def raise_budget(database: Database, organization_id: str, run_id: str, budget: int) -> bool:
     """Let a run spend more. False when it is not more."""
-    with database.write() as connection:
+    with database.write(organization_id) as connection:
         here = and_(run.c.id == run_id, run.c.organization_id == organization_id, run.c.budget < budget)
         raised = connection.execute(update(run).where(here).values(budget=budget)).rowcount == 1
         if raised:
@@ -347,7 +349,7 @@ def raise_budget(database: Database, organization_id: str, run_id: str, budget: 
 
 def wake_runs(database: Database, organization_id: str, reasons: Sequence[str]) -> int:
     """Let runs go on that waited for one of these reasons. Returns how many."""
-    with database.write() as connection:
+    with database.write(organization_id) as connection:
         waiting = and_(
             run.c.organization_id == organization_id,
             run.c.state == RunState.WAITING.value,
@@ -386,7 +388,7 @@ class Event:
 
 
 def log(database: Database, run_id: str, kind: str, text: str) -> None:
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         organization_id = connection.execute(
             select(run.c.organization_id).where(run.c.id == run_id)
         ).scalar_one()
@@ -416,7 +418,7 @@ def delete_list(database: Database, organization_id: str, list_id: str) -> None:
     Raises RunError while something of it is under way, or when it is not this organization's.
     """
     mine = (contact_list.c.id == list_id) & (contact_list.c.organization_id == organization_id)
-    with database.write() as connection:
+    with database.write(organization_id) as connection:
         if connection.execute(select(contact_list.c.id).where(mine)).first() is None:
             raise unknown_list()
         runs = connection.execute(

@@ -21,7 +21,8 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Goes up with every change of a table that was released. CONTRIBUTING.md says what else there is to do."""
 
 metadata = MetaData()
 

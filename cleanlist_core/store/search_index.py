@@ -101,10 +101,13 @@ def _statements(
     ]
 
 
+def has_index(connection: Connection) -> bool:
+    """Whether there is nothing to make: only SQLite has the index."""
+    return connection.dialect.name != "sqlite" or inspect(connection).has_table("search_owner")
+
+
 def make_index(connection: Connection) -> None:
-    """Make the index where it is missing, with all that is stored already; in SQLite only."""
-    if connection.dialect.name != "sqlite" or inspect(connection).has_table("search_owner"):
-        return
+    """Make the index of a database that has none, with all that is stored already."""
     of_lists = _statements("list_row", "list_id", "contact_list", SEARCHED_IN_FILE, often_blank=False)
     of_runs = _statements("run_row", "run_id", "run", SEARCHED_IN_FINDS, often_blank=True)
     for statement in (*_TABLES, *of_lists, *of_runs):

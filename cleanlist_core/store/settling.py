@@ -16,6 +16,7 @@ from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import Find, add_results
 from cleanlist_core.store.run_creation import fill_duplicates
 from cleanlist_core.store.schema import batch, list_row, raw_answer, run, run_row
+from cleanlist_core.store.turns import of_batch, of_run
 
 ANSWERED = (Outcome.FOUND, Outcome.NOTHING, Outcome.TIDIED)
 
@@ -56,7 +57,7 @@ class Settlement:
 
 def claim_due(database: Database, run_id: str) -> DueBatch | None:
     """Take the batch that has been due for longest, or None when none is due yet."""
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         now = database.now(connection)
         due = and_(batch.c.run_id == run_id, batch.c.state == BatchState.SENT.value, batch.c.due_at <= now)
         row = connection.execute(
@@ -89,14 +90,14 @@ def _due_batch(row: Row[Any], now: float) -> DueBatch:
 
 def take_up_looks(database: Database, run_id: str) -> None:
     """Look again at once where a process that is gone was looking. For whoever has just taken the lease."""
-    with database.write() as connection:
+    with database.write(of_run(run_id)) as connection:
         left = and_(batch.c.run_id == run_id, batch.c.looking == true())
         connection.execute(update(batch).where(left).values(due_at=database.now(connection), looking=false()))
 
 
 def keep_raw(database: Database, batch_id: str, via: str, body: bytes) -> None:
     """Store an answer as it came: whatever is misread can be read again without paying again."""
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         values = {"batch_id": batch_id, "received_at": database.now(connection), "via": via}
         connection.execute(insert(raw_answer).values(**values, body=zlib.compress(body, 1)))
 
@@ -110,7 +111,7 @@ def look_again(
     progress: Mapping[str, int] | None = None,
 ) -> None:
     """Not ready yet: note how far it is and when to look again. failed: why there was no answer."""
-    with database.write() as connection:
+    with database.write(of_batch(batch_id)) as connection:
         due_at = database.now(connection) + seconds
         values: dict[str, Any] = {"due_at": due_at, "looking": false(), **(progress or {})}
         # Failures of one kind are counted, so that a long outage does not pass for a lost batch.
@@ -127,16 +128,16 @@ def look_again(
 
 def keep_looking(database: Database, batch_id: str) -> None:
     """Still at it: nobody else takes this batch up."""
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         due_at = database.now(connection) + LOOKING_SECONDS
         connection.execute(update(batch).where(batch.c.id == batch_id).values(due_at=due_at))
 
 
 def settle(database: Database, batch_id: str, settlements: Sequence[Settlement], *, via: str) -> bool:
     """Write what a batch brought and close it, in one transaction. False when that was done already."""
-    with database.write() as connection:
+    with database.write(of_batch(batch_id)) as connection:
         here = (batch.c.id == batch_id) & (batch.c.state == BatchState.SENT.value)
-        one = connection.execute(select(batch).where(here).with_for_update()).first()
+        one = connection.execute(select(batch).where(here)).first()
         if one is None:
             return False
         now = database.now(connection)

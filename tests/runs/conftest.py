@@ -6,19 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.databases import NewUrl
 from tests.runs.fronts import Front, open_front
 from tests.runs.scene import Scene, open_scene
 
 
 @pytest.fixture(scope="session")
-def shared_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    with open_scene(tmp_path_factory.mktemp("scene")) as opened:
+def shared_scene(tmp_path_factory: pytest.TempPathFactory, new_url: NewUrl) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("scene")
+    with open_scene(folder, url=new_url(folder)) as opened:
         yield opened
 
 
 @pytest.fixture(scope="session")
-def shared_front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    with open_front(tmp_path_factory.mktemp("front")) as opened:
+def shared_front(tmp_path_factory: pytest.TempPathFactory, new_url: NewUrl) -> Iterator[Front]:
+    folder = tmp_path_factory.mktemp("front")
+    with open_front(folder, url=new_url(folder)) as opened:
         yield opened
 
 

@@ -1,6 +1,6 @@
 """A process that drives one run and kills itself at a step: `python -m tests.runs.dying_process ORDER`.
 
-ORDER is JSON: database, base_url, key, organization_id, run_id, limit, poll_seconds, and step with
+ORDER is JSON: database (its URL), base_url, key, organization_id, run_id, limit, poll_seconds, and step with
 occurrence, or no step to be killed from outside. It says "driving" once it starts.
 """
 
@@ -11,12 +11,11 @@ import os
 import signal
 import sys
 import threading
-from pathlib import Path
 
 from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.runs.driver import DriveOptions, drive, take_over_from_the_dead
 from cleanlist_core.settings import RateLimit
-from cleanlist_core.store.database import open_sqlite
+from cleanlist_core.store.database import open_url
 
 
 class Death:
@@ -37,7 +36,7 @@ class Death:
 
 
 def main(order: dict[str, str]) -> None:
-    database = open_sqlite(Path(order["database"]))
+    database = open_url(order["database"])
     options = DriveOptions(
         limit=RateLimit(*order["limit"]),
         poll_seconds=float(order["poll_seconds"]),

@@ -25,7 +25,7 @@ from cleanlist_core.runs.driver import DriveOptions
 from cleanlist_core.runs.rate_gate import DatabaseGate
 from cleanlist_core.sandbox import Sandbox, SandboxOptions, serve
 from cleanlist_core.settings import RateLimit, Settings
-from cleanlist_core.store.database import Database, open_sqlite
+from cleanlist_core.store.database import Database, open_url
 from cleanlist_core.store.runs import RunView
 from cleanlist_core.store.schema import batch, event, person_result, run_row
 from cleanlist_core.workspace import Workspace
@@ -245,14 +245,16 @@ def open_scene(
     options: SandboxOptions = QUICK,
     credits_given: float | None = None,
     state_path: Path | None = None,
+    url: str = "",
     **settings: Any,
 ) -> Iterator[Scene]:
-    """A scene with a sandbox of its own."""
+    """A scene with a sandbox of its own. url: its database, a file in the folder when left out."""
     with Sandbox(options, state_path=state_path) as sandbox, serve(sandbox) as running:
         given = {"rate_limit": QUICK_LIMIT, "poll_seconds": POLL_SECONDS, "practice": "off"}
+        url = url or f"sqlite:///{folder / 'cleanlist.sqlite3'}"
         workspace = Workspace(
-            Settings(base_url=running.base_url, data_dir=folder, **{**given, **settings}),
-            open_sqlite(folder / "cleanlist.sqlite3"),
+            Settings(base_url=running.base_url, data_dir=folder, database_url=url, **{**given, **settings}),
+            open_url(url),
         )
         key = sandbox.new_organization(credits=credits_given)
         workspace.connect(key.key)

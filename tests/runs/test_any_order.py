@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -30,10 +31,11 @@ from cleanlist_core.errors import (
 from cleanlist_core.pricing import price_at_most, settled_credits
 from cleanlist_core.settings import Settings
 from cleanlist_core.store import batches, next_batch, organizations, runs
-from cleanlist_core.store.database import open_sqlite
+from cleanlist_core.store.database import open_url
 from cleanlist_core.store.results import tally_run
 from cleanlist_core.store.schema import list_row, run_row, submission
 from cleanlist_core.workspace import Workspace
+from tests.databases import NewUrl
 from tests.runs.scene import Scene, people
 from tests.runs.steps import ManualClock, Steps
 
@@ -349,11 +351,12 @@ class TwoLists(RuleBasedStateMachine):
         assert {row.state for row in found} <= {"uncertain"}, "and known to be in doubt"
 
 
-def test_whatever_happens_in_whatever_order_the_money_rules_hold() -> None:
+@pytest.mark.both_databases
+def test_whatever_happens_in_whatever_order_the_money_rules_hold(new_url: NewUrl) -> None:
     clock = ManualClock()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        database = open_sqlite(folder / "machine.sqlite3", clock=clock)
+        database = open_url(new_url(folder), clock=clock)
         stack.callback(database.close)
         given = Settings(data_dir=folder, resend_after_seconds=0, practice="off")
         stack.enter_context(mock.patch.object(next_batch, "MAX_BATCH", SMALL_BATCH))
@@ -364,6 +367,8 @@ def test_whatever_happens_in_whatever_order_the_money_rules_hold() -> None:
         Here.place, Here.clock = Workspace(given, database), clock
         case = Here.TestCase
         case.settings = settings(
-            max_examples=20, stateful_step_count=25, suppress_health_check=list(HealthCheck)
+            max_examples=20 if database.is_sqlite else 6,
+            stateful_step_count=25,
+            suppress_health_check=list(HealthCheck),
         )
         case("runTest").runTest()

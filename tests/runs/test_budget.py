@@ -10,6 +10,9 @@ from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.pricing import price_at_most
 from tests.runs.scene import Scene, people
 
+pytestmark = pytest.mark.both_databases
+
+
 PARTIAL, PHONE, FULL, NONE = (
     EnrichmentType.PARTIAL,
     EnrichmentType.PHONE_ONLY,

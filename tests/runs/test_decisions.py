@@ -17,6 +17,8 @@ from tests.runs import faulty_api as api
 from tests.runs.fronts import Front, open_front
 from tests.runs.scene import people
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def patient_front(tmp_path: Path) -> Iterator[Front]:

@@ -24,9 +24,13 @@ from cleanlist_core.runs.driver import take_over_from_the_dead
 from cleanlist_core.sandbox import SandboxOptions
 from cleanlist_core.settings import RateLimit
 from tests.conftest import ROOT
+from tests.databases import NewUrl
 from tests.runs.scene import Scene, contact_key, open_scene, people
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and process ids are POSIX's")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="SIGKILL and process ids are POSIX's"),
+    pytest.mark.both_databases,
+]
 
 PEOPLE = 600
 BATCHES = 3
@@ -61,12 +65,13 @@ class Death:
 
 
 @pytest.fixture(scope="module")
-def shared_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def shared_scene(tmp_path_factory: pytest.TempPathFactory, new_url: NewUrl) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("killed")
     with open_scene(
         folder,
         options=FAST,
         state_path=folder / "sandbox.sqlite3",
+        url=new_url(folder),
         rate_limit=LIMIT,
         poll_seconds=POLL_SECONDS,
     ) as opened:
@@ -79,8 +84,10 @@ def scene(shared_scene: Scene) -> Scene:
 
 
 def start_process(scene: Scene, run_id: str, **death: object) -> subprocess.Popen[str]:
+    url = scene.workspace.settings.database_url
+    assert url is not None
     order = {
-        "database": str(scene.workspace.settings.data_dir / "cleanlist.sqlite3"),
+        "database": url.get_secret_value(),
         "base_url": scene.base_url,
         "key": scene.key,
         "organization_id": scene.organization_id,

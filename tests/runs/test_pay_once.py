@@ -10,6 +10,9 @@ import pytest
 from cleanlist_core.domain import EnrichmentType, RunState
 from tests.runs.scene import Person, Scene, by_company, by_domain, by_profile, people
 
+pytestmark = pytest.mark.both_databases
+
+
 PARTIAL, PHONE, FULL = EnrichmentType.PARTIAL, EnrichmentType.PHONE_ONLY, EnrichmentType.FULL
 
 LINK = "https://www.linkedin.com/in/invented-ada"

@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from cleanlist_core.runs.rate_gate import DatabaseGate, GateClosedError, Kind
 from cleanlist_core.settings import RateLimit
 from cleanlist_core.store import rate
-from cleanlist_core.store.database import Database, open_sqlite
+from cleanlist_core.store.database import Database, open_url
 from cleanlist_core.store.organizations import remember_organization
+from tests.databases import NewUrl
 from tests.runs.steps import ManualClock
+
+pytestmark = pytest.mark.both_databases
 
 ORGANIZATION = "org-gate"
 WINDOW = 1.0
@@ -74,8 +77,10 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory, clock: ManualClock) -> Iterator[Database]:
-    opened = open_sqlite(tmp_path_factory.mktemp("gate") / "gate.sqlite3", clock=clock)
+def database(
+    tmp_path_factory: pytest.TempPathFactory, new_url: NewUrl, clock: ManualClock
+) -> Iterator[Database]:
+    opened = open_url(new_url(tmp_path_factory.mktemp("gate")), clock=clock)
     yield opened
     opened.close()
 
@@ -225,8 +230,11 @@ def test_a_failed_request_gives_its_slot_back_in_time(open_traffic: OpenTraffic)
     assert traffic.request("poll", 0.0) == pytest.approx(WINDOW, abs=0.01)
 
 
-def test_two_gates_on_two_connections_share_one_budget(tmp_path: Path, clock: ManualClock) -> None:
-    databases = [open_sqlite(tmp_path / "shared.sqlite3", clock=clock) for _ in range(2)]
+def test_two_gates_on_two_connections_share_one_budget(
+    tmp_path: Path, new_url: NewUrl, clock: ManualClock
+) -> None:
+    url = new_url(tmp_path)
+    databases = [open_url(url, clock=clock) for _ in range(2)]
     remember_organization(databases[0], ORGANIZATION, "")
     limit = RateLimit(4, WINDOW)
     gates = [DatabaseGate(one, ORGANIZATION, limit, sleep=clock.sleep) for one in databases]

@@ -13,11 +13,14 @@ from sqlalchemy import insert, update
 from cleanlist_core.domain import RunState
 from cleanlist_core.runs.driver import is_dead, new_owner, take_over_from_the_dead
 from cleanlist_core.store import runs, schema
-from cleanlist_core.store.database import Database, open_sqlite
+from cleanlist_core.store.database import Database, open_url
 from cleanlist_core.store.organizations import remember_organization
 from cleanlist_core.store.runs import LEASE_SECONDS, NEEDS_KEY
+from tests.databases import NewUrl
 from tests.runs.steps import ManualClock
 from tests.unit.results.building import ORGANIZATION, RUN, a_row, add_batch, add_run
+
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
@@ -26,8 +29,8 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def database(tmp_path: Path, clock: ManualClock) -> Iterator[Database]:
-    opened = open_sqlite(tmp_path / "leases.sqlite3", clock=clock)
+def database(tmp_path: Path, new_url: NewUrl, clock: ManualClock) -> Iterator[Database]:
+    opened = open_url(new_url(tmp_path), clock=clock)
     remember_organization(opened, ORGANIZATION, "")
     add_run(opened, [a_row()])
     yield opened

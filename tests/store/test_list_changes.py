@@ -20,13 +20,16 @@ from cleanlist_core.intake.mapping import recognise
 from cleanlist_core.intake.rechecking import recheck
 from cleanlist_core.settings import read_settings
 from cleanlist_core.store import list_changes, row_checks
-from cleanlist_core.store.database import open_sqlite
+from cleanlist_core.store.database import open_url
 from cleanlist_core.store.list_changes import RowPatch
 from cleanlist_core.store.lists import StoredList, read_rows
 from cleanlist_core.store.organizations import forget_organizations, remember_organization
 from cleanlist_core.store.schema import list_change, list_change_row
 from cleanlist_core.workspace import Workspace
+from tests.databases import NewUrl
 from tests.runs.scene import Scene, open_scene
+
+pytestmark = pytest.mark.both_databases
 
 ORG = "org_changes"
 HEADER = ("First Name", "Last Name", "Company", "Website", "LinkedIn URL")
@@ -49,8 +52,8 @@ QUICK = settings(
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    database = open_sqlite(tmp_path / "lists.sqlite3")
+def workspace(tmp_path: Path, new_url: NewUrl) -> Iterator[Workspace]:
+    database = open_url(new_url(tmp_path))
     remember_organization(database, ORG, "user")
     opened = Workspace(read_settings(), database)
     yield opened

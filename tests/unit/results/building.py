@@ -13,7 +13,7 @@ from sqlalchemy import insert
 
 from cleanlist_core.domain import EmailQuality, KeyKind, Outcome, RowCheck
 from cleanlist_core.store import schema
-from cleanlist_core.store.database import Database, open_sqlite
+from cleanlist_core.store.database import Database, open_url
 
 ORGANIZATION = "org-1"
 RUN = "run-1"
@@ -24,9 +24,9 @@ NOON = 1_763_640_000.0
 COLUMNS = ("First Name", "Last Name", "Company", "Website")
 
 
-def open_database(folder: Path) -> Database:
+def open_database(folder: Path, url: str = "") -> Database:
     """A database with one organization in it."""
-    database = open_sqlite(folder / "dashboard.db")
+    database = open_url(url or f"sqlite:///{folder / 'dashboard.db'}")
     with database.write() as connection:
         connection.execute(insert(schema.organization).values(id=ORGANIZATION, first_seen_at=NOON))
     return database

@@ -8,6 +8,8 @@ from cleanlist_core.results.browsing import CHIPS, COLUMNS, ResultQuery, browse,
 from cleanlist_core.store.database import Database
 from tests.unit.results.building import RUN, a_row, add_run, found_email
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def people(database: Database) -> Database:

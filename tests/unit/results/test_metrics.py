@@ -24,6 +24,9 @@ from tests.unit.results.building import (
     open_database,
 )
 
+pytestmark = pytest.mark.both_databases
+
+
 LINKEDIN, DOMAIN = KeyKind.LINKEDIN.value, KeyKind.NAME_DOMAIN.value
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from cleanlist_core.domain import EnrichmentType, KeyKind, RunState
+from cleanlist_core.domain import LIST_KEY_KINDS, EnrichmentType, KeyKind, RunState
 from cleanlist_core.pricing import EMAIL_CREDITS, PHONE_CREDITS, FindRates
 from cleanlist_core.results.metrics import find_rates, spent_since
 from cleanlist_core.store.database import Database
@@ -71,7 +71,7 @@ def runway_sentence(balance: Decimal, rates: FindRates) -> str:
 
 
 def _typical(rates: Mapping[KeyKind, float]) -> float:
-    return max(0.01, sum(rates.values()) / len(rates))
+    return max(0.01, sum(rates[kind] for kind in LIST_KEY_KINDS) / len(LIST_KEY_KINDS))
 
 
 def _rounded(count: int) -> int:

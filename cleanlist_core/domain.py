@@ -64,6 +64,7 @@ class KeyKind(StrEnum):
     LINKEDIN = "linkedin"
     NAME_DOMAIN = "name_domain"
     NAME_COMPANY = "name_company"
+    EMAIL = "email"
 
     @property
     def label(self) -> str:
@@ -71,7 +72,12 @@ class KeyKind(StrEnum):
             "linkedin": "LinkedIn profile",
             "name_domain": "Name and website",
             "name_company": "Name and company",
+            "email": "Email",
         }[self.value]
+
+
+LIST_KEY_KINDS = (KeyKind.LINKEDIN, KeyKind.NAME_DOMAIN, KeyKind.NAME_COMPANY)
+"""What the people of a list are looked up by; an email alone is enough only for one person at a time."""
 
 
 class RowCheck(StrEnum):

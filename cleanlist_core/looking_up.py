@@ -1,16 +1,28 @@
-"""Looking up one person: a list of one, with the same engine, memory and money rules as any list."""
+"""Looking up one person: a list of one, with the same engine, memory and money rules as any list.
+
+By an email alone a person is looked up at another service of the API, with a key of its own; for the
+memory, the budget and the receipts it is a list of one all the same.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import asdict
 
-from cleanlist_core.domain import Contact
+import pyarrow as pa
+
+from cleanlist_core.domain import Contact, KeyKind, RowCheck
 from cleanlist_core.errors import RunError
 from cleanlist_core.intake.mapping import ColumnMapping, recognise
 from cleanlist_core.intake.reading import read_table
 from cleanlist_core.intake.tables import ReadTable
+from cleanlist_core.store.lists import ListFacts
+from cleanlist_core.store.people import BY_EMAIL
+
+LONGEST_EMAIL = 254
+_EMAIL = re.compile(r"[^\s@<>,;:\"'()\[\]\\|]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
 
 _COLUMNS = {
     "linkedin_url": "LinkedIn URL",
@@ -54,3 +66,47 @@ def table_of_one(contact: Contact) -> tuple[ReadTable, ColumnMapping]:
     writer.writerow(given.values())
     table = read_table(text.getvalue().encode(), "person.csv")
     return table, recognise(table, {field: _COLUMNS[field] for field in given})
+
+
+def plain_email(text: str) -> str:
+    """The address as it is compared. Raises RunError when it is none, before anything is stored."""
+    email = text.strip().lower()
+    if len(email) <= LONGEST_EMAIL and email.isprintable() and _EMAIL.fullmatch(email):
+        return email
+    raise RunError(
+        "This is not an email address. Nothing was sent. Write it like ada@example.com and try again.",
+        code="not_an_email",
+    )
+
+
+def list_of_email(email: str) -> tuple[ListFacts, pa.Table, pa.Table]:
+    """A list with one person known by an email alone: what is said of it, its row, and its cells.
+
+    The row's own email stays empty: there it would say that nobody needs to look for one.
+    """
+    facts = ListFacts(
+        name=email,
+        file_name=email,
+        checksum="",
+        source="",
+        encoding="",
+        delimiter="",
+        header_row=0,
+        columns=["Email"],
+        mapping={"email": ["Email"]},
+        notes=[],
+        reasons={},
+        rows=1,
+        ready=1,
+        invalid=0,
+        duplicates=0,
+    )
+    row = {
+        "row_number": 1,
+        "line": 1,
+        "identity": BY_EMAIL + email,
+        "key_kind": KeyKind.EMAIL.value,
+        "checked": RowCheck.READY.value,
+        "leader": 1,
+    }
+    return facts, pa.Table.from_pylist([row]), pa.Table.from_pylist([{"Email": email}])

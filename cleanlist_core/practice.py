@@ -47,6 +47,13 @@ class PracticeApi:
     def key_for(self, organization_id: str) -> str | None:
         return self._sandbox.key_for(organization_id)
 
+    def email_key_for(self, organization_id: str) -> str | None:
+        """A key that looks up one person at a time; None for an organization that is not there any more."""
+        if self._sandbox.key_for(organization_id) is None:
+            return None
+        kept = self._sandbox.key_for(organization_id, "single")
+        return kept or self._sandbox.issue_key(organization_id, kind="single")
+
     def sweep(self) -> None:
         self._sandbox.sweep(KEEP_SECONDS)
 

@@ -31,8 +31,18 @@ class FindRates:
 
 
 PUBLISHED_RATES = FindRates(
-    email={KeyKind.LINKEDIN: 0.889, KeyKind.NAME_DOMAIN: 0.855, KeyKind.NAME_COMPANY: 0.804},
-    phone={KeyKind.LINKEDIN: 0.45, KeyKind.NAME_DOMAIN: 0.30, KeyKind.NAME_COMPANY: 0.30},
+    email={
+        KeyKind.LINKEDIN: 0.889,
+        KeyKind.NAME_DOMAIN: 0.855,
+        KeyKind.NAME_COMPANY: 0.804,
+        KeyKind.EMAIL: 0.98,
+    },
+    phone={
+        KeyKind.LINKEDIN: 0.45,
+        KeyKind.NAME_DOMAIN: 0.30,
+        KeyKind.NAME_COMPANY: 0.30,
+        KeyKind.EMAIL: 0.30,
+    },
 )
 """Source: API contract, "Providers, hit rates, latency"; the phone rates are assumptions."""
 

@@ -13,7 +13,8 @@ from typing import Literal
 from cleanlist_core import accounts
 from cleanlist_core.accounts import Account, Receipt
 from cleanlist_core.api.answers import Delivery
-from cleanlist_core.api.client import CleanlistClient, RateGate
+from cleanlist_core.api.client import CleanlistClient, RateGate, clean_key
+from cleanlist_core.api.refusals import SINGLE_KEY_NEEDED, wrong_kind_for_one
 from cleanlist_core.domain import Contact, EnrichmentType, RunState
 from cleanlist_core.errors import KeyRejectedError, RunError, UnknownIdError
 from cleanlist_core.intake.checking import CAUSES, prepare
@@ -22,7 +23,7 @@ from cleanlist_core.intake.reading import read_table
 from cleanlist_core.intake.readings import how_it_was_read
 from cleanlist_core.intake.tables import Limits, Reading, ReadTable
 from cleanlist_core.keys import KeyHolder
-from cleanlist_core.looking_up import name_of, table_of_one
+from cleanlist_core.looking_up import list_of_email, name_of, plain_email, table_of_one
 from cleanlist_core.practice import KEEP_SECONDS, PracticeApi
 from cleanlist_core.pricing import Estimate
 from cleanlist_core.results.metrics import find_rates
@@ -78,6 +79,7 @@ class Workspace:
         self.database = database
         self.is_practice = practice is not None
         self.keys = KeyHolder()
+        self.email_keys = KeyHolder()
         self._practice = practice
         self._engine: EmbeddedEngine | None = None
 
@@ -95,7 +97,8 @@ class Workspace:
             return None
 
         def make_client(gate: RateGate) -> CleanlistClient:
-            return CleanlistClient(self.settings.base_url, key, gate=gate)
+            single_key = self._email_key_of(organization_id)
+            return CleanlistClient(self.settings.base_url, key, gate=gate, single_key=single_key)
 
         return DriveOptions(
             self.settings.rate_limit,
@@ -169,6 +172,27 @@ class Workspace:
         if self._practice is not None:
             return self._practice.key_for(organization_id)
         return self.keys.find(organization_id)
+
+    def take_email_key(self, organization_id: str, key: str) -> str:
+        """Keep a key that looks up one person at a time, by email too. Nobody is asked: that would spend.
+
+        Returns why it is probably of another kind, or "". Raises SettingsError for what no request can carry.
+        """
+        cleaned = clean_key(key)
+        self.email_keys.remember(organization_id, cleaned)
+        runs.wake_runs(self.database, organization_id, runs.NEEDS_EMAIL_KEY)
+        return wrong_kind_for_one(cleaned)
+
+    def has_email_key(self, organization_id: str) -> bool:
+        return self._email_key_of(organization_id) is not None
+
+    def forget_email_key(self, organization_id: str) -> None:
+        self.email_keys.forget(organization_id)
+
+    def _email_key_of(self, organization_id: str) -> str | None:
+        if self._practice is not None:
+            return self._practice.email_key_for(organization_id)
+        return self.email_keys.find(organization_id)
 
     def account(self, organization_id: str) -> Account:
         return accounts.account(self.database, organization_id)
@@ -367,6 +391,16 @@ class Workspace:
             who = "1 other person" if estimate.to_send == 1 else f"the other {estimate.to_send:,} people"
             text = f"Confirmed: {view.enrichment_type.label.lower()} for {who}, at most {budget:,} credits."
             runs.log(self.database, run_id, "rest", text)
+
+    def add_email(self, organization_id: str, email: str) -> str:
+        """The same for somebody known by an email alone. Raises RunError, with no key for it, too."""
+        address = plain_email(email)
+        if not self.has_email_key(organization_id):
+            raise RunError(
+                f"{SINGLE_KEY_NEEDED} Nothing was sent. Add such a key under One person and try again.",
+                code="no_email_key",
+            )
+        return lists.add_list(self.database, organization_id, *list_of_email(address))
 
     def run(self, organization_id: str, run_id: str) -> RunView:
         return runs.get_run(self.database, organization_id, run_id)

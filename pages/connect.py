@@ -45,7 +45,8 @@ def draw_help() -> None:
         st.markdown(
             "- Keys that start with `clapi_` work here.\n"
             "- A key that starts with `clext_` belongs to the browser extension and is refused.\n"
-            "- A key that starts with `clnl_` is for looking up single contacts and cannot read lists."
+            "- A key that starts with `clnl_` looks up single people, by email too. Connect a key for lists"
+            " first, then add it under One person."
         )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cleanlist_core.domain import Contact, EnrichmentType, RunState
-from cleanlist_core.pricing import price_at_most
-from cleanlist_core.store.runs import RunView
-from pages.parts import frame, live
+from cleanlist_core.domain import Contact, EnrichmentType, Outcome, RunState
+from cleanlist_core.pricing import EMAIL_CREDITS, PHONE_CREDITS, price_at_most
+from cleanlist_core.store.runs import NEEDS_EMAIL_KEY, RunView
+from pages.parts import deciding, email_key, frame, live
 from pages.parts.person import draw_facts_of
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, plain
@@ -16,7 +16,42 @@ CHOICES = (EnrichmentType.PARTIAL, EnrichmentType.PHONE_ONLY, EnrichmentType.FUL
 LOOK_AGAIN = "1s"
 
 
+PROFILE_OR_NAME, EMAIL = "Profile or name", "Email"
+
+
 def draw_form(seat: Seat) -> None:
+    ways = (PROFILE_OR_NAME, EMAIL)
+    if st.segmented_control("Look up by", ways, default=ways[0], key="who_by", required=True) == EMAIL:
+        draw_email_form(seat)
+    else:
+        draw_contact_form(seat)
+
+
+def draw_email_form(seat: Seat) -> None:
+    with st.container(border=True, gap="small"):
+        email = st.text_input("Email", key="who_email", placeholder="ada@example.com")
+        st.caption("Brings who is behind the email: name, profile and company, and a phone if there is one.")
+    if not seat.workspace.has_email_key(seat.organization_id):
+        email_key.draw_form(seat)
+        return
+    email_key.draw_doubt()
+    wanted = EnrichmentType.FULL
+    if st.button(
+        f"Look up · at most {credit_count(price_at_most(wanted))}",
+        type="primary",
+        icon=":material/person_search:",
+        key="look_up_email",
+    ):
+        start(seat, seat.workspace.add_email(seat.organization_id, email), wanted)
+    st.caption(
+        f":material/verified: {credit_count(EMAIL_CREDITS)} for a confirmed email,"
+        f" {credit_count(PHONE_CREDITS)} for a phone. Nothing found, nothing charged."
+        " Somebody known already costs nothing."
+    )
+    email_key.draw_removal(seat)
+
+
+def draw_contact_form(seat: Seat) -> None:
     with st.container(border=True, gap="small"):
         linkedin_url = st.text_input(
             "LinkedIn profile", key="who_profile", placeholder="https://www.linkedin.com/in/…"
@@ -45,15 +80,14 @@ def draw_form(seat: Seat) -> None:
     if st.button(
         f"Look up · at most {price}", type="primary", icon=":material/person_search:", key="look_up"
     ):
-        look_up(seat, contact, wanted)
+        start(seat, seat.workspace.add_person(seat.organization_id, contact), wanted)
     st.caption(":material/verified: Nothing found, nothing charged. Somebody known already costs nothing.")
 
 
-def look_up(seat: Seat, contact: Contact, wanted: EnrichmentType) -> None:
-    list_id = seat.workspace.add_person(seat.organization_id, contact)
-    estimate = seat.workspace.estimates(seat.organization_id, list_id)[wanted]
+def start(seat: Seat, list_id: str, wanted: EnrichmentType, *, fresh: bool = False) -> None:
+    estimate = seat.workspace.estimates(seat.organization_id, list_id, fresh=fresh)[wanted]
     run_id = seat.workspace.start_run(
-        seat.organization_id, list_id, wanted, budget=estimate.at_most, estimate=estimate
+        seat.organization_id, list_id, wanted, budget=estimate.at_most, estimate=estimate, fresh=fresh
     )
     st.switch_page("lookup.py", query_params={"run": run_id})
 
@@ -67,9 +101,23 @@ def draw_answer(seat: Seat, run_id: str) -> None:
         if run.state is not RunState.FINISHED:
             live.draw_standing(run)
             live.draw_controls(seat, run)
-        draw_facts_of(seat, run, row_number=1)
+            live.draw_budget(seat, run, seat.workspace.progress(seat.organization_id, run.id))
+            deciding.draw_uncertain(seat, run)
+            if run.waiting_for in NEEDS_EMAIL_KEY:
+                email_key.draw_form(seat)
+        card = draw_facts_of(seat, run, row_number=1)
+        if card.outcome is Outcome.KNOWN:
+            draw_again(seat, run)
     if st.button("Look up somebody else", type="primary", icon=":material/person_add:", key="next_person"):
         st.switch_page("lookup.py")
+
+
+def draw_again(seat: Seat, run: RunView) -> None:
+    """What is known was free; asking again is a decision with a price."""
+    estimate = seat.workspace.estimates(seat.organization_id, run.list_id, fresh=True)[run.enrichment_type]
+    label = f"Look up again · at most {credit_count(estimate.at_most)}"
+    if st.button(label, icon=":material/refresh:", key="look_up_again"):
+        start(seat, run.list_id, run.enrichment_type, fresh=True)
 
 
 def draw_waiting(seat: Seat, run: RunView) -> None:

@@ -33,7 +33,13 @@ from cleanlist_core.api.answers import (
     read_workflow,
 )
 from cleanlist_core.api.exchange import Answer, Timeouts, exchange, open_connection
-from cleanlist_core.api.refusals import KEPT_ASIDE, Refusal, refusal, rejected_key
+from cleanlist_core.api.refusals import (
+    KEPT_ASIDE,
+    Refusal,
+    refusal,
+    rejected_key,
+    rejected_single_key,
+)
 from cleanlist_core.api.requests import bulk_body, contact_body, id_query
 from cleanlist_core.api.waiting import (
     LONGEST_WAIT_SECONDS,
@@ -45,6 +51,7 @@ from cleanlist_core.api.waiting import (
 from cleanlist_core.domain import Contact, EnrichmentType
 from cleanlist_core.errors import (
     ApiError,
+    KeyRejectedError,
     RateLimitedError,
     RefusedError,
     SettingsError,
@@ -97,11 +104,13 @@ class CleanlistClient:
         clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,
         attempts: int = 4,
+        single_key: str | None = None,
     ) -> None:
-        """clock: seconds since 1970, to read dates the API asks to wait for. Raises SettingsError for a key
-        or an address that no request can carry."""
+        """clock: seconds since 1970, to read dates the API asks to wait for. single_key: the other kind of
+        key, for `enrich_contact`. Raises SettingsError for a key or an address that no request can carry."""
         self._base_url = _clean_address(base_url)
-        self._key = SecretStr(_clean_key(api_key))
+        self._key = SecretStr(clean_key(api_key))
+        self._single_key = SecretStr(clean_key(single_key)) if single_key else None
         self._gate = gate or OpenGate()
         self._timeouts = timeouts or Timeouts()
         self._sleep = sleep
@@ -122,6 +131,11 @@ class CleanlistClient:
 
     def close(self) -> None:
         self._http.close()
+
+    @property
+    def has_single_key(self) -> bool:
+        """Whether there is a key of its own for `enrich_contact`."""
+        return self._single_key is not None
 
     def validate_key(self) -> KeyInfo:
         """Whose key this is. Costs nothing. Raises KeyRejectedError, NoAccessError."""
@@ -156,7 +170,7 @@ class CleanlistClient:
     def enrich_contact(
         self, contact: Contact | None = None, *, email: str = "", on_raw: OnRaw | None = None
     ) -> SinglePerson:
-        """Look one person up with a single-look-up key (`clnl_`); here an email alone is enough.
+        """Look one person up with the single-look-up key (`clnl_`); here an email alone is enough.
 
         SPENDS credits, answers at once, and is never repeated; like `submit_batch` it takes no slot.
         The service stands beside the public API, at /v1 of the same host, with words of its own.
@@ -165,9 +179,12 @@ class CleanlistClient:
         body = contact_body(contact, email)
         host = urlsplit(self._base_url)
         address = f"{host.scheme}://{host.netloc}/v1/enrich/contact"
-        fields = self._spend(address, body, on_raw)
         try:
+            fields = self._spend(address, body, on_raw, key=self._single_key)
             return read_single_person(fields)
+        except KeyRejectedError as error:
+            key = self._single_key or self._key
+            raise rejected_single_key(key.get_secret_value(), error.detail) from None
         except UnreadableError as error:
             raise UnreadableError(error.message, maybe_spent=True) from None
 
@@ -234,7 +251,14 @@ class CleanlistClient:
             pause += rate_limit_pause(error.retry_after_seconds, now=self._clock())
         return pause if pause <= LONGEST_WAIT_SECONDS else None
 
-    def _spend(self, address: str, body: Mapping[str, object], on_raw: OnRaw | None) -> dict[str, object]:
+    def _spend(
+        self,
+        address: str,
+        body: Mapping[str, object],
+        on_raw: OnRaw | None,
+        *,
+        key: SecretStr | None = None,
+    ) -> dict[str, object]:
         """Send what may cost credits: once, over a connection that was never used before.
 
         A connection kept open from earlier could be dead on the server's side; the doubt that leaves
@@ -246,14 +270,14 @@ class CleanlistClient:
                 "POST",
                 address,
                 json=body,
-                headers=self._headers(),
+                headers=self._headers(key),
                 timeout=self._timeouts.for_submit(),
             )
             answer = exchange(http, request, spending=True, longest=longest)
         if isinstance(answer, ApiError):
             raise answer
         if not answer.ok:
-            raise self._refused(answer, spending=True)
+            raise self._refused(answer, spending=True, key=key)
         if on_raw is not None:
             on_raw(answer.body)
         fields = json_fields(answer.body)
@@ -269,14 +293,14 @@ class CleanlistClient:
         with open_connection(self._base_url, self._timeouts.for_submit()) as http:
             yield http
 
-    def _refused(self, answer: Answer, *, spending: bool) -> RefusedError:
+    def _refused(self, answer: Answer, *, spending: bool, key: SecretStr | None = None) -> RefusedError:
         now = self._clock()
         error = refusal(
             Refusal(
                 status=answer.status,
                 body=answer.body,
                 retry_after_seconds=retry_after(answer.retry_after, now=now),
-                key=self._key.get_secret_value(),
+                key=(key or self._key).get_secret_value(),
                 spending=spending,
             )
         )
@@ -284,9 +308,9 @@ class CleanlistClient:
             self._gate.block(rate_limit_pause(error.retry_after_seconds, now=now))
         return error
 
-    def _headers(self) -> dict[str, str]:
+    def _headers(self, key: SecretStr | None = None) -> dict[str, str]:
         return {
-            "Authorization": f"Bearer {self._key.get_secret_value()}",
+            "Authorization": f"Bearer {(key or self._key).get_secret_value()}",
             "Accept": "application/json",
             "User-Agent": "cleanlist-dashboard",
         }
@@ -301,7 +325,7 @@ def _clean_address(base_url: str) -> str:
     )
 
 
-def _clean_key(api_key: str) -> str:
+def clean_key(api_key: str) -> str:
     """The key without what pasting adds around it. Raises SettingsError when no request can carry it."""
     key = api_key.strip().strip(_INVISIBLE).strip()
     if key and key.isascii() and key.isprintable() and " " not in key:

@@ -32,8 +32,15 @@ KEPT_ASIDE = (
 )
 _WRONG_KINDS = {
     "clext_": "This key belongs to Cleanlist's browser extension and does not work here.",
-    "clnl_": "This key belongs to Cleanlist's service for looking up one person at a time, not to lists.",
+    "clnl_": "This key belongs to Cleanlist's service for looking up one person at a time, not to lists;"
+    " it can be added under One person once a key for lists is connected.",
 }
+_USELESS = "Cleanlist does not accept this key. It may be incomplete, expired or withdrawn."
+_WRONG_FOR_ONE = {
+    "clext_": "This key belongs to Cleanlist's browser extension and does not work here.",
+    "clapi_": "This key is for lists; it does not look anybody up by email.",
+}
+SINGLE_KEY_NEEDED = "Looking somebody up by email needs the other kind of key, which starts with clnl_."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +102,20 @@ def _key_rejected(answer: Refusal) -> RefusedError:
 def rejected_key(key: str, *, status: int, detail: str = "") -> KeyRejectedError:
     """The refusal of a key, explained by its prefix where that tells a wrong kind."""
     wrong_kind = next((why for prefix, why in _WRONG_KINDS.items() if key.startswith(prefix)), "")
-    why = wrong_kind or "Cleanlist does not accept this key. It may be incomplete, expired or withdrawn."
+    why = wrong_kind or _USELESS
     what_to_do = "Create an API key in Cleanlist (it starts with clapi_), copy all of it and connect it here."
     return KeyRejectedError(f"{why} {SAFE} {what_to_do}", status=status, detail=detail)
+
+
+def rejected_single_key(key: str, detail: str = "") -> KeyRejectedError:
+    """The refusal of a key by the service that looks up one person at a time, by email, too."""
+    why = wrong_kind_for_one(key) or _USELESS
+    return KeyRejectedError(f"{why} {SAFE} {SINGLE_KEY_NEEDED}", status=401, detail=detail)
+
+
+def wrong_kind_for_one(key: str) -> str:
+    """Why a key is probably not one for looking up one person at a time; "" when it may well be."""
+    return next((why for prefix, why in _WRONG_FOR_ONE.items() if key.startswith(prefix)), "")
 
 
 def _no_access(answer: Refusal) -> RefusedError:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from cleanlist_core.domain import (
     KNOWN_OUTCOMES,
+    LIST_KEY_KINDS,
     SENT_OUTCOMES,
     EmailQuality,
     EnrichmentType,
@@ -210,7 +211,11 @@ def find_rates(
     a key with few of them takes the rate of all keys together. `own` is true when every part that
     `wanted` asks for is measured.
     """
-    tallies = stored.tally_results_by_kind(database, organization_id)
+    tallies = [
+        tally
+        for tally in stored.tally_results_by_kind(database, organization_id)
+        if tally.kind in LIST_KEY_KINDS
+    ]
     emails = {tally.kind: (tally.emails_found, tally.emails_asked) for tally in tallies}
     phones = {tally.kind: (tally.phones_found, tally.phones_asked) for tally in tallies}
     own_email, own_phone = _is_measured(emails), _is_measured(phones)

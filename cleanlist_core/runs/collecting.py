@@ -7,15 +7,16 @@ from dataclasses import replace
 
 from cleanlist_core.api.answers import PersonRecord, WorkflowStatus, json_fields, read_task
 from cleanlist_core.api.client import CleanlistClient
-from cleanlist_core.domain import EmailQuality, EnrichmentType, Outcome, RunState
+from cleanlist_core.domain import EnrichmentType, Outcome, RunState
 from cleanlist_core.errors import ApiError, KeyRejectedError, NoAccessError, UnknownIdError, UnreadableError
-from cleanlist_core.pricing import settled_credits
+from cleanlist_core.runs.at_once import UNREADABLE, settle_one
 from cleanlist_core.runs.proving import match_people
 from cleanlist_core.runs.schedule import pause_after_failures
 from cleanlist_core.runs.sending import Checkpoint, describe_error
-from cleanlist_core.store import runs, settling
+from cleanlist_core.runs.settlements import settle_people, task_id_of
+from cleanlist_core.store import batches, runs, settling
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.next_batch import contacts_of
+from cleanlist_core.store.next_batch import contacts_of, email_of
 from cleanlist_core.store.people import Find
 from cleanlist_core.store.settling import DueBatch, Settlement
 
@@ -55,6 +56,9 @@ class Collector:
         due = settling.claim_due(self._database, self._run_id)
         if due is None:
             return False
+        if due.answered:
+            self._settle_at_once(due)
+            return True
         try:
             status = self._client.workflow_status(due.workflow_id, on_raw=self._keeper(due, "poll"))
         except ApiError as error:
@@ -72,6 +76,18 @@ class Collector:
     def _overdue(self, due: DueBatch) -> bool:
         """Without ids nobody could be asked for person by person."""
         return due.age_seconds > self._overdue_seconds and any(due.task_ids)
+
+    def _settle_at_once(self, due: DueBatch) -> None:
+        """The answer came with the acceptance and is on record; nobody is asked again."""
+        (*_, body) = settling.stored_bodies(self._database, due.id, due.answered)
+        settlement = settle_one(due, email_of(self._database, due.id), body)
+        self._checkpoint("answer read")
+        if settlement is None:
+            batches.doubt_answer(self._database, due.id, "the answer could not be read")
+            runs.log(self._database, self._run_id, "uncertain", UNREADABLE)
+        elif settling.settle(self._database, due.id, [settlement], via=due.answered):
+            runs.log(self._database, self._run_id, "finished", settlement.reason)
+        self._checkpoint("settled")
 
     def _keeper(self, due: DueBatch, via: str) -> Callable[[bytes], None]:
         return lambda body: settling.keep_raw(self._database, due.id, via, body)
@@ -102,7 +118,7 @@ class Collector:
     def _give_up(self, due: DueBatch) -> None:
         reason = "Cleanlist accepted this person and then gave no result. It may have been charged."
         lost = [
-            Settlement(position, Outcome.FAILED, reason, 0, Find(task_id=_task_id(due, position)))
+            Settlement(position, Outcome.FAILED, reason, 0, Find(task_id=task_id_of(due, position)))
             for position in range(due.size)
         ]
         settling.settle(self._database, due.id, lost, via="lost")
@@ -189,12 +205,6 @@ def _unfinished(record: PersonRecord | None) -> bool:
     return record is None or record.still_running
 
 
-def _task_id(due: DueBatch, position: int) -> str:
-    """The API's id of a person; one of our own where it gave none, so that each answer has its own."""
-    given = due.task_ids[position] if position < len(due.task_ids) else ""
-    return given or f"{due.id}:{position}"
-
-
 def _progress(status: WorkflowStatus) -> dict[str, int]:
     counts = {
         "completed": status.completed,
@@ -202,72 +212,3 @@ def _progress(status: WorkflowStatus) -> dict[str, int]:
         "phones_so_far": status.phones_found,
     }
     return {name: count for name, count in counts.items() if count is not None}
-
-
-def settle_people(due: DueBatch, records: Mapping[str, PersonRecord]) -> list[Settlement]:
-    """What became of each person of a batch, in the order they were sent, matched by the API's ids."""
-    wanted = EnrichmentType(due.enrichment_type)
-    return [
-        _settle_person(position, _task_id(due, position), wanted, records.get(_task_id(due, position)))
-        for position in range(due.size)
-    ]
-
-
-def _settle_person(
-    position: int, task_id: str, wanted: EnrichmentType, record: PersonRecord | None
-) -> Settlement:
-    if record is None:
-        reason = (
-            "Cleanlist gave no result for this person. Compare your balance; look them up again if need be."
-        )
-        return Settlement(position, Outcome.FAILED, reason, 0, Find(task_id=task_id))
-    find = read_find(record, wanted, task_id)
-    email, phone = bool(find.email), bool(find.phone)
-    if email or phone:
-        cost = settled_credits(wanted, email_found=email, phone_found=phone)
-        return Settlement(
-            position, Outcome.FOUND, _found_reason(wanted, email=email, phone=phone), cost, find
-        )
-    if record.failed:
-        reason = "The look-up failed at Cleanlist. Nothing was charged; you can look this person up again."
-        return Settlement(position, Outcome.FAILED, reason, 0, find)
-    if record.still_running:
-        reason = "Cleanlist took this person on and never came to an end. It may still charge for them."
-        return Settlement(position, Outcome.FAILED, reason, 0, find)
-    outcome = Outcome.TIDIED if wanted is EnrichmentType.NONE else Outcome.NOTHING
-    return Settlement(position, outcome, _NOTHING[wanted], 0, find)
-
-
-def _found_reason(wanted: EnrichmentType, *, email: bool, phone: bool) -> str:
-    if email and phone:
-        return "Email and phone found."
-    if email:
-        return "Email found; no phone was found." if wanted.wants_phone else "Email found."
-    return "Phone found; no email was found." if wanted.wants_email else "Phone found."
-
-
-_NOTHING = {
-    EnrichmentType.NONE: "Tidied up; no email or phone was asked for.",
-    EnrichmentType.PARTIAL: "No provider knows an email. Nothing was charged.",
-    EnrichmentType.PHONE_ONLY: "No provider knows a phone. Nothing was charged.",
-    EnrichmentType.FULL: "No provider knows an email or a phone. Nothing was charged.",
-}
-
-
-def read_find(record: PersonRecord, wanted: EnrichmentType, task_id: str) -> Find:
-    """What counts of a record: only what was asked for and paid."""
-    email = record.email if wanted.wants_email else ""
-    phones = record.phones if wanted.wants_phone else ()
-    status = record.email_status if email else ""
-    return Find(
-        email=email.lower(),
-        email_status=status,
-        email_quality=EmailQuality.of(status).value if email else "",
-        phone=phones[0].number if phones else "",
-        phone_type=phones[0].type if phones else "",
-        other_emails="; ".join([*record.other_emails, *record.personal_emails]) if wanted.wants_email else "",
-        other_phones="; ".join(phone.number for phone in phones[1:]),
-        provider=record.provider,
-        task_id=task_id,
-        raw=record.raw,
-    )

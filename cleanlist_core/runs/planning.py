@@ -16,11 +16,18 @@ from cleanlist_core.store.run_creation import PersonGroup
 SAMPLE_SIZE = 10
 
 
-def still_missing(wanted: EnrichmentType, *, has_email: bool, has_phone: bool) -> EnrichmentType | None:
+def still_missing(
+    wanted: EnrichmentType, *, has_email: bool, has_phone: bool, by_email: bool = False
+) -> EnrichmentType | None:
     """What to ask for one person, or None when nothing is missing.
 
     has_email, has_phone: it is in the file, or an earlier answer covers it (also one that found nothing).
+    by_email: looked up by an email alone, which asks for everything at once: who is known in any part is
+    not asked about again, and there is nothing to ask that would be free.
     """
+    if by_email:
+        whole = wanted is not EnrichmentType.NONE and not (has_email or has_phone)
+        return EnrichmentType.FULL if whole else None
     if wanted is EnrichmentType.NONE:
         return EnrichmentType.NONE
     return EnrichmentType.covering(
@@ -33,7 +40,8 @@ def estimate_run(wanted: EnrichmentType, people: Mapping[PersonGroup, int], rate
     asked: Counter[tuple[KeyKind, EnrichmentType]] = Counter()
     known = 0
     for group, count in people.items():
-        part = still_missing(wanted, has_email=group.has_email, has_phone=group.has_phone)
+        by_email = group.key_kind == KeyKind.EMAIL
+        part = still_missing(wanted, has_email=group.has_email, has_phone=group.has_phone, by_email=by_email)
         if part is None:
             known += count
         else:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from cleanlist_core.api.answers import SubmittedBatch
 from cleanlist_core.api.client import CleanlistClient
@@ -23,8 +24,11 @@ from cleanlist_core.errors import (
     OutOfCreditsError,
     RateLimitedError,
     RefusedError,
+    UnknownIdError,
+    UnreadableError,
 )
 from cleanlist_core.runs.announcements import announcement_url
+from cleanlist_core.runs.at_once import names_nobody
 from cleanlist_core.runs.planning import still_missing
 from cleanlist_core.runs.rate_gate import DatabaseGate
 from cleanlist_core.settings import RateLimit
@@ -108,6 +112,8 @@ class Sender:
             return self._send(sending)
 
     def _send(self, sending: Sending) -> SendStep:
+        if sending.email:
+            return self._look_up_at_once(sending)
         try:
             answer = self._client.submit_batch(
                 sending.contacts,
@@ -123,35 +129,62 @@ class Sender:
         self._log("sent", f"Part {sending.number}: {_people(sending)} sent to Cleanlist.")
         return Sent(sending.number)
 
+    def _look_up_at_once(self, sending: Sending) -> SendStep:
+        """One person by email: what comes back is all there will ever be, and is stored before it is read."""
+        if not self._client.has_single_key:
+            batches.not_accepted(self._database, sending.token, "no key for look-ups by email")
+            self._wait(RunState.WAITING, "no_email_key")
+            return Ended()
+        try:
+            with suppress(UnreadableError):  # it is on record, and doubted where it is read
+                keep = partial(self._take_answer, sending, settling.AT_ONCE)
+                self._client.enrich_contact(email=sending.email, on_raw=keep)
+        except ApiError as error:
+            if not isinstance(error, UnknownIdError) or not names_nobody(error):
+                return self._not_accepted(sending, error)
+            self._take_answer(sending, settling.NOBODY_FOUND, error.detail.encode())
+        return Sent(sending.number)
+
+    def _take_answer(self, sending: Sending, via: str, body: bytes) -> None:
+        self._checkpoint("answer in")
+        self._insist(
+            lambda: settling.accept_answer(self._database, sending.token, via, body), sending, "its answer"
+        )
+        self._checkpoint("acceptance written")
+
     def _keep_raw(self, sending: Sending, body: bytes) -> None:
         # A full disk must not keep us from reading what has been paid for.
         with suppress(StoreError):
             settling.keep_raw(self._database, sending.batch_id, "acceptance", body)
 
     def _write_acceptance(self, sending: Sending, answer: SubmittedBatch) -> None:
+        def write() -> object:
+            return batches.accepted(
+                self._database,
+                sending.token,
+                answer.workflow_id,
+                answer.task_ids,
+                next_look_seconds=self._first_look(),
+            )
+
+        self._insist(write, sending, f"the reference {answer.workflow_id}")
+
+    def _insist(self, write: Callable[[], object], sending: Sending, what: str) -> None:
         """What has been paid for must be on record; a store that is busy or full is asked again."""
         for pause in WRITE_PAUSES_SECONDS:
             try:
-                batches.accepted(
-                    self._database,
-                    sending.token,
-                    answer.workflow_id,
-                    answer.task_ids,
-                    next_look_seconds=self._first_look(),
-                )
+                write()
                 return
             except StoreError as error:
                 logger.error(
-                    "part %s of run %s was accepted under the reference %s, which could not be stored: %s",
+                    "part %s of run %s was accepted, and %s could not be stored: %s",
                     sending.number,
                     self._run_id,
-                    answer.workflow_id,
+                    what,
                     error.message,
                 )
                 self._sleep(pause)
-        batches.accepted(
-            self._database, sending.token, answer.workflow_id, answer.task_ids, next_look_seconds=0
-        )
+        write()
 
     def _not_accepted(self, sending: Sending, error: ApiError) -> SendStep:
         name = describe_error(error)
@@ -173,7 +206,7 @@ class Sender:
         return TryLater()
 
     def _refused(self, sending: Sending, error: RefusedError, name: str) -> Ended:
-        set_aside = _reasons(error, len(sending.contacts))
+        set_aside = _reasons(error, sending)
         batches.refused(self._database, sending.token, name, set_aside)
         if set_aside:
             count = len(set_aside)
@@ -183,12 +216,14 @@ class Sender:
                 f"Cleanlist cannot use {who} of part {sending.number}; set aside, nothing charged.",
             )
             return Ended()
-        state, waiting_for = _where_to(error)
+        self._wait(*_where_to(error, by_email=bool(sending.email)))
+        self._log("refused", error.message)
+        return Ended()
+
+    def _wait(self, state: RunState, waiting_for: str) -> None:
         runs.set_state(
             self._database, self._run_id, state, waiting_for=waiting_for, expected=[RunState.RUNNING]
         )
-        self._log("refused", error.message)
-        return Ended()
 
     def _log(self, kind: str, text: str) -> None:
         runs.log(self._database, self._run_id, kind, text)
@@ -208,13 +243,22 @@ def _people(sending: Sending) -> str:
 _UNUSABLE = "Cleanlist cannot look this row up: check the LinkedIn link, the names and the company."
 
 
-def _reasons(error: RefusedError, size: int) -> dict[int, str]:
+_UNUSABLE_EMAIL = (
+    "Cleanlist cannot look anybody up by this email. Nothing was charged. Check how it is written."
+)
+
+
+def _reasons(error: RefusedError, sending: Sending) -> dict[int, str]:
     if not isinstance(error, InvalidContactsError):
         return {}
-    return {position: _UNUSABLE for position in error.rows if 0 <= position < size}
+    if sending.email:
+        return {0: _UNUSABLE_EMAIL}
+    return {position: _UNUSABLE for position in error.rows if 0 <= position < len(sending.contacts)}
 
 
-def _where_to(error: RefusedError) -> tuple[RunState, str]:
+def _where_to(error: RefusedError, *, by_email: bool) -> tuple[RunState, str]:
+    if by_email and isinstance(error, KeyRejectedError):
+        return RunState.WAITING, "email_key_rejected"
     if isinstance(error, KeyRejectedError):
         return RunState.WAITING, "key_rejected"
     if isinstance(error, NoAccessError):

@@ -90,14 +90,15 @@ class Keyring:
             row = db.execute(query, (key, now)).fetchone()
         return KnownKey(row[0], row[1] or "") if row else None
 
-    def key_of(self, organization_id: str, now: float) -> str | None:
-        """The oldest valid key of an organization for the public API."""
+    def key_of(self, organization_id: str, now: float, kind: KeyKind = "public") -> str | None:
+        """The oldest valid key of an organization, of one kind."""
         query = (
             f"SELECT key FROM api_key WHERE organization_id = ? AND {_ACTIVE} "  # noqa: S608  # a constant
-            "AND substr(key, 1, 6) = 'clapi_' ORDER BY rowid LIMIT 1"
+            "AND substr(key, 1, ?) = ? ORDER BY rowid LIMIT 1"
         )
         with self._state.reading() as db:
-            row = db.execute(query, (organization_id, now)).fetchone()
+            prefix = PREFIXES[kind]
+            row = db.execute(query, (organization_id, now, len(prefix), prefix)).fetchone()
         return row[0] if row else None
 
     def listed(self, organization_id: str | None, now: float) -> list[KeyEntry]:

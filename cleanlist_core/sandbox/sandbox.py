@@ -146,9 +146,9 @@ class Sandbox:
             created_at=self.now(),
         )
 
-    def key_for(self, organization_id: str) -> str | None:
+    def key_for(self, organization_id: str, kind: KeyKind = "public") -> str | None:
         """A valid key of an organization; it opens invented people only."""
-        return self._keys.key_of(organization_id, self.now())
+        return self._keys.key_of(organization_id, self.now(), kind)
 
     def new_user(self, organization_id: str) -> str:
         """One more user of an organization, who may have keys of their own."""

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
-from cleanlist_core.domain import BatchState, Outcome, RunState
+from cleanlist_core.domain import BatchState, KeyKind, Outcome, RunState
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.schema import (
     batch,
+    list_row,
     raw_answer,
     run,
     run_row,
@@ -65,21 +66,32 @@ def accepted(
 ) -> bool:
     """The API has taken the batch: by its answer, by a late one, or by another proof. Wins over any doubt."""
     with database.write(of_try(token)) as connection:
-        sent = _submission(connection, token)
-        if sent is None:
-            return False
         now = database.now(connection)
-        connection.execute(
-            update(submission)
-            .where(submission.c.token == token)
-            .values(state="accepted", workflow_id=workflow_id, answered_at=now)
-        )
-        if mark_sent(
-            connection, sent.batch_id, workflow_id, task_ids, sent_at=now, due_at=now + next_look_seconds
-        ):
-            return True
-        _add_task_ids(connection, sent.batch_id, workflow_id, task_ids)
+        return accept(connection, token, workflow_id, task_ids, now=now, due_at=now + next_look_seconds)
+
+
+def accept(
+    connection: Connection,
+    token: str,
+    workflow_id: str,
+    task_ids: Sequence[str],
+    *,
+    now: float,
+    due_at: float,
+) -> bool:
+    """The same inside a transaction."""
+    sent = find_try(connection, token)
+    if sent is None:
         return False
+    connection.execute(
+        update(submission)
+        .where(submission.c.token == token)
+        .values(state="accepted", workflow_id=workflow_id, answered_at=now)
+    )
+    if mark_sent(connection, sent.batch_id, workflow_id, task_ids, sent_at=now, due_at=due_at):
+        return True
+    _add_task_ids(connection, sent.batch_id, workflow_id, task_ids)
+    return False
 
 
 def _add_task_ids(connection: Connection, batch_id: str, workflow_id: str, task_ids: Sequence[str]) -> None:
@@ -184,16 +196,26 @@ def lost_answer(database: Database, token: str, error: str) -> bool:
         return sent is not None and _doubt(connection, sent.batch_id, error)
 
 
+_LOST = "The answer to this request was lost. It may have been accepted; it waits for your decision."
+_UNREADABLE = (
+    "The answer to this request cannot be read. It may have been charged; it waits for your decision."
+)
+
+
 def _doubt(connection: Connection, batch_id: str, error: str) -> bool:
     changed = set_state(connection, batch_id, (BatchState.SENDING,), BatchState.UNCERTAIN, last_error=error)
     if changed:
-        set_outcome(
-            connection,
-            batch_id,
-            Outcome.UNCERTAIN,
-            "The answer to this request was lost. It may have been accepted; it waits for your decision.",
-        )
+        set_outcome(connection, batch_id, Outcome.UNCERTAIN, _LOST)
     return changed
+
+
+def doubt_answer(database: Database, batch_id: str, error: str) -> bool:
+    """An answer that nobody can ask for again makes no sense: a person decides what comes next."""
+    with database.write(of_batch(batch_id)) as connection:
+        changed = set_state(connection, batch_id, (BatchState.SENT,), BatchState.UNCERTAIN, last_error=error)
+        if changed:
+            set_outcome(connection, batch_id, Outcome.UNCERTAIN, _UNREADABLE)
+        return changed
 
 
 def doubt_orphans(database: Database, run_id: str) -> int:
@@ -269,14 +291,14 @@ def look_now(database: Database, batch_id: str) -> bool:
         return connection.execute(update(batch).where(here).values(**values)).rowcount == 1
 
 
-def _submission(connection: Connection, token: str) -> Row[Any] | None:
+def find_try(connection: Connection, token: str) -> Row[Any] | None:
     return connection.execute(select(submission).where(submission.c.token == token)).first()
 
 
 def _close_submission(
     connection: Connection, database: Database, token: str, state: str, error: str
 ) -> Row[Any] | None:
-    sent = _submission(connection, token)
+    sent = find_try(connection, token)
     if sent is not None:
         connection.execute(
             update(submission)
@@ -304,7 +326,10 @@ def open_workflows(database: Database, run_id: str) -> list[tuple[int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class UncertainBatch:
-    """A batch whose answer was lost, and what each choice could cost. Times in seconds since 1970."""
+    """A batch whose answer was lost, and what each choice could cost. Times in seconds since 1970.
+
+    by_email: of one person by email, for whom nobody can give a reference.
+    """
 
     batch_id: str
     run_id: str
@@ -313,18 +338,33 @@ class UncertainBatch:
     at_most: int
     sent_at: float
     last_error: str
+    by_email: bool
 
 
 def uncertain_batches(database: Database, run_id: str) -> list[UncertainBatch]:
+    by_email = (
+        select(list_row.c.row_number)
+        .join(run, run.c.list_id == list_row.c.list_id)
+        .join(run_row, (run_row.c.run_id == run.c.id) & (run_row.c.row_number == list_row.c.row_number))
+        .where(run_row.c.batch_id == batch.c.id, list_row.c.key_kind == KeyKind.EMAIL.value)
+        .exists()
+    )
     query = (
-        select(batch)
+        select(batch, by_email.label("by_email"))
         .where(batch.c.run_id == run_id, batch.c.state == BatchState.UNCERTAIN.value)
         .order_by(batch.c.number)
     )
     with database.read() as connection:
         return [
             UncertainBatch(
-                row.id, row.run_id, row.number, row.size, row.at_most, row.sending_at or 0.0, row.last_error
+                row.id,
+                row.run_id,
+                row.number,
+                row.size,
+                row.at_most,
+                row.sending_at or 0.0,
+                row.last_error,
+                row.by_email,
             )
             for row in connection.execute(query)
         ]

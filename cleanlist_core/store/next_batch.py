@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -16,11 +16,19 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, func, insert, select, update
 
-from cleanlist_core.domain import MAX_BATCH, BatchState, Contact, EnrichmentType, Outcome, RunState
+from cleanlist_core.domain import (
+    MAX_BATCH,
+    BatchState,
+    Contact,
+    EnrichmentType,
+    KeyKind,
+    Outcome,
+    RunState,
+)
 from cleanlist_core.pricing import price_at_most
 from cleanlist_core.store.batches import OPEN, free_rows, set_outcome, set_state, touch_run
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.people import Known, known_people
+from cleanlist_core.store.people import BY_EMAIL, Known, known_people
 from cleanlist_core.store.run_creation import Missing, fill_duplicates, take_known
 from cleanlist_core.store.schema import (
     batch,
@@ -37,7 +45,10 @@ Why = Literal["not_ours", "nothing_left", "elsewhere", "budget", "credits"]
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A batch whose intent is on record: it may now be sent, once. token, secret: of this try to send it."""
+    """A batch whose intent is on record: it may now be sent, once. token, secret: of this try to send it.
+
+    email: of the one person it is about, when that is all there is to look them up by; else "".
+    """
 
     batch_id: str
     token: str
@@ -45,6 +56,7 @@ class Sending:
     number: int
     wanted: EnrichmentType
     contacts: tuple[Contact, ...]
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +178,10 @@ def _send_again(connection: Connection, database: Database, planned: Row[Any], o
     token, secret = _write_intent(connection, planned.id, planned.attempts + 1, owner, now)
     touch_run(connection, planned.run_id)
     run_of_batch = connection.execute(select(run).where(run.c.id == planned.run_id)).one()
-    contacts = tuple(
-        _contact(row) for row in _people(connection, run_of_batch, run_row.c.batch_id == planned.id)
-    )
+    rows = _people(connection, run_of_batch, run_row.c.batch_id == planned.id)
     wanted = EnrichmentType(planned.enrichment_type)
-    return Sending(planned.id, token, secret, planned.number, wanted, contacts)
+    contacts = tuple(_contact(row) for row in rows)
+    return Sending(planned.id, token, secret, planned.number, wanted, contacts, _only_email(rows))
 
 
 def _begin_new(
@@ -228,7 +239,7 @@ def _people(
     connection: Connection, this_run: Row[Any], where: ColumnElement[bool], *, limit: int = MAX_BATCH
 ) -> list[RowMapping]:
     query = (
-        select(run_row.c.row_number, run_row.c.ask, *_CONTACT, *_KEYS)
+        select(run_row.c.row_number, run_row.c.ask, list_row.c.key_kind, *_CONTACT, *_KEYS)
         .join(list_row, _row_of(this_run.list_id))
         .where(run_row.c.run_id == this_run.id, where)
         .order_by(run_row.c.row_number)
@@ -257,9 +268,9 @@ def _known_meanwhile(
         row_numbers=[row["row_number"] for row in rows],
         not_from_run=this_run.id,
     )
-    asks = {row["row_number"]: EnrichmentType(row["ask"]) for row in rows}
+    asked = {row["row_number"]: row for row in rows}
     filled = [
-        number for number, known in news.items() if _take(connection, this_run, number, known, asks, missing)
+        number for number, known in news.items() if _take(connection, this_run, asked[number], known, missing)
     ]
     if filled:
         fill_duplicates(connection, this_run.id, filled)
@@ -270,15 +281,20 @@ def _known_meanwhile(
 def _take(
     connection: Connection,
     this_run: Row[Any],
-    number: int,
+    row: RowMapping,
     known: Known,
-    asks: Mapping[int, EnrichmentType],
     missing: Missing,
 ) -> bool:
-    still = missing(asks[number], has_email=known.email is not None, has_phone=known.phone is not None)
-    if still is asks[number]:
+    ask = EnrichmentType(row["ask"])
+    still = missing(
+        ask,
+        has_email=known.email is not None,
+        has_phone=known.phone is not None,
+        by_email=row["key_kind"] == KeyKind.EMAIL,
+    )
+    if still is ask:
         return False
-    take_known(connection, this_run.id, number, known, still)
+    take_known(connection, this_run.id, row["row_number"], known, still)
     return True
 
 
@@ -356,7 +372,13 @@ def _write_batch(
     token, secret = _write_intent(connection, batch_id, 1, owner, now)
     touch_run(connection, this_run.id)
     contacts = tuple(_contact(row) for row in rows)
-    return Sending(batch_id, token, secret, number, wanted, contacts)
+    return Sending(batch_id, token, secret, number, wanted, contacts, _only_email(rows))
+
+
+def _only_email(rows: Sequence[RowMapping]) -> str:
+    """Such a person stands in a list of their own."""
+    by_email = [row for row in rows if row["key_kind"] == KeyKind.EMAIL]
+    return str(by_email[0]["identity"]).removeprefix(BY_EMAIL) if by_email else ""
 
 
 def _write_intent(
@@ -371,6 +393,14 @@ def _write_intent(
 
 def _contact(row: RowMapping) -> Contact:
     return Contact(**{name: row[name] for name in Contact.__slots__})
+
+
+def email_of(database: Database, batch_id: str) -> str:
+    """The email a batch of one was about; "" for a batch of a list, or when its list was deleted."""
+    with database.read() as connection:
+        one = connection.execute(select(batch).where(batch.c.id == batch_id)).one()
+        this_run = connection.execute(select(run).where(run.c.id == one.run_id)).one()
+        return _only_email(_people(connection, this_run, run_row.c.row_number.in_(one.row_numbers)))
 
 
 def contacts_of(database: Database, batch_id: str) -> list[Contact]:

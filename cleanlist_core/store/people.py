@@ -16,6 +16,8 @@ from cleanlist_core.domain import EnrichmentType
 from cleanlist_core.store.schema import list_row, person_key, person_raw, person_result
 
 CHUNK = 500
+BY_EMAIL = "em:"
+"""What the identity, or a key, of somebody starts with who is known by an email address alone."""
 EMAIL_TYPES = (EnrichmentType.PARTIAL.value, EnrichmentType.FULL.value)
 PHONE_TYPES = (EnrichmentType.PHONE_ONLY.value, EnrichmentType.FULL.value)
 

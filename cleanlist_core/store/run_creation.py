@@ -22,13 +22,13 @@ from sqlalchemy import (
     update,
 )
 
-from cleanlist_core.domain import EnrichmentType, Outcome, RunState
+from cleanlist_core.domain import EnrichmentType, KeyKind, Outcome, RunState
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import Known, known_people
 from cleanlist_core.store.schema import list_row, run, run_row
 
 Missing = Callable[..., EnrichmentType | None]
-"""(wanted, has_email=, has_phone=) → what to ask, or None. The rule is in runs/planning.py."""
+"""(wanted, has_email=, has_phone=, by_email=) → what to ask, or None. The rule is in runs/planning.py."""
 
 ChooseSample = Callable[[Mapping[str, Sequence[int]]], Sequence[int]]
 """Row numbers of the people to ask, by key kind, in file order → those of a test. See runs/planning.py."""
@@ -229,10 +229,11 @@ _HAS_IT = {
 
 
 def ask_of_the_file(wanted: EnrichmentType, missing: Missing, *, count_own: bool) -> ColumnElement[str]:
-    """What is asked for a row, going by the file alone: the rule written as SQL for its four cases."""
+    """What is asked for a row, going by the file alone: the rule written as SQL for its cases."""
+    whole = missing(wanted, has_email=False, has_phone=False, by_email=True)
+    cases = [(list_row.c.key_kind == KeyKind.EMAIL.value, whole.value if whole else "")]
     if not count_own:
-        return literal(wanted.value)
-    cases = []
+        return case(*cases, else_=wanted.value)
     for email in (True, False):
         for phone in (True, False):
             part = missing(wanted, has_email=email, has_phone=phone)
@@ -262,6 +263,7 @@ def fill_known(
             wanted,
             has_email=group.has_email or answers.email is not None,
             has_phone=group.has_phone or answers.phone is not None,
+            by_email=group.key_kind == KeyKind.EMAIL,
         )
         take_known(connection, run_id, number, answers, part)
 

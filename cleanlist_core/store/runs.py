@@ -39,7 +39,8 @@ from cleanlist_core.store.turns import of_run
 
 LEASE_SECONDS = 15.0
 
-NEEDS_KEY = ("no_key", "key_rejected", "no_api_access")
+NEEDS_EMAIL_KEY = ("no_email_key", "email_key_rejected")
+NEEDS_KEY = ("no_key", "key_rejected", "no_api_access", *NEEDS_EMAIL_KEY)
 
 WHY = {
     "": "",
@@ -47,6 +48,10 @@ WHY = {
     "no_key": "Waiting for a key of this organization. Connect it and the list goes on.",
     "key_rejected": "Cleanlist no longer accepts the key. Connect a valid one and the list goes on.",
     "no_api_access": "Cleanlist says this plan has no API access. Once it has, press Continue.",
+    "no_email_key": "Waiting for a key that looks people up by email; it starts with clnl_."
+    " Add it under One person and this goes on.",
+    "email_key_rejected": "Cleanlist does not accept the key for looking people up by email. Nothing was"
+    " charged. Such a key starts with clnl_; add a valid one under One person and this goes on.",
     "no_credits": "Your Cleanlist credits do not cover the next people. Top up, then press Continue.",
     "budget": "The budget you set is used up. Raise it to go on, or take what has been found.",
     "uncertain": "The answer to a request was lost. Decide below what to do with the people in it.",

@@ -8,17 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, false, insert, select, true, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, false, insert, select, true, update
 
-from cleanlist_core.domain import BatchState, Outcome
-from cleanlist_core.store.batches import touch_run
+from cleanlist_core.domain import BatchState, EnrichmentType, Outcome
+from cleanlist_core.store.batches import accept, find_try, touch_run
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.people import Find, add_results
+from cleanlist_core.store.people import BY_EMAIL, Find, add_results
 from cleanlist_core.store.run_creation import fill_duplicates
 from cleanlist_core.store.schema import batch, list_row, raw_answer, run, run_row
-from cleanlist_core.store.turns import of_batch, of_run
+from cleanlist_core.store.turns import of_batch, of_run, of_try
 
 ANSWERED = (Outcome.FOUND, Outcome.NOTHING, Outcome.TIDIED)
+
+AT_ONCE, NOBODY_FOUND = "at once", "nobody found"
+"""Ways of an answer that comes with the acceptance and cannot be asked for again."""
 
 LOOKING_SECONDS = 120.0
 """While one thread looks at a batch, no other takes it up for this long."""
@@ -26,7 +29,10 @@ LOOKING_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class DueBatch:
-    """A batch whose results are due to be asked for. age_seconds: since the API took it on."""
+    """A batch whose results are due to be asked for. age_seconds: since the API took it on.
+
+    answered: how its answer is on record already, so that nobody needs to be asked; "" usually.
+    """
 
     id: str
     number: int
@@ -38,6 +44,7 @@ class DueBatch:
     polls: int
     failed_polls: int
     last_error: str
+    answered: str = ""
 
     def failures(self, name: str) -> int:
         """How many of the last looks in a row failed in this very way."""
@@ -46,13 +53,19 @@ class DueBatch:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of one person of a batch. position: their place in the request."""
+    """What became of one person of a batch. position: their place in the request.
+
+    asked: what was answered, where that is less than what was asked. known_as: the identity of the person
+    found, and their other keys, where the answer tells more of them than the list did.
+    """
 
     position: int
     outcome: Outcome
     reason: str
     credits: int
     find: Find
+    asked: EnrichmentType | None = None
+    known_as: tuple[str, ...] = ()
 
 
 def claim_due(database: Database, run_id: str) -> DueBatch | None:
@@ -70,10 +83,16 @@ def claim_due(database: Database, run_id: str) -> DueBatch | None:
             .where(batch.c.id == row.id)
             .values(due_at=now + LOOKING_SECONDS, looking=true(), polls=row.polls + 1)
         )
-        return _due_batch(row, now)
+        answered = connection.execute(_answer_on_record(row.id)).scalar_one_or_none()
+        return _due_batch(row, now, answered or "")
 
 
-def _due_batch(row: Row[Any], now: float) -> DueBatch:
+def _answer_on_record(batch_id: str) -> Select[Any]:
+    mine = (raw_answer.c.batch_id == batch_id) & raw_answer.c.via.in_([AT_ONCE, NOBODY_FOUND])
+    return select(raw_answer.c.via).where(mine).order_by(raw_answer.c.id.desc()).limit(1)
+
+
+def _due_batch(row: Row[Any], now: float, answered: str) -> DueBatch:
     return DueBatch(
         id=row.id,
         number=row.number,
@@ -85,6 +104,7 @@ def _due_batch(row: Row[Any], now: float) -> DueBatch:
         polls=row.polls + 1,
         failed_polls=row.failed_polls,
         last_error=row.last_error,
+        answered=answered,
     )
 
 
@@ -98,8 +118,26 @@ def take_up_looks(database: Database, run_id: str) -> None:
 def keep_raw(database: Database, batch_id: str, via: str, body: bytes) -> None:
     """Store an answer as it came: whatever is misread can be read again without paying again."""
     with database.write_at_once() as connection:
-        values = {"batch_id": batch_id, "received_at": database.now(connection), "via": via}
-        connection.execute(insert(raw_answer).values(**values, body=zlib.compress(body, 1)))
+        _add_raw(connection, batch_id, via, body, database.now(connection))
+
+
+def _add_raw(connection: Connection, batch_id: str, via: str, body: bytes, now: float) -> None:
+    values = {"batch_id": batch_id, "received_at": now, "via": via, "body": zlib.compress(body, 1)}
+    connection.execute(insert(raw_answer).values(**values))
+
+
+def accept_answer(database: Database, token: str, via: str, body: bytes) -> bool:
+    """An answer that came with the acceptance: both are on record, or neither is.
+
+    via: AT_ONCE or NOBODY_FOUND. The answer is due to be read at once, by whoever drives the run.
+    """
+    with database.write(of_try(token)) as connection:
+        sent = find_try(connection, token)
+        if sent is None:
+            return False
+        now = database.now(connection)
+        _add_raw(connection, sent.batch_id, via, body, now)
+        return accept(connection, token, "", (), now=now, due_at=now)
 
 
 def look_again(
@@ -185,8 +223,8 @@ def _add_answers(
     values = [
         {
             "organization_id": one.organization_id,
-            "identity": row.identity,
-            "asked": one.enrichment_type,
+            "identity": item.known_as[0] if item.known_as else row.identity,
+            "asked": item.asked or one.enrichment_type,
             "key_kind": row.key_kind,
             "credits": item.credits,
             "found_at": now,
@@ -195,14 +233,15 @@ def _add_answers(
         }
         for row, item in answered
     ]
-    ids = add_results(
-        connection, values, [item.find for _, item in answered], [_keys(row) for row, _ in answered]
-    )
+    keys = [_keys(row, item) for row, item in answered]
+    ids = add_results(connection, values, [item.find for _, item in answered], keys)
     return {row.row_number: result_id for (row, _), result_id in zip(answered, ids, strict=True)}
 
 
-def _keys(row: Row[Any]) -> list[str]:
-    keys = {row.identity}
+def _keys(row: Row[Any], item: Settlement) -> list[str]:
+    keys = {row.identity, *item.known_as}
+    if item.find.email:
+        keys.add(BY_EMAIL + item.find.email)
     if row.linkedin_slug:
         keys.add(f"in:{row.linkedin_slug}")
     if row.name_domain_key:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cleanlist_core.domain import KeyKind
+from cleanlist_core.domain import LIST_KEY_KINDS, KeyKind
 from cleanlist_core.pricing import estimate
 from cleanlist_core.results.metrics import find_rates
 from pages.parts.ordering import CARDS, ICONS
@@ -19,7 +19,7 @@ def draw_calculator(seat: Seat) -> None:
         "People to look up", min_value=1, max_value=1_000_000, value=250, step=50, key="calc_people"
     )
     kind = right.selectbox(
-        "Known about them", list(KeyKind), format_func=lambda one: KeyKind(one).label, key="calc_kind"
+        "Known about them", LIST_KEY_KINDS, format_func=lambda one: KeyKind(one).label, key="calc_kind"
     )
     for column, wanted in zip(st.columns(len(CARDS), gap="small"), CARDS, strict=True):
         rates = find_rates(seat.workspace.database, seat.organization_id, wanted)

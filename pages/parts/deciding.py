@@ -28,7 +28,8 @@ def draw_uncertain(seat: Seat, run: RunView) -> None:
 def _draw_what_is_known(decision: Decision) -> None:
     lost = decision.batch
     st.markdown(
-        f":material/help: **{people(lost.people)} were sent {when(lost.sent_at)}, and the answer was lost.**"
+        f":material/help: **{people(lost.people)} {'was' if lost.people == 1 else 'were'} sent"
+        f" {when(lost.sent_at)}, and the answer was lost.**"
         " Cleanlist may or may not have taken them on, so they are not sent again by themselves."
     )
     st.markdown(plain(decision.balance_hint, limit=500))
@@ -60,12 +61,14 @@ def _draw_choices(seat: Seat, run: RunView, decision: Decision) -> None:
 
 def _draw_first_step(decision: Decision) -> None:
     batch_id = decision.batch.batch_id
+    choices = [
+        ("send_again", "Send again", ":material/send:", not decision.may_send_again),
+        ("leave_out", "Leave out", ":material/person_remove:", False),
+    ]
+    if not decision.batch.by_email:
+        choices.append(("enter_id", "Enter a reference from support", ":material/tag:", False))
     with st.container(horizontal=True, gap="small"):
-        for choice, label, icon, blocked in (
-            ("send_again", "Send again", ":material/send:", not decision.may_send_again),
-            ("leave_out", "Leave out", ":material/person_remove:", False),
-            ("enter_id", "Enter a reference from support", ":material/tag:", False),
-        ):
+        for choice, label, icon, blocked in choices:
             st.button(
                 f"{label}…", icon=icon, disabled=blocked, key=f"{choice}_{batch_id}", on_click=_ask,
                 args=(batch_id, choice),

@@ -24,10 +24,12 @@ def show_person(seat: Seat, run: RunView, row_number: int) -> None:
     draw_card()
 
 
-def draw_facts_of(seat: Seat, run: RunView, row_number: int) -> None:
-    """The same card on the page itself."""
+def draw_facts_of(seat: Seat, run: RunView, row_number: int) -> PersonCard:
+    """The same card on the page itself. Returns what it shows."""
+    card = person_card(seat.workspace.database, run.id, row_number)
     with st.container(border=True):
-        _draw_card(person_card(seat.workspace.database, run.id, row_number))
+        _draw_card(card)
+    return card
 
 
 def _draw_card(card: PersonCard) -> None:

@@ -15,6 +15,7 @@ BY = {
     KeyKind.LINKEDIN: "by LinkedIn profile",
     KeyKind.NAME_DOMAIN: "by name and website",
     KeyKind.NAME_COMPANY: "by name and company",
+    KeyKind.EMAIL: "by email",
 }
 
 

@@ -27,6 +27,7 @@ BY_KIND = {
     KeyKind.LINKEDIN: "LinkedIn profile",
     KeyKind.NAME_DOMAIN: "name and website",
     KeyKind.NAME_COMPANY: "name and company",
+    KeyKind.EMAIL: "email",
 }
 
 

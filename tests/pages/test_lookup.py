@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from cleanlist_core.runs.planning import still_missing
+from cleanlist_core.sandbox import Sandbox
+from cleanlist_core.store import batches, runs
+from cleanlist_core.store.next_batch import Sending, begin_batch
 from cleanlist_core.workspace import Workspaces
+from pages.parts import session
 from tests.pages.conftest import Visitor
 from tests.pages.test_screens import organization_of, practice, run_to_the_end
 
@@ -59,3 +66,147 @@ def test_a_company_page_is_not_sent_and_leaves_nothing_behind(trainee: Visitor, 
 
     assert "cannot be looked up" in trainee.text
     assert practice(opened).lists(organization_of(trainee)) == []
+
+
+# By email
+
+
+def by_email(visitor: Visitor, email: str = "") -> Visitor:
+    """The form for an email, filled in."""
+    visitor.go("lookup.py")
+    visitor.app.segmented_control(key="who_by").set_value("Email").run()
+    if email:
+        visitor.app.text_input(key="who_email").set_value(email).run()
+    return visitor
+
+
+def test_an_email_is_looked_up_with_its_price_on_the_button(trainee: Visitor, opened: Workspaces) -> None:
+    by_email(trainee, "ilse.varga@northgate-labs.example")
+    assert trainee.primary == ["Look up · at most 11 credits"]
+    assert "1 credit for a confirmed email, 10 credits for a phone" in trainee.text
+    trainee.click("look_up_email")
+    run_to_the_end(trainee, opened)
+    trainee.look()
+
+    assert "ilse.varga@northgate-labs.example" in trainee.text
+    (receipt,) = practice(opened).receipts(organization_of(trainee))
+    assert (receipt.people_sent, receipt.at_most) == (1, 11)
+    assert "looked up by Email" in trainee.text
+
+
+def test_the_same_email_again_is_free_and_asking_anew_has_a_price(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    for _ in range(2):
+        by_email(trainee, "ilse.varga@northgate-labs.example").click("look_up_email")
+        run_to_the_end(trainee, opened)
+    trainee.look()
+
+    assert "Already known" in trainee.text
+    assert "nothing was charged" in trainee.text
+    again = trainee.app.button(key="look_up_again")
+    assert again.label == "Look up again · at most 11 credits"
+    again.click().run()
+    run_to_the_end(trainee, opened)
+    sent = [receipt.people_sent for receipt in practice(opened).receipts(organization_of(trainee))]
+    assert sent == [1, 0, 1]
+
+
+def test_two_clicks_and_two_tabs_pay_once(trainee: Visitor, opened: Workspaces) -> None:
+    started = []
+    for _ in range(2):
+        by_email(trainee, "ilse.varga@northgate-labs.example").click("look_up_email")
+        started.append(trainee.address("run"))
+    for run_id in started:
+        practice(opened).drive_here(run_id, organization_of(trainee))
+    sent = [receipt.people_sent for receipt in practice(opened).receipts(organization_of(trainee))]
+    assert sorted(sent) == [0, 1]
+
+
+def test_what_is_no_email_is_not_sent(trainee: Visitor, opened: Workspaces) -> None:
+    by_email(trainee, "ilse at northgate").click("look_up_email")
+    assert "not an email address. Nothing was sent" in trainee.text
+    assert practice(opened).lists(organization_of(trainee)) == []
+
+
+@pytest.fixture
+def connected(real_api: Sandbox, visitor: Visitor) -> tuple[Visitor, str]:
+    """A browser with a key for lists, and the organization it belongs to."""
+    issued = real_api.new_organization(credits=500)
+    session.workspaces().real.connect(issued.key)
+    visitor.app.session_state["connection"] = session.Connection(issued.organization_id, practice=False)
+    return visitor, issued.organization_id
+
+
+def test_with_a_key_for_lists_the_screen_asks_for_the_other_kind(
+    connected: tuple[Visitor, str], real_api: Sandbox
+) -> None:
+    visitor, organization_id = connected
+    by_email(visitor, "ilse.varga@northgate-labs.example")
+    assert "needs the other kind of key, which starts with clnl_" in visitor.text
+    assert [one.label for one in visitor.app.button if one.proto.type == "primary"] == ["Use this key · free"]
+
+    add_key(visitor, real_api.issue_key(organization_id, kind="single"))
+    assert visitor.primary == ["Look up · at most 11 credits"]
+    visitor.click("look_up_email")
+    real = session.workspaces().real
+    real.drive_here(visitor.address("run"), organization_id)
+    assert "Nothing was sent" not in visitor.look().text
+    (receipt,) = real.receipts(organization_id)
+    assert receipt.people_sent == 1
+
+
+def add_key(visitor: Visitor, key: str) -> None:
+    next(one for one in visitor.app.text_input if one.label.startswith("Key for looking")).set_value(key)
+    next(one for one in visitor.app.button if one.label.startswith("Use this key")).click().run()
+    assert not visitor.app.exception
+
+
+def test_a_key_of_the_wrong_kind_is_explained_and_its_refusal_costs_nothing(
+    connected: tuple[Visitor, str], real_api: Sandbox
+) -> None:
+    visitor, organization_id = connected
+    real = session.workspaces().real
+    by_email(visitor, "ilse.varga@northgate-labs.example")
+    wrong = real_api.issue_key(organization_id)
+    add_key(visitor, wrong)
+    assert "This key is for lists; it does not look anybody up by email" in visitor.text
+    visitor.click("look_up_email")
+    real.drive_here(visitor.address("run"), organization_id)
+    visitor.look()
+    assert "does not accept the key for looking people up by email. Nothing was charged" in visitor.text
+    assert wrong not in visitor.text
+
+    add_key(visitor, real_api.issue_key(organization_id, kind="single"))
+    real.drive_here(visitor.address("run"), organization_id)
+    assert real.run(organization_id, visitor.address("run")).state.value == "finished"
+
+
+def test_a_key_for_emails_can_be_removed(connected: tuple[Visitor, str], real_api: Sandbox) -> None:
+    visitor, organization_id = connected
+    by_email(visitor, "a@b.example")
+    add_key(visitor, real_api.issue_key(organization_id, kind="single"))
+    visitor.click("remove_email_key")
+    assert not session.workspaces().real.has_email_key(organization_id)
+
+
+def test_a_lost_answer_shows_what_is_known_and_what_a_second_try_may_cost(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    by_email(trainee, "ilse.varga@northgate-labs.example").click("look_up_email")
+    run_id, database = trainee.address("run"), practice(opened).database
+    assert runs.hold(database, run_id, "test")
+    sending = begin_batch(database, run_id, "test", still_missing)
+    assert isinstance(sending, Sending)
+    assert sending.email == "ilse.varga@northgate-labs.example"
+    batches.lost_answer(database, sending.token, "The connection was reset.")
+    runs.let_go(database, run_id, "test")
+    practice(opened).drive_here(run_id, organization_of(trainee))
+    (decision,) = practice(opened).uncertain(organization_of(trainee), run_id)
+    trainee.look()
+
+    assert "1 person was sent" in trainee.text
+    assert "the answer was lost" in trainee.text
+    assert "reference" not in " ".join(button.label for button in trainee.app.button)
+    trainee.click(f"leave_out_{decision.batch.batch_id}")
+    assert "may still charge up to 11 credits once" in trainee.text

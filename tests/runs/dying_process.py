@@ -1,7 +1,8 @@
 """A process that drives one run and kills itself at a step: `python -m tests.runs.dying_process ORDER`.
 
-ORDER is JSON: database (its URL), base_url, key, organization_id, run_id, limit, poll_seconds, and step with
-occurrence, or no step to be killed from outside. It says "driving" once it starts.
+ORDER is JSON: database (its URL), base_url, key, organization_id, run_id, limit, poll_seconds, an email_key
+if there is one, and step with occurrence, or no step to be killed from outside. It says "driving" once it
+starts.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ def main(order: dict[str, str]) -> None:
     options = DriveOptions(
         limit=RateLimit(*order["limit"]),
         poll_seconds=float(order["poll_seconds"]),
-        make_client=lambda gate: CleanlistClient(order["base_url"], order["key"], gate=gate),
+        make_client=lambda gate: CleanlistClient(
+            order["base_url"], order["key"], gate=gate, single_key=order.get("email_key")
+        ),
         checkpoint=Death(order.get("step", ""), int(order.get("occurrence", 0))),
     )
     take_over_from_the_dead(database)

@@ -80,7 +80,10 @@ def as_csv(rows: Sequence[Person]) -> bytes:
 
 @dataclass
 class Scene:
-    """An organization at work. base_url: what its client talks to, which need not be the sandbox itself."""
+    """An organization at work. base_url: what its client talks to, which need not be the sandbox itself.
+
+    email_key: its key for look-ups by email, once it has one.
+    """
 
     workspace: Workspace
     sandbox: Sandbox
@@ -88,12 +91,19 @@ class Scene:
     key: str
     sandbox_url: str
     base_url: str
+    email_key: str = ""
 
     def newcomer(self, credits_given: float | None = None) -> Scene:
         """The same place with an organization of its own, which has nothing yet but credits."""
         issued = self.sandbox.new_organization(credits=credits_given)
         self.workspace.connect(issued.key)
-        return replace(self, organization_id=issued.organization_id, key=issued.key)
+        return replace(self, organization_id=issued.organization_id, key=issued.key, email_key="")
+
+    def with_email_key(self) -> Scene:
+        """The same organization, which may look people up by email too."""
+        key = self.sandbox.issue_key(self.organization_id, kind="single")
+        self.workspace.take_email_key(self.organization_id, key)
+        return replace(self, email_key=key)
 
     @property
     def database(self) -> Database:
@@ -140,6 +150,7 @@ class Scene:
                 sleep=lambda _seconds: None,
                 clock=clock,
                 attempts=attempts,
+                single_key=self.email_key or None,
             )
 
         give_up_at = time.monotonic() + LONGEST_DRIVE_SECONDS
@@ -160,6 +171,24 @@ class Scene:
         run_id = self.start(self.add_list(rows), wanted, **how)
         self.drive(run_id)
         return run_id
+
+    def start_email(self, email: str, *, fresh: bool = False) -> str:
+        """Confirm the look-up of one person by email. Returns the run's id."""
+        return self.start(
+            self.workspace.add_email(self.organization_id, email), EnrichmentType.FULL, fresh=fresh
+        )
+
+    def look_up_email(self, email: str, **how: Any) -> Any:
+        """Look one person up by email, to the end. The row of that person."""
+        run_id = self.start_email(email, **how)
+        self.drive(run_id)
+        (row,) = self.rows(run_id)
+        return row
+
+    def look_ups(self) -> list[Any]:
+        """What the sandbox charged for people looked up one at a time, oldest first."""
+        entry = next(one for one in self.sandbox.ledger() if one.organization_id == self.organization_id)
+        return list(entry.lookups)
 
     def view(self, run_id: str) -> RunView:
         return self.workspace.run(self.organization_id, run_id)

@@ -94,6 +94,7 @@ def start_process(scene: Scene, run_id: str, **death: object) -> subprocess.Pope
         "run_id": run_id,
         "limit": LIMIT,
         "poll_seconds": POLL_SECONDS,
+        "email_key": scene.email_key or None,
         **death,
     }
     command = [sys.executable, "-m", "tests.runs.dying_process", json.dumps(order)]

@@ -19,7 +19,7 @@ from cleanlist_core.pricing import (
 NONE, PARTIAL, PHONE, FULL = EnrichmentType
 GROUPS = st.tuples(st.sampled_from(KeyKind), st.sampled_from(EnrichmentType))
 ASKED = st.dictionaries(GROUPS, st.integers(0, 5_000))
-SHARES = st.dictionaries(st.sampled_from(KeyKind), st.floats(0, 1), min_size=3)
+SHARES = st.dictionaries(st.sampled_from(KeyKind), st.floats(0, 1), min_size=len(KeyKind))
 
 
 @pytest.mark.parametrize(("wanted", "credits_"), [(NONE, 0), (PARTIAL, 1), (PHONE, 10), (FULL, 11)])

@@ -193,7 +193,12 @@ def test_own_rates_replace_the_published_ones_part_by_part(database: Database) -
 
     rates = metrics.find_rates(database, ORGANIZATION)
 
-    assert rates.email == {KeyKind.LINKEDIN: 0.75, KeyKind.NAME_DOMAIN: 0.5, KeyKind.NAME_COMPANY: 0.7}
+    assert rates.email == {
+        KeyKind.LINKEDIN: 0.75,
+        KeyKind.NAME_DOMAIN: 0.5,
+        KeyKind.NAME_COMPANY: 0.7,
+        KeyKind.EMAIL: 0.7,
+    }
     assert rates.phone == PUBLISHED_RATES.phone
     assert not rates.own
     assert metrics.find_rates(database, ORGANIZATION, EnrichmentType.PARTIAL).own

@@ -1,0 +1,86 @@
+"""What became of each person of an answer: what was found, what it cost, and why, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cleanlist_core.api.answers import PersonRecord
+from cleanlist_core.domain import EmailQuality, EnrichmentType, Outcome
+from cleanlist_core.pricing import settled_credits
+from cleanlist_core.store.people import Find
+from cleanlist_core.store.settling import DueBatch, Settlement
+
+
+def task_id_of(due: DueBatch, position: int) -> str:
+    """The API's id of a person; one of our own where it gave none, so that each answer has its own."""
+    given = due.task_ids[position] if position < len(due.task_ids) else ""
+    return given or f"{due.id}:{position}"
+
+
+def settle_people(due: DueBatch, records: Mapping[str, PersonRecord]) -> list[Settlement]:
+    """What became of each person of a batch, in the order they were sent, matched by the API's ids."""
+    wanted = EnrichmentType(due.enrichment_type)
+    return [
+        _settle_person(position, task_id_of(due, position), wanted, records.get(task_id_of(due, position)))
+        for position in range(due.size)
+    ]
+
+
+def _settle_person(
+    position: int, task_id: str, wanted: EnrichmentType, record: PersonRecord | None
+) -> Settlement:
+    if record is None:
+        reason = (
+            "Cleanlist gave no result for this person. Compare your balance; look them up again if need be."
+        )
+        return Settlement(position, Outcome.FAILED, reason, 0, Find(task_id=task_id))
+    find = read_find(record, wanted, task_id)
+    email, phone = bool(find.email), bool(find.phone)
+    if email or phone:
+        cost = settled_credits(wanted, email_found=email, phone_found=phone)
+        return Settlement(
+            position, Outcome.FOUND, _found_reason(wanted, email=email, phone=phone), cost, find
+        )
+    if record.failed:
+        reason = "The look-up failed at Cleanlist. Nothing was charged; you can look this person up again."
+        return Settlement(position, Outcome.FAILED, reason, 0, find)
+    if record.still_running:
+        reason = "Cleanlist took this person on and never came to an end. It may still charge for them."
+        return Settlement(position, Outcome.FAILED, reason, 0, find)
+    outcome = Outcome.TIDIED if wanted is EnrichmentType.NONE else Outcome.NOTHING
+    return Settlement(position, outcome, _NOTHING[wanted], 0, find)
+
+
+def _found_reason(wanted: EnrichmentType, *, email: bool, phone: bool) -> str:
+    if email and phone:
+        return "Email and phone found."
+    if email:
+        return "Email found; no phone was found." if wanted.wants_phone else "Email found."
+    return "Phone found; no email was found." if wanted.wants_email else "Phone found."
+
+
+_NOTHING = {
+    EnrichmentType.NONE: "Tidied up; no email or phone was asked for.",
+    EnrichmentType.PARTIAL: "No provider knows an email. Nothing was charged.",
+    EnrichmentType.PHONE_ONLY: "No provider knows a phone. Nothing was charged.",
+    EnrichmentType.FULL: "No provider knows an email or a phone. Nothing was charged.",
+}
+
+
+def read_find(record: PersonRecord, wanted: EnrichmentType, task_id: str) -> Find:
+    """What counts of a record: only what was asked for and paid."""
+    email = record.email if wanted.wants_email else ""
+    phones = record.phones if wanted.wants_phone else ()
+    status = record.email_status if email else ""
+    return Find(
+        email=email.lower(),
+        email_status=status,
+        email_quality=EmailQuality.of(status).value if email else "",
+        phone=phones[0].number if phones else "",
+        phone_type=phones[0].type if phones else "",
+        other_emails="; ".join([*record.other_emails, *record.personal_emails]) if wanted.wants_email else "",
+        other_phones="; ".join(phone.number for phone in phones[1:]),
+        provider=record.provider,
+        task_id=task_id,
+        raw=record.raw,
+    )

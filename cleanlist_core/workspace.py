@@ -32,7 +32,7 @@ from cleanlist_core.runs.collecting import PERSON_BY_PERSON
 from cleanlist_core.runs.driver import DriveOptions, drive
 from cleanlist_core.runs.embedded import EmbeddedEngine
 from cleanlist_core.runs.planning import SAMPLE_SIZE, estimate_run, spread_sample, still_missing
-from cleanlist_core.runs.proving import match_people
+from cleanlist_core.runs.proving import check_theirs, match_people
 from cleanlist_core.runs.rate_gate import DatabaseGate
 from cleanlist_core.settings import Settings
 from cleanlist_core.standing import Progress, standing
@@ -566,6 +566,13 @@ class Workspace:
 
     def _take_workflow(self, organization_id: str, batch_id: str, workflow_id: str) -> None:
         contacts: list[Contact] = contacts_of(self.database, batch_id)
+        taken = batches.list_with_reference(self.database, organization_id, workflow_id)
+        if taken:
+            raise RunError(
+                f"This reference belongs to another request, of the list {taken}, and its results are there."
+                " Nothing was changed. Ask the support for the reference of this very request.",
+                code="other_people",
+            )
         try:
             with self._client(organization_id) as client:
                 status = client.workflow_status(workflow_id)
@@ -580,12 +587,8 @@ class Workspace:
                 "Cleanlist is still working on this. Nothing was lost; enter it again in a minute.",
                 code="still_running",
             )
+        check_theirs(contacts, status)
         task_ids = match_people(contacts, status.records)
-        if not any(task_ids):
-            raise RunError(
-                "The results under this reference are about other people. Nothing was changed.",
-                code="other_people",
-            )
         batches.enter_workflow_id(self.database, batch_id, workflow_id, task_ids=task_ids)
 
 

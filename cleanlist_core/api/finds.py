@@ -61,6 +61,20 @@ def _addresses_in(text: object) -> Iterable[str]:
             yield address
 
 
+def speaks_of_an_address(value: object) -> bool:
+    """Whether a value was meant as an address, whatever can be made of it; "n/a" was not."""
+    texts = [
+        first_given(part, "email", "address", "value", "primary_email") if is_object(part) else part
+        for part in (value if is_list(value) else (value,))
+    ]
+    return any(isinstance(text, str) and ("@" in text or len(text) > LONGEST_ADDRESS) for text in texts)
+
+
+def speaks_of_a_number(value: object) -> bool:
+    """The same of a phone number: enough digits for one, whatever can be made of them."""
+    return sum(sign.isdecimal() for sign in as_text(value)) >= DIGITS_OF_A_NUMBER.start
+
+
 def read_phones(value: object, *, kind: str = "") -> tuple[Phone, ...]:
     """Numbers of a text, a number, an object with a number, or a list of any; none for a miss.
 

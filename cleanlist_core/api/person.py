@@ -14,7 +14,15 @@ from typing import Annotated, Any, Self
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
-from cleanlist_core.api.finds import Address, Phone, read_addresses, read_phones, without_repeats
+from cleanlist_core.api.finds import (
+    Address,
+    Phone,
+    read_addresses,
+    read_phones,
+    speaks_of_a_number,
+    speaks_of_an_address,
+    without_repeats,
+)
 from cleanlist_core.api.values import (
     as_decimal,
     as_flag,
@@ -102,12 +110,15 @@ class PersonRecord(BaseModel):
 
     email, phones: the finds; empty for a miss, whatever `status` says.
     failed: the look-up itself failed; not the same as finding nothing.
+    unusable_email, unusable_phone: something was found, in a form that is no address or number for us.
     raw: the entry exactly as it came.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
 
     failed: bool = False
+    unusable_email: bool = False
+    unusable_phone: bool = False
     email: str = Field("", title="Email", json_schema_extra={"section": "Contact"})
     email_status: str = Field("", title="Email check", json_schema_extra={"section": "Contact"})
     other_emails: tuple[str, ...] = Field((), title="Other email", json_schema_extra={"section": "Contact"})
@@ -310,10 +321,15 @@ def _read_emails(flat: Mapping[str, object]) -> dict[str, object]:
     other = [address for name in _OTHER_EMAILS for address in read_addresses(flat.get(name))]
     personal = [address for name in _PERSONAL_EMAILS for address in read_addresses(flat.get(name))]
     if not work:
-        return {"other_emails": _distinct(other), "personal_emails": _distinct(personal)}
+        return {
+            "unusable_email": any(speaks_of_an_address(flat.get(name)) for name in _WORK_EMAIL),
+            "other_emails": _distinct(other),
+            "personal_emails": _distinct(personal),
+        }
     first = work[0]
     stated = next((text for name in _EMAIL_STATUS if (text := as_text(flat.get(name)))), "")
     return {
+        "unusable_email": False,
         "email": first.address,
         "email_status": first.status or stated,
         "other_emails": _distinct([*work[1:], *other], but=first.address),
@@ -338,7 +354,9 @@ def _read_phones(flat: Mapping[str, object]) -> dict[str, object]:
         first = phones[0]
         carrier = first.carrier or as_text(flat.get("carrier"))
         phones = (Phone(first.number, first.type or kind, carrier), *phones[1:])
-    values: dict[str, object] = {"phones": phones}
+    given = (*(flat.get(name) for name in (*_PHONES, "phone", "direct_dial")), _mobile_of(flat))
+    unusable = not phones and any(speaks_of_a_number(value) for value in given)
+    values: dict[str, object] = {"phones": phones, "unusable_phone": unusable}
     if single and not direct and kind.replace("-", "_").lower() == "direct_dial":
         values["direct_dial"] = single[0].number
     return values

@@ -94,8 +94,7 @@ class Collector:
 
     def _no_answer(self, due: DueBatch, error: ApiError) -> None:
         """A look that failed loses nothing: the results stay with the API and are asked for again."""
-        if isinstance(error, KeyRejectedError | NoAccessError):
-            self._wait_for_key("key_rejected" if isinstance(error, KeyRejectedError) else "no_api_access")
+        self._notice_refused_key(error)
         name = describe_error(error)
         failures = due.failures(name)
         if isinstance(error, UnknownIdError | UnreadableError) and failures + 1 >= GIVE_UP_AFTER:
@@ -104,7 +103,11 @@ class Collector:
         pause = pause_after_failures(failures, poll_seconds=self._poll_seconds)
         settling.look_again(self._database, due.id, seconds=pause, failed=name)
 
-    def _wait_for_key(self, waiting_for: str) -> None:
+    def _notice_refused_key(self, error: ApiError) -> bool:
+        """A key that is no longer accepted stops everything at once. False for any other error."""
+        if not isinstance(error, KeyRejectedError | NoAccessError):
+            return False
+        waiting_for = "key_rejected" if isinstance(error, KeyRejectedError) else "no_api_access"
         moved = runs.set_state(
             self._database,
             self._run_id,
@@ -114,6 +117,7 @@ class Collector:
         )
         if moved:
             runs.log(self._database, self._run_id, "refused", runs.WHY[waiting_for])
+        return True
 
     def _give_up(self, due: DueBatch) -> None:
         reason = "Cleanlist accepted this person and then gave no result. It may have been charged."
@@ -170,7 +174,9 @@ class Collector:
             settling.keep_looking(self._database, due.id)
             try:
                 task = self._client.task_status(task_id, on_raw=self._keeper(due, "person"))
-            except ApiError:
+            except ApiError as error:
+                if self._notice_refused_key(error):
+                    break
                 continue
             if task.finished and task.record is not None:
                 records[task_id] = task.record

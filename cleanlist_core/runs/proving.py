@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from cleanlist_core.api.answers import PersonRecord
+from cleanlist_core.api.answers import PersonRecord, WorkflowStatus
 from cleanlist_core.domain import Contact
+from cleanlist_core.errors import RunError
 
 
 def match_people(contacts: Sequence[Contact], records: Sequence[PersonRecord]) -> list[str]:
@@ -25,6 +26,37 @@ def match_people(contacts: Sequence[Contact], records: Sequence[PersonRecord]) -
     ]
 
 
+def check_theirs(contacts: Sequence[Contact], status: WorkflowStatus) -> None:
+    """Raises RunError unless the results under a reference plausibly are those of these people.
+
+    As many people, nobody the API itself says was asked about in another request, and of those who can
+    be recognised most are among them: providers may know a person by another spelling.
+    """
+    count = len(status.records) if status.total is None else status.total
+    if count != len(contacts):
+        raise RunError(
+            f"This reference is about {count:,} people, and this request was about {len(contacts):,}."
+            " Nothing was changed. Ask the support for the reference of this very request.",
+            code="other_people",
+        )
+    if not status.records:
+        raise RunError(
+            "Cleanlist does not tell whom the results under this reference are about, so they can be given"
+            " to nobody. Nothing was changed, and nothing is lost: ask the support for them.",
+            code="untold_people",
+        )
+    ours = {mark for contact in contacts for mark in _marks_of_contact(contact)}
+    told = [marks for record in status.records if (marks := _marks_of_record(record))]
+    recognised = sum(not ours.isdisjoint(marks) for marks in told)
+    echoed = [marks for record in status.records if (marks := _marks_of_request(record))]
+    if not recognised or 2 * recognised < len(told) or any(ours.isdisjoint(marks) for marks in echoed):
+        raise RunError(
+            "The results under this reference are about other people. Nothing was changed."
+            " Ask the support for the reference of this very request.",
+            code="other_people",
+        )
+
+
 def _marks_of_contact(contact: Contact) -> list[str]:
     return _marks(contact.linkedin_url, contact.first_name, contact.last_name)
 
@@ -36,6 +68,11 @@ def _marks_of_record(record: PersonRecord) -> list[str]:
         sent.get("first_name") or record.first_name,
         sent.get("last_name") or record.last_name,
     )
+
+
+def _marks_of_request(record: PersonRecord) -> list[str]:
+    sent = {name: str(value) for name, value in record.input.items()}
+    return _marks(sent.get("linkedin_url", ""), sent.get("first_name", ""), sent.get("last_name", ""))
 
 
 def _marks(linkedin_url: str, first_name: str, last_name: str) -> list[str]:

@@ -36,19 +36,34 @@ def _settle_person(
         return Settlement(position, Outcome.FAILED, reason, 0, Find(task_id=task_id))
     find = read_find(record, wanted, task_id)
     email, phone = bool(find.email), bool(find.phone)
-    if email or phone:
-        cost = settled_credits(wanted, email_found=email, phone_found=phone)
-        return Settlement(
-            position, Outcome.FOUND, _found_reason(wanted, email=email, phone=phone), cost, find
-        )
-    if record.failed:
+    if record.failed and not (email or phone):
         reason = "The look-up failed at Cleanlist. Nothing was charged; you can look this person up again."
         return Settlement(position, Outcome.FAILED, reason, 0, find)
+    odd_email = wanted.wants_email and record.unusable_email
+    odd_phone = wanted.wants_phone and record.unusable_phone
+    odd = _odd_reason(email=odd_email, phone=odd_phone)
+    cost = settled_credits(wanted, email_found=email or odd_email, phone_found=phone or odd_phone)
+    if email or phone:
+        reason = f"{_found_reason(wanted, email=email, phone=phone)} {odd}".strip()
+        return Settlement(position, Outcome.FOUND, reason, cost, find)
+    if odd:
+        return Settlement(position, Outcome.NOTHING, odd, cost, find)
     if record.still_running:
         reason = "Cleanlist took this person on and never came to an end. It may still charge for them."
         return Settlement(position, Outcome.FAILED, reason, 0, find)
     outcome = Outcome.TIDIED if wanted is EnrichmentType.NONE else Outcome.NOTHING
     return Settlement(position, outcome, _NOTHING[wanted], 0, find)
+
+
+def _odd_reason(*, email: bool, phone: bool) -> str:
+    """Of what was found and, as a find, charged, though nobody can use it. "" when there is no such thing."""
+    what = " and ".join(name for name, odd in (("an email", email), ("a phone", phone)) if odd)
+    if not what:
+        return ""
+    return (
+        f"Cleanlist found {what} in a form that cannot be used. That counts as charged;"
+        " the full answer is on this person's card."
+    )
 
 
 def _found_reason(wanted: EnrichmentType, *, email: bool, phone: bool) -> str:

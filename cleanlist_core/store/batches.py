@@ -15,6 +15,7 @@ from cleanlist_core.domain import BatchState, KeyKind, Outcome, RunState
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.schema import (
     batch,
+    contact_list,
     list_row,
     raw_answer,
     run,
@@ -414,6 +415,19 @@ def leave_out(database: Database, batch_id: str) -> bool:
             reason = "Left out by your decision: the answer was lost, and it may have been charged."
             set_outcome(connection, batch_id, Outcome.LEFT_OUT, reason)
         return changed
+
+
+def list_with_reference(database: Database, organization_id: str, workflow_id: str) -> str:
+    """The name of the list whose request has this reference of the API's; "" when none of ours has it."""
+    query = (
+        select(contact_list.c.name)
+        .join(run, run.c.list_id == contact_list.c.id)
+        .join(batch, batch.c.run_id == run.c.id)
+        .where(batch.c.organization_id == organization_id, batch.c.workflow_id == workflow_id)
+        .limit(1)
+    )
+    with database.read() as connection:
+        return str(connection.execute(query).scalar() or "") if workflow_id else ""
 
 
 def enter_workflow_id(

@@ -28,7 +28,7 @@ from cleanlist_core.domain import (
 from cleanlist_core.pricing import price_at_most
 from cleanlist_core.store.batches import OPEN, free_rows, set_outcome, set_state, touch_run
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.people import BY_EMAIL, Known, known_people
+from cleanlist_core.store.people import BY_EMAIL, Known, known_people, learn_keys
 from cleanlist_core.store.run_creation import Missing, fill_duplicates, take_known
 from cleanlist_core.store.schema import (
     batch,
@@ -273,6 +273,8 @@ def _known_meanwhile(
         number for number, known in news.items() if _take(connection, this_run, asked[number], known, missing)
     ]
     if filled:
+        learned = {number: news[number] for number in filled}
+        learn_keys(connection, this_run.organization_id, this_run.list_id, learned)
         fill_duplicates(connection, this_run.id, filled)
         touch_run(connection, this_run.id)
     return len(filled)

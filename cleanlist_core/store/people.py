@@ -202,6 +202,40 @@ def add_results(
     return ids
 
 
+def learn_keys(
+    connection: Connection, organization_id: str, list_id: str, known: Mapping[int, Known]
+) -> None:
+    """Who takes known answers is known by all the keys of their row from now on, for free.
+
+    The row's own identity stands beside those of the answers: whoever comes with another profile or
+    website under the same name is told apart from it, as if it had been looked up itself.
+    """
+    rows: list[dict[str, str]] = []
+    for part in _parts(sorted(known)):
+        query = select(list_row).where(list_row.c.list_id == list_id, list_row.c.row_number.in_(part or []))
+        for row in connection.execute(query):
+            answers = known[row.row_number]
+            identities = {one.identity for one in (answers.email, answers.phone) if one is not None}
+            rows += [
+                {"organization_id": organization_id, "key": key, "identity": identity}
+                for key in keys_of(row)
+                for identity in identities | {row.identity}
+            ]
+    _insert_keys(connection, rows)
+
+
+def keys_of(row: Row[Any]) -> list[str]:
+    """All that a row of a list is known by."""
+    keys = {row.identity}
+    if row.linkedin_slug:
+        keys.add(f"in:{row.linkedin_slug}")
+    if row.name_domain_key:
+        keys.add(f"nd:{row.name_domain_key}")
+    if row.name_company_key:
+        keys.add(f"nc:{row.name_company_key}")
+    return sorted(keys)
+
+
 def _compressed(record: Mapping[str, Any]) -> bytes:
     return zlib.compress(json.dumps(record, ensure_ascii=False).encode(), 1)
 
@@ -209,11 +243,15 @@ def _compressed(record: Mapping[str, Any]) -> bytes:
 def _add_keys(
     connection: Connection, values: Sequence[Mapping[str, Any]], keys: Sequence[Iterable[str]]
 ) -> None:
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     rows = [
         {"organization_id": one["organization_id"], "key": key, "identity": one["identity"]}
         for one, person_keys in zip(values, keys, strict=True)
         for key in person_keys
     ]
+    _insert_keys(connection, rows)
+
+
+def _insert_keys(connection: Connection, rows: Sequence[Mapping[str, str]]) -> None:
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     if rows:
         connection.execute(dialect.insert(person_key).on_conflict_do_nothing(), rows)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from cleanlist_core.domain import BatchState, EnrichmentType, Outcome, RunState
 from cleanlist_core.store.batches import OPEN, touch_run
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.people import known_people
+from cleanlist_core.store.people import known_people, learn_keys
 from cleanlist_core.store.run_creation import (
     Missing,
     PersonGroup,
@@ -66,6 +66,7 @@ def take_in_the_rest(
             fill_known(
                 connection, view.id, view.list_id, EnrichmentType(view.enrichment_type), missing, known
             )
+            learn_keys(connection, view.organization_id, view.list_id, known)
         fill_duplicates(connection, view.id)
         unsettled = batch.c.state.in_([*OPEN, BatchState.LEFT_OUT.value])
         committed = select(

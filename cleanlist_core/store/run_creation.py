@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from cleanlist_core.domain import EnrichmentType, KeyKind, Outcome, RunState
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.people import Known, known_people
+from cleanlist_core.store.people import Known, known_people, learn_keys
 from cleanlist_core.store.schema import list_row, run, run_row
 
 Missing = Callable[..., EnrichmentType | None]
@@ -152,6 +152,7 @@ def create_run(
         if known_since is not None:
             known = known_people(connection, order.organization_id, order.list_id, since=known_since)
             fill_known(connection, run_id, order.list_id, order.wanted, missing, known)
+            learn_keys(connection, order.organization_id, order.list_id, known)
         if order.sample is not None:
             _keep_only(connection, run_id, order.sample(_waiting_by_kind(connection, run_id, order.list_id)))
         fill_duplicates(connection, run_id)

@@ -28,6 +28,7 @@ from cleanlist_core.store.schema import (
     batch,
     contact_list,
     event,
+    list_row,
     person_key,
     person_raw,
     person_result,
@@ -438,7 +439,7 @@ def delete_list(database: Database, organization_id: str, list_id: str) -> None:
                 "This list is being looked up right now. Nothing was deleted. Stop it first, then delete it.",
                 code="run_active",
             )
-        _delete_people(connection, organization_id, run_ids)
+        _delete_people(connection, organization_id, list_id, run_ids)
         _close_runs(connection, database, run_ids)
         delete_rows(connection, list_id)
         connection.execute(update(contact_list).where(mine).values(deleted_at=database.now(connection)))
@@ -467,20 +468,27 @@ def _close_runs(connection: Connection, database: Database, run_ids: Sequence[st
     )
 
 
-def _delete_people(connection: Connection, organization_id: str, run_ids: Sequence[str]) -> None:
+def _delete_people(
+    connection: Connection, organization_id: str, list_id: str, run_ids: Sequence[str]
+) -> None:
     batches = select(batch.c.id).where(batch.c.run_id.in_(run_ids))
     results = select(person_result.c.id).where(person_result.c.run_id.in_(run_ids))
     remaining = select(person_result.c.identity).where(
         person_result.c.organization_id == organization_id, person_result.c.run_id.not_in(run_ids)
     )
+    answered = select(person_result.c.identity).where(person_result.c.run_id.in_(run_ids))
+    listed = select(list_row.c.identity).where(list_row.c.list_id == list_id)
     connection.execute(delete(raw_answer).where(raw_answer.c.batch_id.in_(batches)))
     connection.execute(delete(person_raw).where(person_raw.c.result_id.in_(results)))
-    connection.execute(delete(person_result).where(person_result.c.run_id.in_(run_ids)))
+    forgotten = or_(person_key.c.identity.in_(answered), person_key.c.identity.in_(listed))
     connection.execute(
         delete(person_key).where(
-            person_key.c.organization_id == organization_id, person_key.c.identity.not_in(remaining)
+            person_key.c.organization_id == organization_id,
+            forgotten,
+            person_key.c.identity.not_in(remaining),
         )
     )
+    connection.execute(delete(person_result).where(person_result.c.run_id.in_(run_ids)))
     connection.execute(delete(run_row).where(run_row.c.run_id.in_(run_ids)))
     for run_id in run_ids:
         touch_run(connection, run_id)

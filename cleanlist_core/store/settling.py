@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, case, false, in
 from cleanlist_core.domain import BatchState, EnrichmentType, Outcome
 from cleanlist_core.store.batches import accept, find_try, touch_run
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.people import BY_EMAIL, Find, add_results
+from cleanlist_core.store.people import BY_EMAIL, Find, add_results, keys_of
 from cleanlist_core.store.run_creation import fill_duplicates
 from cleanlist_core.store.schema import batch, list_row, raw_answer, run, run_row
 from cleanlist_core.store.turns import of_batch, of_run, of_try
@@ -239,15 +239,9 @@ def _add_answers(
 
 
 def _keys(row: Row[Any], item: Settlement) -> list[str]:
-    keys = {row.identity, *item.known_as}
+    keys = {*keys_of(row), *item.known_as}
     if item.find.email:
         keys.add(BY_EMAIL + item.find.email)
-    if row.linkedin_slug:
-        keys.add(f"in:{row.linkedin_slug}")
-    if row.name_domain_key:
-        keys.add(f"nd:{row.name_domain_key}")
-    if row.name_company_key:
-        keys.add(f"nc:{row.name_company_key}")
     return sorted(keys)
 
 

@@ -93,6 +93,8 @@ class Browsers:
         practising = {name: one.organization_id for name, one in self._connections.items() if one.practice}
         unfinished = self._path.with_suffix(".part")
         with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+            unfinished.touch(mode=0o600)
             unfinished.write_text(json.dumps(practising), encoding="utf-8")
             unfinished.replace(self._path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,8 @@ def test_practice_outlasts_a_restart_and_real_organizations_never_touch_the_disk
     browsers.remember(ANN, Connection("org_practice", practice=True))
     browsers.remember(BEN, Connection("org_real", practice=False))
     assert "org_real" not in path.read_text(encoding="utf-8")
+    if os.name == "posix":
+        assert path.stat().st_mode & 0o777 == 0o600, "as private as the other files of the data folder"
     again = Browsers(path)
     assert again.find(ANN) == Connection("org_practice", practice=True)
     assert again.find(BEN) is None

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from cleanlist_core.domain import RunState
+from cleanlist_core.api.client import CleanlistClient
+from cleanlist_core.domain import Contact, EnrichmentType, RunState
 from cleanlist_core.errors import RunError
 from cleanlist_core.runs import driver
 from cleanlist_core.store import batches
@@ -177,6 +178,55 @@ def test_a_reference_that_is_unknown_or_about_others_changes_nothing(front: Fron
         decide(front, run_id, batch_id, "enter_id", scene.batches(other)[0].workflow_id)
     assert others.value.code == "other_people"
     assert scene.states(run_id) == ["uncertain"]
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        pytest.param(people(20, start=19), id="as many people, one of them in common"),
+        pytest.param(people(19), id="these people but one"),
+        pytest.param(people(25), id="these people and five more"),
+        pytest.param([*people(9), *people(11, start=100)], id="nine in common and eleven others"),
+    ],
+)
+def test_a_reference_of_another_request_is_refused_though_some_people_are_in_it(
+    front: Front, theirs: list[dict[str, str]]
+) -> None:
+    run_id, batch_id = lose_one(front, accepted=False)
+    scene = front.scene
+    with CleanlistClient(scene.sandbox_url, scene.key) as elsewhere:
+        contacts = [Contact(linkedin_url=one["LinkedIn URL"]) for one in theirs]
+        other = elsewhere.submit_batch(contacts, EnrichmentType.PARTIAL)
+    scene.wait_until(scene.workflows()[-1].ends_at)
+    with pytest.raises(RunError) as others:
+        decide(front, run_id, batch_id, "enter_id", other.workflow_id)
+    assert others.value.code == "other_people"
+    assert "Nothing was changed" in others.value.message
+    assert scene.states(run_id) == ["uncertain"]
+
+
+def test_a_reference_whose_results_are_here_already_is_not_taken_twice(front: Front) -> None:
+    scene = front.scene
+    done = scene.look_up(people(20))
+    front.api.faults["send"] = [api.resets_unread]
+    run_id = scene.start(scene.add_list(people(20)), fresh=True)
+    front.drive(run_id)
+    (lost,) = scene.batches(run_id)
+    with pytest.raises(RunError, match="belongs to another request, of the list invented"):
+        decide(front, run_id, lost.id, "enter_id", scene.batches(done)[0].workflow_id)
+    assert scene.states(run_id) == ["uncertain"]
+
+
+def test_results_that_do_not_say_whom_they_are_about_are_given_to_nobody(front: Front) -> None:
+    run_id, batch_id = lose_one(front)
+    workflow = front.scene.workflows()[0]
+    front.scene.wait_until(workflow.ends_at)
+    front.api.always["look"] = api.changes(
+        lambda answer: {"workflow": {**answer["workflow"], "results": None}}
+    )
+    with pytest.raises(RunError) as untold:
+        decide(front, run_id, batch_id, "enter_id", workflow.workflow_id)
+    assert untold.value.code == "untold_people"
 
 
 def test_the_reference_of_another_organization_is_unknown(front: Front) -> None:

@@ -118,6 +118,10 @@ CHAINS = [
     ("profile and firm", "firm", "all"),
     ("profile and site", "site", "all"),
     ("all", "profile", "site"),
+    ("firm", "all", "site"),
+    ("site and firm", "all", "profile"),
+    ("profile", "all", "site"),
+    ("site", "site and firm", "firm"),
 ]
 
 
@@ -144,6 +148,25 @@ def test_two_profiles_of_one_name_at_one_company_are_two_people(scene: Scene) ->
     assert sent_sizes(scene, name_alone) == 1, "nobody can tell which of the two is meant"
     again = scene.look_up([person(NAME, SITE)])
     assert sent_sizes(scene, again) == 0, "but the name itself has an answer now"
+
+
+def test_who_takes_a_known_answer_is_told_apart_from_a_namesake_who_comes_later(scene: Scene) -> None:
+    scene.look_up([person(NAME, FIRM)])
+    (taken,) = scene.rows(scene.look_up([person(NAME, SITE, FIRM, link=f"{LINK}-1")]))
+    assert taken.outcome == "known"
+    namesake = scene.look_up([person(NAME, SITE, link=f"{LINK}-2")])
+    assert sent_sizes(scene, namesake) == 1, "another profile is another person"
+    nobody_sure = scene.look_up([person(NAME, SITE)])
+    assert sent_sizes(scene, nobody_sure) == 1
+
+
+def test_what_was_learned_outlasts_the_deletion_of_another_list(scene: Scene) -> None:
+    scene.look_up([person(NAME, FIRM)])
+    scene.look_up([person(NAME, SITE, FIRM, link=LINK)])
+    other = scene.look_up(people(3))
+    scene.workspace.delete_list(scene.organization_id, scene.view(other).list_id)
+    again = scene.look_up([person(NAME, SITE)])
+    assert sent_sizes(scene, again) == 0
 
 
 def test_what_is_known_by_name_alone_is_not_given_to_two_profiles_at_once(scene: Scene) -> None:

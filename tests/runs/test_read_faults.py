@@ -112,6 +112,93 @@ def test_people_missing_in_the_answer_are_asked_for_one_by_one(front: Front) -> 
     scene.check_the_numbers(run_id)
 
 
+@pytest.mark.parametrize(
+    ("status", "waits_for"), [pytest.param(401, "key_rejected"), pytest.param(403, "no_api_access")]
+)
+def test_a_key_refused_while_people_are_read_one_by_one_is_noticed_at_once(
+    front: Front, status: int, waits_for: str
+) -> None:
+    scene = front.scene
+    front.api.always["look"] = changes(results_apart)
+    fine = api.Exchange.pass_on
+    front.api.faults["person"] = [fine, fine]
+    front.api.always["person"] = says(status, {"detail": "Not authenticated"})
+    clock = ManualClock(time.time())
+    database = Database(scene.database.engine, clock=clock)
+    run_id = scene.start(scene.add_list(people(8)))
+    with CleanlistClient(scene.base_url, scene.key, attempts=1, timeouts=TINY_TIMEOUTS) as client:
+        steps = Steps(database, clock, client, run_id, scene.organization_id)
+        assert isinstance(steps.send(), Sent)
+        while scene.view(run_id).state is RunState.RUNNING:
+            clock.now += 60
+            assert steps.collect()
+        assert front.requests(("person",)) == ["person"] * 3
+        view = scene.view(run_id)
+        assert (view.state, view.waiting_for) == (RunState.WAITING, waits_for)
+        assert scene.outcomes(run_id) == {"in_progress": 8}
+        del front.api.always["person"]
+        scene.workspace.continue_run(scene.organization_id, run_id)
+        steps.collect_all()
+    assert scene.states(run_id) == ["finished"]
+    assert scene.spent(run_id) == scene.charged() > 0
+    assert scene.outcomes(run_id)["failed"] == 0
+
+
+LONG = f"{'a' * 5_000}@firm.example.com"
+ODD = "found an email in a form that cannot be used"
+FREE = "Nothing was charged"
+
+
+def emailed(address: str) -> dict[str, object]:
+    return {"primary_email": address}
+
+
+def phoned(number: str) -> dict[str, object]:
+    return {"personal_phone_numbers": [number]}
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted", "cost", "says_so"),
+    [
+        pytest.param(emailed(LONG), "partial", 1, ODD, id="5,000 letters"),
+        pytest.param(emailed("a" * 5_000), "partial", 1, ODD, id="5,000 letters and no sign"),
+        pytest.param(emailed("ada@@firm"), "partial", 1, ODD, id="two signs"),
+        pytest.param(emailed("n/a"), "partial", 0, FREE, id="not available"),
+        pytest.param(emailed("-"), "partial", 0, FREE, id="a dash"),
+        pytest.param(phoned("1" * 40), "phone_only", 10, "found a phone in a form", id="40 digits"),
+        pytest.param(phoned("none"), "phone_only", 0, FREE, id="no phone"),
+        pytest.param(emailed(LONG) | phoned("1" * 40), "full", 11, "an email and a phone in a", id="both"),
+        pytest.param(
+            emailed(LONG) | phoned("+14155550123"),
+            "full",
+            11,
+            f"no email was found. Cleanlist {ODD}",
+            id="one",
+        ),
+    ],
+)
+def test_a_find_nobody_can_use_is_told_as_charged_and_does_no_harm(
+    front: Front, found: dict[str, object], wanted: str, cost: int, says_so: str
+) -> None:
+    def with_find(answer: dict[str, Any]) -> dict[str, Any]:
+        results = answer["workflow"].get("results") or []
+        changed = [{"task_id": one["task_id"], "status": "completed", **found} for one in results]
+        return {"workflow": {**answer["workflow"], "results": changed or None}}
+
+    scene = front.scene
+    front.api.always["look"] = changes(with_find)
+    run_id = front.look_up(to="look", count=1, wanted=EnrichmentType(wanted))
+    (row,) = scene.rows(run_id)
+    assert row.credits == cost
+    assert says_so in row.reason
+    assert ("Nothing was charged" in row.reason) is (cost == 0)
+    assert LONG not in (row.email, row.other_emails)
+    scene.check_the_numbers(run_id)
+    front.api.forget()
+    again = scene.look_up(people(1), EnrichmentType(wanted))
+    assert scene.batches(again) == [], "it is remembered, so that it is not paid for again"
+
+
 def test_a_person_the_api_never_gives_a_result_for_is_said_to_have_failed_and_nobody_else(
     front: Front,
 ) -> None:

@@ -8,12 +8,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from cleanlist_core.accounts import LOW_BALANCE, account, receipts, runway_sentence
 from cleanlist_core.domain import KeyKind
 from cleanlist_core.pricing import PUBLISHED_RATES, FindRates
+from cleanlist_core.receipts import receipts_csv
 from cleanlist_core.store.database import Database, open_sqlite
 from cleanlist_core.store.organizations import add_reading, remember_organization
+from cleanlist_core.store.schema import run
 from tests.unit.results.building import ORGANIZATION, RUN, add_batch, add_result, add_run, found_email
 
 NOW = datetime(2025, 11, 20, 12, tzinfo=UTC).timestamp()
@@ -90,6 +93,24 @@ def a_run(database: Database) -> Database:
     add_run(database, [found_email("a@firm.example.com"), found_email("b@firm.example.com")])
     add_batch(database, "finished", size=2, settled_credits=2, emails_so_far=2, finished_at=NOW + 60)
     return database
+
+
+@pytest.mark.parametrize(
+    ("budget", "estimate", "at_most"),
+    [
+        pytest.param(50, 200, 50, id="a budget below the estimate"),
+        pytest.param(500, 200, 200, id="a budget above it"),
+        pytest.param(0, 0, 0, id="nobody to pay for"),
+    ],
+)
+def test_a_receipt_says_the_most_its_run_could_cost(
+    a_run: Database, budget: int, estimate: int, at_most: int
+) -> None:
+    with a_run.write() as connection:
+        connection.execute(update(run).values(budget=budget, confirmed_at_most=estimate))
+    [receipt] = receipts(a_run, ORGANIZATION)
+    assert receipt.at_most == at_most
+    assert f",{at_most}," in receipts_csv([receipt]).decode("utf-8-sig")
 
 
 def test_a_receipt_without_readings_claims_no_balance(a_run: Database) -> None:

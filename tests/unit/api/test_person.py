@@ -259,7 +259,9 @@ EVERYTHING = {
 def test_every_known_field_has_a_place() -> None:
     record = PersonRecord.from_answer({**EVERYTHING, "error": "late"})
     empty = [name for name in PersonRecord.model_fields if getattr(record, name) in ("", None, (), {}, False)]
-    assert empty == ["is_catch_all", "is_disposable", "is_role_based"], "False is a value there, not a gap"
+    unusable = ["unusable_email", "unusable_phone"]
+    checked = ["is_catch_all", "is_disposable", "is_role_based"]
+    assert empty == [*unusable, *checked], "False is a value there, not a gap"
     assert record.model_extra == {}
     assert record.experience[0].title == "Lead"
     assert record.education[0].institution == "Invented Institute"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.learned_limit import Learned, after_refusal, read_learned, with_learned
 from cleanlist_core.store.schema import organization, rate_use
 
 LONGEST_REQUEST_SECONDS = 300.0
@@ -37,7 +38,7 @@ def take_slot(
         if blocked_until > now:
             return 0, blocked_until - now
         ends = _ends_in_window(connection, organization_id, now, window_seconds)
-        allowed = min(limit, learned or limit)
+        allowed = limit if learned is None else learned.allowed(limit, now=now, window_seconds=window_seconds)
         allowed = max(1, allowed - reserved if allowed > TINY_LIMIT else allowed)
         if len(ends) >= allowed:
             return 0, _seconds_until_free(ends, len(ends) - allowed, now, window_seconds)
@@ -46,14 +47,14 @@ def take_slot(
         return slot, 0.0
 
 
-def _organization_limits(connection: Connection, organization_id: str) -> tuple[float, int | None]:
+def _organization_limits(connection: Connection, organization_id: str) -> tuple[float, Learned | None]:
     """(blocked until, learned limit), and nobody else counts the organization's requests meanwhile."""
     row = connection.execute(
-        select(organization.c.blocked_until, organization.c.learned_limit)
+        select(organization.c.blocked_until, organization.c.settings)
         .where(organization.c.id == organization_id)
         .with_for_update(key_share=True)
     ).first()
-    return (row.blocked_until, row.learned_limit) if row else (0.0, None)
+    return (row.blocked_until, read_learned(row.settings)) if row else (0.0, None)
 
 
 def _ends_in_window(
@@ -103,26 +104,34 @@ def note_past_request(database: Database, organization_id: str) -> None:
 def block(database: Database, organization_id: str, seconds: float, *, window_seconds: float) -> None:
     """Obey a 429: nobody asks before then, and a limit stricter than expected is remembered."""
     with database.write_at_once() as connection:
+        known = _organization_limits(connection, organization_id)[1]
         now = database.now(connection)
-        used = len(_ends_in_window(connection, organization_id, now, window_seconds))
-        row = organization.c.id == organization_id
+        accepted = len(_ends_in_window(connection, organization_id, now, window_seconds)) - 1
+        learned = after_refusal(known, accepted, now=now, until=now + seconds)
         until = func.max if database.is_sqlite else func.greatest
         connection.execute(
             update(organization)
-            .where(row)
-            .values(
-                blocked_until=until(organization.c.blocked_until, now + seconds),
-                learned_limit=max(5, used - 1),
-            )
+            .where(organization.c.id == organization_id)
+            .values(blocked_until=until(organization.c.blocked_until, now + seconds))
         )
+        _remember(connection, organization_id, learned)
+
+
+def _remember(connection: Connection, organization_id: str, learned: Learned | None) -> None:
+    here = organization.c.id == organization_id
+    query = select(organization.c.settings).where(here).with_for_update(key_share=True)
+    settings = connection.execute(query).scalar()
+    values = {
+        "settings": with_learned(settings, learned),
+        "learned_limit": None if learned is None else learned.limit,
+    }
+    connection.execute(update(organization).where(here).values(**values))
 
 
 def forget_learned_limit(database: Database, organization_id: str) -> None:
     """Start again from the published limit: a tighter one may have been another program's doing."""
     with database.write_at_once() as connection:
-        connection.execute(
-            update(organization).where(organization.c.id == organization_id).values(learned_limit=None)
-        )
+        _remember(connection, organization_id, None)
 
 
 def forget_old_requests(database: Database) -> None:

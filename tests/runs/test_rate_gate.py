@@ -164,7 +164,7 @@ def test_a_block_is_obeyed_by_everybody_and_a_stricter_limit_is_learned(open_tra
     assert traffic.request("interactive", 0.0) >= 4.0 - 0.001
     traffic.pass_time(WINDOW)
     before = len(traffic.spans)
-    for _ in range(40):
+    for _ in range(15):
         traffic.request("interactive", 0.0)
     recent = traffic.spans[before:]
     most = max(sum(start - WINDOW < other[0] <= start for other in recent) for start, _ in recent)

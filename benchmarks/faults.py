@@ -23,11 +23,12 @@ from unittest import mock
 from sqlalchemy import select
 
 from benchmarks.makespan import upload
+from benchmarks.support import ask_the_support, organization_in
 from benchmarks.two_books import Entry, disagreements_at_rest, read_books
 from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.api.exchange import Timeouts
 from cleanlist_core.domain import EnrichmentType, Outcome, RunState
-from cleanlist_core.errors import ApiError, RunError
+from cleanlist_core.errors import ApiError
 from cleanlist_core.runs.driver import DriveOptions
 from cleanlist_core.runs.rate_gate import DatabaseGate
 from cleanlist_core.sandbox import Sandbox, SandboxOptions, serve
@@ -178,8 +179,7 @@ class _Job:
         return replace(options, make_client=make_client, overdue_seconds=OVERDUE_SECONDS, stop=self._late)
 
     def entry(self) -> Entry:
-        ledger = [one.as_json() for one in self._sandbox.ledger()]
-        return next(one for one in ledger if one["organization_id"] == self._organization_id)
+        return organization_in(self._sandbox, self._organization_id)
 
     def _decide(self, run_id: str) -> None:
         """What the support says about lost answers, carried out; a run that waits goes on."""
@@ -193,26 +193,10 @@ class _Job:
 
     def _resolve(self, run_id: str, batch_id: str) -> None:
         while not self._late():
-            reference = self._reference(batch_id)
-            choice, given = ("enter_id", reference) if reference else ("send_again", "")
-            try:
-                self._workspace.resolve(self._organization_id, run_id, batch_id, choice, given)  # type: ignore[arg-type]  # one of the two
-            except (ApiError, RunError):
-                time.sleep(POLL_SECONDS)
-            else:
+            entry = self.entry()
+            if ask_the_support(self._workspace, self._organization_id, entry, run_id, batch_id):
                 return
-
-    def _reference(self, batch_id: str) -> str:
-        """What the API calls the batch, or "" when it never accepted it."""
-        names = {contact.last_name for contact in next_batch.contacts_of(self._workspace.database, batch_id)}
-        known = {
-            one.workflow_id for one in read_books(self._workspace.database, self._organization_id).batches
-        }
-        for workflow in self.entry()["workflows"]:
-            theirs = {contact["last_name"] for contact in workflow["contacts"]}
-            if workflow["workflow_id"] not in known and theirs == names:
-                return str(workflow["workflow_id"])
-        return ""
+            time.sleep(POLL_SECONDS)
 
     def outcomes(self, run_id: str, seconds: float) -> Outcomes:
         with self._workspace.database.read() as connection:

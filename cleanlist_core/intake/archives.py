@@ -12,32 +12,27 @@ import zipfile
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from cleanlist_core.errors import IntakeError
+from cleanlist_core.intake.cell_places import Numbers, column_number, extent_of, usual_places
 from cleanlist_core.intake.tables import Limits
 
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_NEEDED = re.compile(r"\[Content_Types\]\.xml|.*\.(?:xml|rels|bin)|mimetype", re.IGNORECASE)
+_NEEDED = re.compile(r".*\.(?:xml|rels)|mimetype", re.IGNORECASE)
 _MOST_RATIO = 300
 _SMALL = 20 * 1024 * 1024
 _ROOMY = 2_000_000
 _MOST_EMPTY = 50
 """Cells a sheet may span per filled one, beyond a roomy size; more is taken for cells gone astray."""
 
-_CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
-_REFERENCE = b'<c r="'
-_LONGEST = len("XFD1048576") + 1
-_PIECE_BYTES = 256 * 1024
+_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
 _FAR_ROWS, _FAR_COLUMNS = 1_000, 100
+_ATTRIBUTES = rb"(?:[^>\"']|\"[^\"]*\"|'[^']*')*"
 _ODS_MARK = re.compile(
-    rb"<table:table[\s>]|<(?P<row>table:table-row)\b(?P<of_row>[^>]*)>|"
-    rb"<table:(?:covered-)?table-cell\b(?P<of_cell>[^>]*?)(?P<empty>/)?>"
+    rb"<table:table[\s>]|<(?P<row>table:table-row)\b(?P<of_row>" + _ATTRIBUTES + rb")>|"
+    rb"<table:(?:covered-)?table-cell\b(?P<of_cell>" + _ATTRIBUTES + rb"?)(?P<empty>/)?>"
 )
-_ROWS_REPEATED = re.compile(rb'number-rows-repeated="(\d{1,9})"')
-_COLUMNS_REPEATED = re.compile(rb'number-columns-repeated="(\d{1,9})"')
-
-Numbers = npt.NDArray[np.int64]
+_ROWS_REPEATED = re.compile(rb"number-rows-repeated\s*=\s*[\"'](\d+)")
+_COLUMNS_REPEATED = re.compile(rb"number-columns-repeated\s*=\s*[\"'](\d+)")
 
 
 @dataclass(frozen=True)
@@ -61,10 +56,10 @@ def unpack(data: bytes, limits: Limits) -> Unpacked:
                 continue
             room -= _room_for(member, room)
             content = archive.read(member)
-            if _SHEET.fullmatch(member.filename):
-                content, removed = _without_stray_cells(content, limits)
-                astray += removed
-            elif member.filename == "content.xml":
+            # Any part may serve as a sheet: the workbook says which, in ways that differ by program.
+            content, removed = _without_stray_cells(content, limits)
+            astray += removed
+            if member.filename.lower() == "content.xml":
                 _check_spread(content)
             unpacked.writestr(zipfile.ZipInfo(member.filename), content)
     return Unpacked(target.getvalue(), astray)
@@ -84,7 +79,10 @@ def _room_for(member: zipfile.ZipInfo, room: int) -> int:
 
 def _without_stray_cells(sheet: bytes, limits: Limits) -> tuple[bytes, int]:
     """The sheet without cells that stand far away from the others, and how many those were."""
-    columns, rows = _places(sheet)
+    places = usual_places(sheet)
+    if places is None:
+        return _if_not_too_sparse(sheet), 0
+    columns, rows = places
     wide = columns.max(initial=0) > limits.max_columns
     if not wide and _spans(columns, rows) <= _allowed(len(rows)):
         return sheet, 0
@@ -94,10 +92,17 @@ def _without_stray_cells(sheet: bytes, limits: Limits) -> tuple[bytes, int]:
         raise _too_sparse()
 
     def kept(match: re.Match[bytes]) -> bytes:
-        inside = int(match[2]) <= last_row and _column_number(match[1]) <= last_column
+        inside = int(match[2]) <= last_row and column_number(match[1].decode()) <= last_column
         return match[0] if inside else b""
 
-    return _CELL.sub(kept, sheet), int(len(rows) - near.sum())
+    return _if_not_too_sparse(_CELL.sub(kept, sheet)), int(len(rows) - near.sum())
+
+
+def _if_not_too_sparse(sheet: bytes) -> bytes:
+    extent = extent_of(sheet)
+    if extent.last_row * extent.last_column > _allowed(extent.cells):
+        raise _too_sparse()
+    return sheet
 
 
 def _allowed(filled: int) -> int:
@@ -113,52 +118,6 @@ def _before_gap(numbers: Numbers, far: int) -> int:
     different = np.unique(numbers)
     gaps = np.flatnonzero(np.diff(different, prepend=0) > far)
     return int(different[gaps[0] - 1]) if len(gaps) and gaps[0] else int(different[-1])
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number
-
-
-def _places(sheet: bytes) -> tuple[Numbers, Numbers]:
-    """Column and row of every cell."""
-    text = np.frombuffer(sheet + bytes(len(_REFERENCE) + _LONGEST), dtype=np.uint8)
-    starts = _starts(text)
-    if len(starts) != sheet.count(b"<c ") + sheet.count(b"<c\n"):
-        return _places_of_unusual(sheet)
-    columns, rows = (np.zeros(len(starts), dtype=np.int64) for _ in range(2))
-    reading = np.ones(len(starts), dtype=np.bool_)
-    for place in range(len(_REFERENCE), len(_REFERENCE) + _LONGEST):
-        sign = text[starts + place].astype(np.int64)
-        letter, digit = reading & (sign >= ord("A")), reading & (sign >= ord("0")) & (sign <= ord("9"))
-        columns = np.where(letter, columns * 26 + sign - (ord("A") - 1), columns)
-        rows = np.where(digit, rows * 10 + sign - ord("0"), rows)
-        reading = letter | digit
-        if not reading.any():
-            break
-    return columns, rows
-
-
-def _starts(text: npt.NDArray[np.uint8]) -> Numbers:
-    """Where cells begin that name their place first, as all but a few programs write them."""
-    found = []
-    # In pieces that fit the processor's cache, which is several times faster than all at once.
-    for start in range(0, len(text), _PIECE_BYTES):
-        piece = text[start : start + _PIECE_BYTES + len(_REFERENCE) - 1]
-        near = np.flatnonzero((piece[:-5] == ord("<")) & (piece[1:-4] == ord("c")))
-        for offset, sign in enumerate(_REFERENCE):
-            near = near[piece[near + offset] == sign]
-        found.append(near + start)
-    return np.concatenate(found)
-
-
-def _places_of_unusual(sheet: bytes) -> tuple[Numbers, Numbers]:
-    found = re.findall(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"', sheet)
-    columns = np.fromiter((_column_number(letters) for letters, _ in found), np.int64, len(found))
-    rows = np.fromiter((int(digits) for _, digits in found), np.int64, len(found))
-    return columns, rows
 
 
 def _check_spread(content: bytes) -> None:

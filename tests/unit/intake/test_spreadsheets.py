@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from collections.abc import Callable
@@ -80,6 +81,81 @@ def test_a_cell_far_away_is_left_out(place: str) -> None:
     assert [note.text for note in table.notes] == ["Left out 1 cell far away from the table."]
 
 
+def with_row(row: str, *, part: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """A small sheet with one more row at its end. part: where the workbook keeps the sheet."""
+    file = io.BytesIO()
+    usual = "xl/worksheets/sheet1.xml"
+    with (
+        zipfile.ZipFile(
+            io.BytesIO(xlsx(lambda book: book.active.append(["First Name", "Last Name"])))
+        ) as made,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in made.namelist():
+            content = made.read(name).decode().replace("</sheetData>", f"{row}</sheetData>")
+            content = content.replace(usual, part)
+            archive.writestr(part if name == usual else name, content)
+    return file.getvalue()
+
+
+FAR = 't="inlineStr"><is><t>x</t></is></c></row>'
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(f'<row r="1048576"><c r="xfd1048576" {FAR}', id="in small letters"),
+        pytest.param(f"<row r='1048576'><c r='XFD1048576' {FAR}", id="between apostrophes"),
+        pytest.param(f'<row r="1048576"><c r = "XFD1048576" {FAR}', id="with spaces around the equals sign"),
+        pytest.param(f'<row r="1048576"><c\tr="XFD1048576" {FAR}', id="behind a tab"),
+        pytest.param(
+            f'<row r="1048576"><c s=">" r="XFD1048576" {FAR}', id="behind a bracket that closes nothing"
+        ),
+        pytest.param(
+            f'<row r="1048576"><c r="&#88;FD1048576" {FAR}', id="with a letter written as its number"
+        ),
+        pytest.param(
+            f'<row r="1048576"><x:c r="XFD1048576" {FAR}'.replace("</c>", "</x:c>").replace(
+                "<row", '<row xmlns:x="urn:x"'
+            ),
+            id="under another prefix",
+        ),
+        pytest.param(
+            '<row r="1048576">' + "<c><v>1</v></c>" * 16_000 + "</row>",
+            id="in a far row, its cells without places",
+        ),
+    ],
+)
+def test_a_far_cell_is_noticed_however_it_is_written(row: str) -> None:
+    with pytest.raises(IntakeError) as caught:
+        read_table(with_row(row), "people.xlsx")
+    assert caught.value.code == "spreadsheet_too_sparse"
+
+
+def test_a_far_cell_past_the_end_of_any_sheet_is_left_out() -> None:
+    data = with_row(f'<row r="2"><c r="A2" {FAR}<row r="9"><c r="AAAAA99999999" {FAR}')
+    assert rows(read_table(data, "people.xlsx")) == [["x", ""]]
+
+
+@pytest.mark.parametrize("part", ["xl/people.xml", "xl/_rels/people.rels", "xl/worksheets/deeper/people.xml"])
+def test_a_far_cell_is_noticed_wherever_the_sheet_is_kept(part: str) -> None:
+    data = with_row(f'<row r="2"><c r="A2" {FAR}<row r="1048576"><c r="XFD1048576" {FAR}', part=part)
+    with contextlib.suppress(IntakeError):
+        assert rows(read_table(data, "people.xlsx")) == [["x", ""]]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param('<row r="2"><c t="inlineStr"><is><t>Jane</t></is></c></row>', id="without its place"),
+        pytest.param("<row r='2'><c r='A2' t='inlineStr'><is><t>Jane</t></is></c></row>", id="apostrophes"),
+        pytest.param('<row r="2"><c t="inlineStr" r="A2"><is><t>Jane</t></is></c></row>', id="place last"),
+    ],
+)
+def test_cells_in_an_unusual_form_are_read(row: str) -> None:
+    assert rows(read_table(with_row(row), "people.xlsx")) == [["Jane", ""]]
+
+
 def test_cells_scattered_all_over_are_refused() -> None:
     def fill(book: openpyxl.Workbook) -> None:
         for step in range(1, 1_000):
@@ -143,6 +219,9 @@ def test_repeated_cells_of_an_ods_sheet_are_repeated() -> None:
         ),
         pytest.param(
             ods_row(ods_cell("x", times=16_384), times=1_048_576), id="one cell repeated everywhere"
+        ),
+        pytest.param(
+            ods_row(ods_cell("x", times=16_384), times=1_048_576).replace('"', "'"), id="between apostrophes"
         ),
     ],
 )

@@ -97,9 +97,7 @@ class PreparedList:
 def prepare(table: ReadTable, mapping: ColumnMapping) -> PreparedList:
     """Normalise every row, decide whether it can be looked up, and find people who are there twice."""
     people = normalise(table, mapping)
-    _give_back_memory()
     keys = person_keys(people)
-    _give_back_memory()
     reasons = _reasons(table, people, keys)
     leader = leaders_of(keys.person, reasons == 0)
     numbers = np.arange(1, len(reasons) + 1, dtype=np.int32)
@@ -107,11 +105,6 @@ def prepare(table: ReadTable, mapping: ColumnMapping) -> PreparedList:
     reasons[duplicate] = list(CAUSES).index(DUPLICATE) + 1
     rows = _as_rows(table, people, keys, reasons, leader)
     return _counted(rows, reasons)
-
-
-def _give_back_memory() -> None:
-    """Columns of a large list that are done with make room for the next ones."""
-    pa.default_memory_pool().release_unused()
 
 
 def filled(column: pa.Array) -> Flags:

@@ -217,7 +217,6 @@ def _in_one_piece(columns: list[pa.ChunkedArray]) -> pa.Table:
     """
     whole: list[pa.Array] = []
     while columns:
-        pa.default_memory_pool().release_unused()  # else pieces already copied stay taken until the end
         whole.append(columns.pop(0).combine_chunks())
     return pa.table(whole, [str(position) for position in range(len(whole))])
 

@@ -60,6 +60,8 @@ def _sample(text: str, dialect: Dialect) -> list[list[str]]:
 
 def _score(text: str, dialect: Dialect) -> float:
     """How much the rows look like one table: the same number of cells in most, known headers in one."""
+    if dialect.delimiter not in text:
+        return 0.0
     rows = _sample(text, dialect)
     widths = Counter(len(cells) for cells in rows if len(cells) > 1)
     if not widths:

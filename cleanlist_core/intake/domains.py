@@ -8,7 +8,13 @@ from functools import lru_cache
 import idna
 import tldextract
 
-from cleanlist_core.intake.wordlists import FREE_MAIL, FREE_MAIL_NAMES, RESERVED_ENDINGS, SOCIAL_HOSTS
+from cleanlist_core.intake.wordlists import (
+    FLAT_ENDINGS,
+    FREE_MAIL,
+    FREE_MAIL_NAMES,
+    RESERVED_ENDINGS,
+    SOCIAL_HOSTS,
+)
 
 _HOST = re.compile(
     r"(?:[a-z][a-z0-9+.\-]*:)?/{0,3}(?:[^/@\s]*@)?(?P<host>[^\s/:?#@]+)(?::\d*)?(?:[/?#].*)?", re.IGNORECASE
@@ -47,7 +53,8 @@ def _ascii_host(host: str) -> str:
 
 def _registrable(host: str) -> str:
     labels = host.split(".")
-    if labels[-1] in RESERVED_ENDINGS:
+    flat = labels[-1] in FLAT_ENDINGS and labels[:-2] in ([], ["www"])
+    if flat or labels[-1] in RESERVED_ENDINGS:
         return ".".join(labels[-2:])
     found = _suffixes.extract_str(host)
     if found.domain and found.suffix:

@@ -20,6 +20,7 @@ from cleanlist_core.intake.wordlists import FLAT_ENDINGS
         pytest.param("müller.de", "xn--mller-kva.de", id="an accent becomes its ASCII form"),
         pytest.param("shop.myshopify.com", "shop.myshopify.com", id="a customer of a host is its own"),
         pytest.param("myshopify.com", "myshopify.com", id="the host itself too"),
+        pytest.param("https://www.myshopify.com", "myshopify.com", id="the host behind www is no customer"),
         pytest.param("jane@gmail.com", "", id="free mail is no company"),
         pytest.param("jane@yahoo.co.uk", "", id="free mail of a country is no company"),
         pytest.param("https://www.linkedin.com/company/acme", "", id="a LinkedIn page is no domain"),
@@ -38,6 +39,7 @@ def test_the_domain_of_a_company(written: str, domain: str) -> None:
 
 @pytest.mark.parametrize("ending", sorted(FLAT_ENDINGS))
 def test_endings_treated_as_flat_are_flat(ending: str) -> None:
+    assert registrable_domain(f"shop.acme.{ending}") == f"acme.{ending}"  # by the list of public suffixes
     assert registrable_domain(f"www.acme.{ending}") == f"acme.{ending}"
     assert registrable_domain(f"a1-b2.{ending}") == f"a1-b2.{ending}"
 

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     webhook_base_url: str | None = Field(
         None, description="Public HTTPS address of this app, where Cleanlist may announce results."
     )
+    alert_url: SecretStr | None = Field(
+        None, description="Incoming webhook of a chat that is told when a list is done or needs somebody."
+    )
     reuse_days: float = Field(90, ge=0, description="How long a result is reused for nothing.")
     max_upload_mb: int = Field(200, ge=1, le=4096, description="Largest file that is accepted.")
     practice: Literal["on", "off"] = Field(
@@ -74,6 +77,11 @@ class Settings(BaseSettings):
     @classmethod
     def _webhooks_are_https(cls, value: str | None) -> str | None:
         return checked_base_url(value) if value else None
+
+    @field_validator("alert_url")
+    @classmethod
+    def _alerts_are_https(cls, value: SecretStr | None) -> SecretStr | None:
+        return SecretStr(checked_base_url(value.get_secret_value())) if value else None
 
 
 def checked_base_url(value: str) -> str:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from cleanlist_core import accounts
 from cleanlist_core.accounts import Account, Receipt
+from cleanlist_core.alerts import AlertSender
 from cleanlist_core.api.answers import Delivery
 from cleanlist_core.api.client import CleanlistClient, RateGate, clean_key
 from cleanlist_core.api.refusals import SINGLE_KEY_NEEDED, wrong_kind_for_one
@@ -82,13 +83,18 @@ class Workspace:
         self.email_keys = KeyHolder()
         self._practice = practice
         self._engine: EmbeddedEngine | None = None
+        self._alerts: AlertSender | None = None
 
     # Driving
 
     def start_engine(self) -> None:
-        """Drive runs from this process from now on."""
+        """Drive runs from this process from now on, and tell of them outside where that is set up."""
         self._engine = EmbeddedEngine(self.database, self.drive_options)
         self._engine.start()
+        if self.settings.alert_url is not None and not self.is_practice:
+            app_url = self.settings.webhook_base_url
+            self._alerts = AlertSender(self.database, self.settings.alert_url, app_url=app_url)
+            self._alerts.start()
 
     def drive_options(self, organization_id: str) -> DriveOptions | None:
         """How to drive the runs of an organization; None while none of its keys is known."""
@@ -118,8 +124,9 @@ class Workspace:
         return drive(self.database, run_id, organization_id, options)
 
     def close(self) -> None:
-        if self._engine is not None:
-            self._engine.stop()
+        for working in (self._engine, self._alerts):
+            if working is not None:
+                working.stop()
         if self._practice is not None:
             self._practice.close()
         self.database.close()

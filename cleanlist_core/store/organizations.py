@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, delete, insert, select
 
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.schema import (
+    alert,
     batch,
     column_choice,
     contact_list,
@@ -136,6 +137,7 @@ def forget_organizations(database: Database, *, older_than_seconds: float) -> No
             (list_reading, list_reading.c.list_id.in_(lists)),
             (list_row, list_row.c.list_id.in_(lists)),
             (contact_list, contact_list.c.organization_id.in_(old)),
+            (alert, alert.c.organization_id.in_(old)),
             (credit_reading, credit_reading.c.organization_id.in_(old)),
             (rate_use, rate_use.c.organization_id.in_(old)),
             (organization, organization.c.first_seen_at < oldest),

@@ -339,3 +339,13 @@ event = Table(
     Column("text", Text, nullable=False),
     Index("event_by_run", "run_id", "id"),
 )
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("organization_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    _number("tries", 1),
+    Column("due_at", Float, nullable=False),
+)

@@ -120,6 +120,7 @@ def test_addresses_that_would_not(address: str) -> None:
         ("PRACTICE", "maybe"),
         ("WEBHOOK_BASE_URL", "http://app.firm.example.com"),
         ("BASE_URL", "http://far.example.com"),
+        ("ALERT_URL", "http://chat.example.com/hooks/secret"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(

@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from cleanlist_core import commands
-from cleanlist_core.commands import DONE, NEEDS_PERSON, WRONG_INPUT, answer, fail, say
+from cleanlist_core.commands import DONE, NEEDS_PERSON, WRONG_INPUT, AfterSpendingError, answer, fail, say
 from cleanlist_core.domain import FIELDS, EnrichmentType
 from cleanlist_core.errors import ApiError, CleanlistError, KeyRejectedError, NoAccessError, RunError
 from cleanlist_core.results.presets import check_preset
@@ -39,7 +39,26 @@ map_option = click.option(
 preset_option = click.option("--preset", default="everything", help="The shape of the file, such as hubspot.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class OneAnswer(click.Group):
+    """A group whose mistakes in the typing, too, are told to a program that asked for JSON."""
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **settings: Any) -> Any:
+        typed = sys.argv[1:] if args is None else list(args)
+        settings["standalone_mode"] = False
+        try:
+            code = super().main(args, *more, **settings)
+        except click.Abort:
+            fail("not_confirmed", "Stopped by you. Nothing was sent.", as_json="--json" in typed)
+            code = NEEDS_PERSON
+        except click.ClickException as error:
+            error.show()
+            problem = f"{error.format_message()} Nothing was sent. See --help."
+            answer({"error": {"code": "usage", "message": problem}}, as_json="--json" in typed)
+            code = WRONG_INPUT
+        sys.exit(code if isinstance(code, int) else DONE)
+
+
+@click.group(cls=OneAnswer, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Turn a list of names into a list of people you can reach."""
 
@@ -51,14 +70,20 @@ def told_in_plain_words(command: Callable[..., int]) -> Callable[..., None]:
     def run(**options: Any) -> None:
         try:
             code = command(**options)
-        except ApiError as error:
-            code = fail(error, as_json=bool(options.get("as_json")))
-            code = code if isinstance(error, KeyRejectedError | NoAccessError) else NEEDS_PERSON
         except CleanlistError as error:
-            code = fail(error, as_json=bool(options.get("as_json")))
+            known = error.known if isinstance(error, AfterSpendingError) else None
+            fail(error.code, error.message, as_json=bool(options.get("as_json")), known=known)
+            code = exit_code_of(error)
         sys.exit(code)
 
     return run
+
+
+def exit_code_of(error: CleanlistError) -> int:
+    """Who waits for the API or has paid needs a person; the rest is wrong in the input or the settings."""
+    if isinstance(error, KeyRejectedError | NoAccessError):
+        return WRONG_INPUT
+    return NEEDS_PERSON if isinstance(error, ApiError | AfterSpendingError) else WRONG_INPUT
 
 
 def read_chosen(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -147,14 +172,15 @@ def enrich(
         budget = price.at_most if budget is None else budget
         say(commands.price_text(kind, price, budget))
         if not yes and not agreed():
-            say("Nothing was sent. Add --yes to agree to the price.")
+            told = "Nothing was sent. Add --yes to agree to the price."
+            fail("not_confirmed", told, as_json=as_json)
             return NEEDS_PERSON
         run_id = workspace.start_run(
             organization_id, list_id, kind, budget=budget, estimate=price, fresh=fresh, by="command"
         )
-        view = commands.drive_to_the_end(workspace, workspace.run(organization_id, run_id))
-        commands.export_to(workspace, run_id, output, preset)
+        view = commands.drive_or_say_how_to_go_on(workspace, workspace.run(organization_id, run_id))
         code = commands.tell_end(workspace, view)
+        commands.hand_over(workspace, view, output, preset)
         answer(commands.run_answer(workspace, view), as_json=as_json)
         return code
     finally:
@@ -181,7 +207,7 @@ def resume(run: str | None, resend_uncertain: bool, as_json: bool) -> int:
         code, last = commands.resume_runs(workspaces, run, resend=resend_uncertain)
         if not last:
             say("Nothing is unfinished.")
-        answer(last, as_json=as_json)
+        answer(last or commands.NO_RUN, as_json=as_json)
         return code
     finally:
         workspaces.close()
@@ -208,8 +234,9 @@ def show_runs(as_json: bool) -> int:
 @click.argument("run")
 @click.option("--output", required=True, type=FILE, help="The enriched file; .xlsx for Excel, else CSV.")
 @preset_option
+@json_option
 @told_in_plain_words
-def export(run: str, output: Path, preset: str) -> int:
+def export(run: str, output: Path, preset: str, as_json: bool) -> int:
     """Write the enriched file of a run."""
     check_preset(preset)
     commands.check_writable(output)
@@ -217,6 +244,7 @@ def export(run: str, output: Path, preset: str) -> int:
     try:
         workspace, view = workspaces.find_run(run)
         commands.export_to(workspace, view.id, output, preset)
+        answer(commands.run_answer(workspace, view), as_json=as_json)
         return DONE
     finally:
         workspaces.close()
@@ -289,10 +317,12 @@ def sandbox(
         simulated = Sandbox(options, state_path=state)
         issued = simulated.new_organization(key=key) if key else simulated.new_organization()
     except ValueError as error:
-        say(f"The sandbox cannot start like this: {error}. Nothing was started.")
+        told = f"The sandbox cannot start like this: {error}. Nothing was started."
+        fail("sandbox_options", told, as_json=as_json)
         return WRONG_INPUT
     except (OSError, sqlite3.Error) as error:
-        say(f"The sandbox cannot keep its state in {state}: {error}. Nothing was started.")
+        told = f"The sandbox cannot keep its state in {state}: {error}. Nothing was started."
+        fail("sandbox_state", told, as_json=as_json)
         return WRONG_INPUT
     tell_sandbox(options, port, issued, as_json=as_json)
     try:

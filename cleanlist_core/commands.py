@@ -48,11 +48,10 @@ def answer(values: Mapping[str, Any], *, as_json: bool) -> None:
         click.echo(json.dumps(values, ensure_ascii=False))
 
 
-def fail(error: CleanlistError, *, as_json: bool) -> int:
-    """Say what went wrong. Returns the exit code."""
-    say(error.message)
-    answer({"error": {"code": error.code, "message": error.message}}, as_json=as_json)
-    return WRONG_INPUT
+def fail(code: str, message: str, *, as_json: bool, known: Mapping[str, Any] | None = None) -> None:
+    """Say what went wrong. known: what else a program may need, such as the run that was paid for."""
+    say(message)
+    answer({**(known or {}), "error": {"code": code, "message": message}}, as_json=as_json)
 
 
 # Reading and checking a file
@@ -126,14 +125,19 @@ def _estimates(prepared: PreparedList) -> dict[EnrichmentType, Estimate]:
 def tell_check(path: Path, checked: CheckedFile) -> None:
     counts = checked.prepared.counts
     source = f" It looks like: {checked.mapping.source_name}." if checked.mapping.source_name else ""
-    say(f"{path.name}: {counts.rows:,} rows.{source}")
+    say(f"{path.name}: {_counted(counts.rows, 'row')}.{source}")
     for note in checked.table.notes:
         say(f"  {note.text}")
     for field, places in checked.mapping.columns.items():
         say(f"  {field}: {', '.join(checked.table.columns[place] for place in places)}")
-    say(f"  {counts.ready:,} ready, {counts.invalid:,} need fixing, {counts.duplicates:,} duplicates.")
+    fixing = _counted(counts.invalid, "needs fixing", "need fixing")
+    say(f"  {counts.ready:,} ready, {fixing}, {_counted(counts.duplicates, 'duplicate')}.")
     for code, count in checked.prepared.reasons.items():
         say(f"    {count:,} × {CAUSES[code].title}. {CAUSES[code].advice}")
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def write_rejects(path: Path, checked: CheckedFile) -> None:
@@ -145,23 +149,48 @@ def write_rejects(path: Path, checked: CheckedFile) -> None:
     columns = [column.take(wanted).to_pylist() for column in checked.table.cells.columns]
     cells = [list(row) for row in zip(*columns, strict=True)] if columns else []
     advice = [f"{CAUSES[reasons[place]].title}. {CAUSES[reasons[place]].advice}" for place in places]
-    path.write_bytes(rejects_csv(checked.table.columns, cells, advice))
+    try:
+        path.write_bytes(rejects_csv(checked.table.columns, cells, advice))
+    except OSError as error:
+        raise RunError(
+            f"The file {path} could not be written: {error.strerror}. Nothing was sent."
+            " Choose another place for the rows that need fixing.",
+            code="output_unwritable",
+        ) from None
 
 
 def check_writable(path: Path, source: Path | None = None) -> None:
     """Better to know before anything is spent. source: a file not to be overwritten. Raises RunError."""
+    problem = _why_unwritable(path)
+    if problem:
+        raise RunError(
+            f"The file {path} cannot be written: {problem}. Nothing was sent."
+            " Choose another place for the output.",
+            code="output_unwritable",
+        )
     if source is not None and path.resolve() == source.resolve():
         raise RunError(
             f"{path} is the file that is read, and it stays as it is. Nothing was sent."
             " Choose another name for the output.",
             code="output_is_input",
         )
-    if path.is_dir() or not path.parent.is_dir():
-        raise RunError(
-            f"The file {path} cannot be written: there is no such folder, or it is one. Nothing was sent."
-            " Choose another place for the output.",
-            code="output_unwritable",
-        )
+
+
+def _why_unwritable(path: Path) -> str:
+    """Why a file cannot be written there, found out by trying with another one beside it; else ""."""
+    trial = path.with_name(f".{path.name}.trial")
+    try:
+        if path.is_dir() or not path.parent.is_dir():
+            return "there is no such folder, or it is one"
+        if path.exists() and not path.is_file():
+            return "it is not a file but a device"
+        try:
+            trial.write_bytes(b" ")
+        finally:
+            trial.unlink(missing_ok=True)
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return ""
 
 
 # Running
@@ -180,10 +209,12 @@ def connect_from_settings(workspace: Workspace) -> str:
 
 
 def price_text(wanted: EnrichmentType, price: Estimate, budget: int) -> str:
-    known = f" {price.already_known:,} are already known and cost nothing." if price.already_known else ""
+    are = "is already known and costs" if price.already_known == 1 else "are already known and cost"
+    known = f" {price.already_known:,} {are} nothing." if price.already_known else ""
     return (
-        f"{wanted.label} for {price.to_send:,} people: at most {price.at_most:,} credits,"
-        f" likely about {price.likely:,}.{known} Budget: {budget:,} credits."
+        f"{wanted.label} for {_counted(price.to_send, 'person', 'people')}:"
+        f" at most {_counted(price.at_most, 'credit')},"
+        f" likely about {price.likely:,}.{known} Budget: {_counted(budget, 'credit')}."
     )
 
 
@@ -194,7 +225,8 @@ def drive_to_the_end(workspace: Workspace, view: RunView) -> RunView:
     """
     take_over_from_the_dead(workspace.database)
     ended = threading.Event()
-    driver = threading.Thread(target=_drive, args=(workspace, view, ended), daemon=True)
+    broken: list[CleanlistError] = []
+    driver = threading.Thread(target=_drive, args=(workspace, view, ended, broken), daemon=True)
     driver.start()
     try:
         last = ""
@@ -205,32 +237,65 @@ def drive_to_the_end(workspace: Workspace, view: RunView) -> RunView:
         ended.set()
         say("Stopping after the request under way. Nothing is lost; `resume` goes on.")
         driver.join()
+    if broken:
+        raise broken[0]
     return workspace.run(view.organization_id, view.id)
 
 
-def _drive(workspace: Workspace, view: RunView, ended: threading.Event) -> None:
+def _drive(workspace: Workspace, view: RunView, ended: threading.Event, broken: list[CleanlistError]) -> None:
     options = workspace.drive_options(view.organization_id)
     if options is not None:
         options = replace(options, stop=ended.is_set)
-    while not ended.is_set() and not workspace.drive_here(view.id, view.organization_id, options):
-        if not workspace.run(view.organization_id, view.id).active:
-            return
-        ended.wait(PROGRESS_SECONDS)
+    try:
+        while not ended.is_set() and not workspace.drive_here(view.id, view.organization_id, options):
+            if not workspace.run(view.organization_id, view.id).active:
+                return
+            ended.wait(PROGRESS_SECONDS)
+    except CleanlistError as error:
+        broken.append(error)
 
 
 def _tell_progress(workspace: Workspace, view: RunView, last: str) -> str:
     at = workspace.progress(view.organization_id, view.id)
+    beyond = f" ({at.people_not_sent:,} beyond the budget)" if at.people_not_sent else ""
     text = (
-        f"{at.people_done:,} of {at.people_total:,} people, {at.emails_so_far:,} emails,"
-        f" {at.phones_so_far:,} phones, {at.totals.credits_spent:,} credits"
+        f"{at.people_done:,} of {_counted(at.people_total, 'person', 'people')}{beyond},"
+        f" {_counted(at.emails_so_far, 'email')}, {_counted(at.phones_so_far, 'phone')},"
+        f" {_counted(at.totals.credits_spent, 'credit')}"
     )
     if text != last:
         say(text)
     return text
 
 
+NO_RUN: Mapping[str, Any] = {
+    "run_id": None,
+    "status": "nothing_to_do",
+    **dict.fromkeys(
+        (
+            "rows",
+            "sent",
+            "already_known",
+            "duplicates",
+            "invalid",
+            "not_sent",
+            "emails_found",
+            "phones_found",
+            "credits_spent",
+            "batches",
+            "uncertain_batches",
+        ),
+        0,
+    ),
+}
+"""What `resume` tells a program when nothing is unfinished: the keys of a run, and none."""
+
+
 def run_answer(workspace: Workspace, view: RunView) -> dict[str, Any]:
-    """What `enrich` and `resume` tell a program."""
+    """What `enrich` and `resume` tell a program.
+
+    rows = sent + already_known + duplicates + invalid + not_sent.
+    """
     totals = run_totals(workspace.database, view.id)
     return {
         "run_id": view.id,
@@ -252,25 +317,56 @@ def run_answer(workspace: Workspace, view: RunView) -> dict[str, Any]:
 def tell_end(workspace: Workspace, view: RunView) -> int:
     """Say what a run has come to. Returns the exit code."""
     totals = run_totals(workspace.database, view.id)
-    say(f"{totals.sentence()}. {totals.credits_spent:,} credits spent.")
+    say(f"{totals.sentence()}. {_counted(totals.credits_spent, 'credit')} spent.")
     if view.state is RunState.FINISHED:
         return DONE
     say(view.why or f"The run is {view.state.label.lower()}; `resume {view.id}` goes on.")
     for decision in workspace.uncertain(view.organization_id, view.id):
         lost = decision.batch
         say(
-            f"  Part {lost.number}: {lost.people} people, at most {lost.at_most} credits."
+            f"  Part {lost.number}: {_counted(lost.people, 'person', 'people')},"
+            f" at most {_counted(lost.at_most, 'credit')}."
             f" {decision.balance_hint}"
             f" To send them again, and perhaps pay twice: resume {view.id} --resend-uncertain"
         )
     return NEEDS_PERSON
 
 
+class AfterSpendingError(RunError):
+    """Credits may be spent, and the command could not go on. known: what there is to tell of the run."""
+
+    def __init__(self, message: str, *, code: str, known: Mapping[str, Any]) -> None:
+        super().__init__(message, code=code)
+        self.known = known
+
+
+def drive_or_say_how_to_go_on(workspace: Workspace, view: RunView) -> RunView:
+    """Drive a run that has just been started. Raises AfterSpendingError, which names the run."""
+    try:
+        return drive_to_the_end(workspace, view)
+    except CleanlistError as error:
+        message = f"{error.message} What was found is kept. Go on with `resume {view.id}`."
+        raise AfterSpendingError(message, code=error.code, known={"run_id": view.id}) from None
+
+
+def hand_over(workspace: Workspace, view: RunView, output: Path, preset: str) -> None:
+    """Write the file of a run. Raises AfterSpendingError, which says how to get at what was found."""
+    try:
+        export_to(workspace, view.id, output, preset)
+    except CleanlistError as error:
+        raise AfterSpendingError(
+            f"{error.message} Everything that was found is kept: write it to another place with"
+            f" `export {view.id} --output FILE`.",
+            code=error.code,
+            known=run_answer(workspace, view),
+        ) from None
+
+
 def export_to(workspace: Workspace, run_id: str, output: Path, preset: str) -> None:
     """Write the enriched file; its ending decides between Excel and CSV."""
     write: Callable[..., Any] = export_xlsx if output.suffix.lower() == ".xlsx" else export_csv
     report = write(workspace.database, run_id, output, preset=preset)
-    say(f"{report.rows:,} rows written to {output}.")
+    say(f"{_counted(report.rows, 'row')} written to {output}.")
     for note in report.notes:
         say(f"  {note}")
 
@@ -301,7 +397,8 @@ def _let_go_on(workspace: Workspace, view: RunView, *, resend: bool) -> None:
             workspace.resolve(view.organization_id, view.id, decision.batch.batch_id, "send_again")
         else:
             minutes = (decision.resend_at - time.time()) / 60
-            say(f"Part {decision.batch.number} may be sent again in {minutes:.0f} minutes, not before.")
+            wait = _counted(max(1, round(minutes)), "minute")
+            say(f"Part {decision.batch.number} may be sent again in {wait}, not before.")
     if view.state is RunState.WAITING:
         workspace.continue_run(view.organization_id, view.id)
 

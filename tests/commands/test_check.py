@@ -74,7 +74,7 @@ def test_in_a_process_of_its_own_the_last_line_is_the_answer_and_the_rest_is_for
     assert done.answer["rows"] == 5
     assert done.out.count("\n") == 1
     assert "mixed.csv: 5 rows." in done.err
-    assert "2 ready, 2 need fixing, 1 duplicates." in done.err
+    assert "2 ready, 2 need fixing, 1 duplicate." in done.err
 
 
 def test_without_json_nothing_is_on_standard_output(terminal: Terminal, mixed: Path) -> None:

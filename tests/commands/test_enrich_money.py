@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from cleanlist_core.sandbox import SandboxOptions
 from tests.commands.conftest import FACTOR, Api, invented_people, read_rows, serve_api, write_people
 from tests.commands.terminal import Done, Terminal
+from tests.commands.test_enrich_files import KEYS
 
 
 def enrich(terminal: Terminal, file: Path, output: Path, *more: str, **settings: str) -> Done:
@@ -70,6 +72,7 @@ def test_without_a_yes_the_price_is_shown_and_nothing_is_sent(
     assert done.code == 3
     assert "at most 12 credits" in done.err
     assert "Nothing was sent" in done.err
+    assert done.error["code"] == "not_confirmed"
     assert api.people_asked == []
     assert not output.exists()
 
@@ -116,6 +119,71 @@ def test_an_output_that_cannot_be_written_is_told_before_anything_is_sent(
 ) -> None:
     done = enrich(terminal, people, tmp_path / place, "--yes", **api.settings)
     assert (done.code, done.error["code"], api.people_asked) == (2, "output_unwritable", [])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("a" * 250 + ".csv", id="a name too long"),
+        pytest.param("/dev/null", id="a device"),
+    ],
+)
+def test_an_odd_output_is_told_before_anything_is_sent(
+    name: str, terminal: Terminal, api: Api, people: Path, tmp_path: Path
+) -> None:
+    done = enrich(terminal, people, tmp_path / name, "--yes", **api.settings)
+    assert (done.code, done.error["code"], api.people_asked) == (2, "output_unwritable", [])
+
+
+def test_an_output_that_fails_after_spending_names_the_run_and_loses_nothing(
+    terminal: Terminal, api: Api, people: Path, output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Path.replace
+
+    def full(self: Path, target: Path) -> Path:
+        if target == output:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return whole(self, target)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "replace", full)
+        done = enrich(terminal, people, output, "--yes", **api.settings)
+    assert done.code == 3
+    told = done.answer
+    assert told["error"]["code"] == "cannot_write"
+    assert f"`export {told['run_id']} --output FILE`" in told["error"]["message"]
+    assert told.keys() == KEYS | {"error"}
+    assert told["credits_spent"] == api.charged > 0
+    assert not output.exists()
+    copy = terminal.run("export", told["run_id"], "--output", tmp_path / "copy.csv", "--json", **api.settings)
+    assert (copy.code, copy.answer["run_id"]) == (0, told["run_id"])
+    assert sum(int(row["Cleanlist Credits"]) for row in read_rows(tmp_path / "copy.csv")) == api.charged
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param(("enrich", "list.csv", "--json"), id="an option left out"),
+        pytest.param(("enrich", "--type", "gold", "--json"), id="a choice there is not"),
+        pytest.param(("check", "--json"), id="a file left out"),
+        pytest.param(("chekc", "list.csv", "--json"), id="a command there is not"),
+        pytest.param(("runs", "--jsn", "--json"), id="an option there is not"),
+        pytest.param(
+            ("enrich", "f.csv", "--type", "none", "--output", "o", "--budget", "-1", "--json"),
+            id="a budget below nothing",
+        ),
+    ],
+)
+def test_a_mistake_in_the_typing_is_told_to_a_program_too(typed: tuple[str, ...], terminal: Terminal) -> None:
+    done = terminal.run(*typed)
+    assert (done.code, done.error["code"]) == (2, "usage")
+    assert len(done.out.splitlines()) == 1
+    assert "Nothing was sent" in done.error["message"]
+
+
+def test_help_is_no_mistake(terminal: Terminal) -> None:
+    assert terminal.run("--help").code == 0
+    assert "SPENDS CREDITS" in terminal.run("enrich", "--help").out
 
 
 @pytest.mark.parametrize("wanted", ["everything", "prospecting_only", ""])
@@ -195,7 +263,8 @@ def test_a_run_there_is_not_is_told(arguments: tuple[str, ...], terminal: Termin
 
 def test_resuming_with_nothing_unfinished_is_no_error(terminal: Terminal) -> None:
     done = terminal.run("resume", "--json")
-    assert (done.code, done.answer) == (0, {})
+    assert (done.code, done.answer["run_id"], done.answer["status"]) == (0, None, "nothing_to_do")
+    assert done.answer.keys() == KEYS
 
 
 def test_a_waiting_run_goes_on_once_there_are_credits(

@@ -30,6 +30,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from cleanlist_core.errors import CleanlistError, SettingsError
 from cleanlist_core.store import migrations, postgres
+from cleanlist_core.store.search_index import forget_deleted
 
 Whose = str | ScalarSelect[str]
 """The id of an organization, or a query for it, such as those of `store/turns.py`."""
@@ -108,6 +109,20 @@ class Database:
             options = {"cleanlist_reads": True} if self.is_sqlite else postgres.READING
             yield connection.execution_options(**options)
 
+    def leave_no_trace(self) -> None:
+        """Take what was deleted out of the file's search index and its journal, too; in SQLite only.
+
+        While somebody reads an older state the journal stays until the next time.
+        """
+        if not self.is_sqlite:
+            return
+        with self.write() as connection:
+            forget_deleted(connection)
+        with _in_plain_words(server=False), self.engine.connect() as connection:
+            raw = connection.connection.cursor()
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.close()
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -178,7 +193,15 @@ def _unusable_url() -> SettingsError:
 
 def _prepare_sqlite(connection: object, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3's own; SQLAlchemy begins, not sqlite3
-    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # What is deleted is overwritten with zeros: a person's data must be gone when the program says so.
+    pragmas = (
+        "busy_timeout=30000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    )
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]  # the same
 
 

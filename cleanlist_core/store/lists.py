@@ -169,6 +169,24 @@ def delete_rows(connection: Connection, list_id: str) -> None:
     delete_file(connection, list_id)
 
 
+def forget_file(connection: Connection, list_id: str, deleted_at: float) -> None:
+    """What stays of a deleted list is its name and its numbers, for the receipts.
+
+    A list of one is called by the person's name, so that goes, too.
+    """
+    here = contact_list.c.id == list_id
+    gone = {
+        "deleted_at": deleted_at,
+        "file_name": "",
+        "columns": [],
+        "mapping": {},
+        "notes": [],
+        "checksum": "",
+    }
+    connection.execute(update(contact_list).where(here).values(**gone))
+    connection.execute(update(contact_list).where(here, contact_list.c.rows == 1).values(name="One person"))
+
+
 def read_rows(
     database: Database, list_id: str, *, checked: str | None = None, limit: int | None = None
 ) -> Iterator[tuple[RowMapping, list[str]]]:

@@ -23,7 +23,7 @@ from cleanlist_core.domain import BatchState, EnrichmentType, Outcome, RunState
 from cleanlist_core.errors import RunError
 from cleanlist_core.store.batches import in_doubt, touch_run
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.lists import delete_rows, unknown_list
+from cleanlist_core.store.lists import delete_rows, forget_file, unknown_list
 from cleanlist_core.store.schema import (
     batch,
     contact_list,
@@ -442,7 +442,8 @@ def delete_list(database: Database, organization_id: str, list_id: str) -> None:
         _delete_people(connection, organization_id, list_id, run_ids)
         _close_runs(connection, database, run_ids)
         delete_rows(connection, list_id)
-        connection.execute(update(contact_list).where(mine).values(deleted_at=database.now(connection)))
+        forget_file(connection, list_id, database.now(connection))
+    database.leave_no_trace()
 
 
 def _being_fetched(connection: Connection, run_ids: Sequence[str]) -> bool:

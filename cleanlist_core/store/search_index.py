@@ -112,3 +112,9 @@ def make_index(connection: Connection) -> None:
     of_runs = _statements("run_row", "run_id", "run", SEARCHED_IN_FINDS, often_blank=True)
     for statement in (*_TABLES, *of_lists, *of_runs):
         connection.exec_driver_sql(statement)
+
+
+def forget_deleted(connection: Connection) -> None:
+    """An entry that is removed is only marked; merging the whole index takes its letters out, too."""
+    if inspect(connection).has_table("row_search"):
+        connection.exec_driver_sql("INSERT INTO row_search (row_search) VALUES ('optimize')")

@@ -88,7 +88,7 @@ def _whole(credits_left: Decimal) -> str:
 class Receipt:
     """What one run cost. balance_before, balance_after: as the API gave them; None when not read.
 
-    note: a sentence when the balances differ from what the finds explain; else "".
+    note: what lost answers may have cost, and a difference of the balances that the finds do not explain.
     """
 
     run_id: str
@@ -134,8 +134,17 @@ def _receipt(view: RunView, cost: RunCost | None, readings: list[CreditReading])
         at_most=min(view.budget, view.confirmed_at_most),
         balance_before=before.balance if before else None,
         balance_after=after.balance if after else None,
-        note=_difference(before, after, spent),
+        note=" ".join(
+            filter(None, (_doubt(cost.doubtful if cost else 0), _difference(before, after, spent)))
+        ),
     )
+
+
+def _doubt(doubtful: int) -> str:
+    if not doubtful:
+        return ""
+    what = "1 credit" if doubtful == 1 else f"{doubtful:,} credits"
+    return f"Up to {what} more may have been charged, for answers that were lost."
 
 
 def _difference(before: CreditReading | None, after: CreditReading | None, spent: int) -> str:

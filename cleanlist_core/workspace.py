@@ -111,6 +111,7 @@ class Workspace:
             self.settings.poll_seconds,
             make_client,
             public_url=self.settings.webhook_base_url,
+            reuse_seconds=self.settings.reuse_days * 86_400,
         )
 
     def drive_here(self, run_id: str, organization_id: str, options: DriveOptions | None = None) -> bool:
@@ -542,13 +543,14 @@ class Workspace:
         """Carry out what a person decided about a lost answer. Raises RunError, ApiError."""
         self.run(organization_id, run_id)
         if batch_id not in {lost.batch_id for lost in batches.uncertain_batches(self.database, run_id)}:
-            raise RunError("This has been decided already. Nothing was sent.", code="decided")
+            raise _decided()
         if choice == "wait":
             return
         if choice == "send_again":
             self._send_again(batch_id)
         elif choice == "leave_out":
-            batches.leave_out(self.database, batch_id)
+            if not batches.leave_out(self.database, batch_id):
+                raise _decided()
         else:
             self._take_workflow(organization_id, batch_id, workflow_id.strip())
         runs.log(self.database, run_id, "decided", _DECIDED[choice])
@@ -596,7 +598,12 @@ class Workspace:
             )
         check_theirs(contacts, status)
         task_ids = match_people(contacts, status.records)
-        batches.enter_workflow_id(self.database, batch_id, workflow_id, task_ids=task_ids)
+        if not batches.enter_workflow_id(self.database, batch_id, workflow_id, task_ids=task_ids):
+            raise _decided()
+
+
+def _decided() -> RunError:
+    return RunError("This has been decided already. Nothing was sent.", code="decided")
 
 
 def _list_name(file_name: str) -> str:

@@ -23,6 +23,7 @@ LOOPBACK = "127.0.0.1,localhost,::1"
 FOR_THE_TESTS = ("CLEANLIST_CHROMIUM", "CLEANLIST_REQUIRE_BROWSER", "CLEANLIST_REQUIRE_POSTGRES")
 
 NOT_RUN = pytest.StashKey[dict[str, int]]()
+LIVE = "live"
 """Program that is missing → how many tests did not run for want of it."""
 HOW_TO_GET = {
     "Chromium": "apt-get install chromium), or name the program in CLEANLIST_CHROMIUM",
@@ -39,6 +40,21 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[NOT_RUN] = {}
+
+
+def live_key(config: pytest.Config) -> str:
+    """The key of those who chose to ask the real API; "" for everybody else."""
+    return os.environ.get("CLEANLIST_LIVE_KEY", "") if config.getoption("markexpr").strip() == LIVE else ""
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Before the first request leaves, whoever pays for it is told."""
+    if not live_key(config):
+        return None
+    return (
+        "LIVE: these tests ask the real Cleanlist API with your key. They look up the email of one person,"
+        " which costs at most 1 credit. Press Ctrl+C now to send nothing."
+    )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

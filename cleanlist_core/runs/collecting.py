@@ -7,17 +7,16 @@ from dataclasses import replace
 
 from cleanlist_core.api.answers import PersonRecord, WorkflowStatus, json_fields, read_task
 from cleanlist_core.api.client import CleanlistClient
-from cleanlist_core.domain import EnrichmentType, Outcome, RunState
+from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.errors import ApiError, KeyRejectedError, NoAccessError, UnknownIdError, UnreadableError
 from cleanlist_core.runs.at_once import UNREADABLE, settle_one
 from cleanlist_core.runs.proving import match_people
 from cleanlist_core.runs.schedule import pause_after_failures
 from cleanlist_core.runs.sending import Checkpoint, describe_error
-from cleanlist_core.runs.settlements import settle_people, task_id_of
+from cleanlist_core.runs.settlements import lost_person, settle_people, task_id_of
 from cleanlist_core.store import batches, runs, settling
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.next_batch import contacts_of, email_of
-from cleanlist_core.store.people import Find
 from cleanlist_core.store.settling import DueBatch, Settlement
 
 GIVE_UP_AFTER = 20
@@ -122,7 +121,7 @@ class Collector:
     def _give_up(self, due: DueBatch) -> None:
         reason = "Cleanlist accepted this person and then gave no result. It may have been charged."
         lost = [
-            Settlement(position, Outcome.FAILED, reason, 0, Find(task_id=task_id_of(due, position)))
+            lost_person(position, task_id_of(due, position), EnrichmentType(due.enrichment_type), reason)
             for position in range(due.size)
         ]
         settling.settle(self._database, due.id, lost, via="lost")

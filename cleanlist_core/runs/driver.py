@@ -76,6 +76,7 @@ class DriveOptions:
     """What driving needs besides the tables.
 
     public_url: where the API may announce results, if anywhere. overdue_seconds: see collecting.py.
+    reuse_seconds: how old an answer may be to count as known.
     stop: asked all the time; once True nothing more is sent or fetched. checkpoint: told of each step.
     """
 
@@ -84,6 +85,7 @@ class DriveOptions:
     make_client: ClientMaker
     public_url: str | None = None
     overdue_seconds: float = OVERDUE_SECONDS
+    reuse_seconds: float = math.inf
     stop: Callable[[], bool] = lambda: False
     checkpoint: Checkpoint = lambda _step: None
 
@@ -127,6 +129,7 @@ class _Drive:
             limit=options.limit,
             first_look=self._first_look,
             public_url=options.public_url,
+            reuse_seconds=options.reuse_seconds,
             alive=self._alive,
             checkpoint=options.checkpoint,
         )

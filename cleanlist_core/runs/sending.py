@@ -7,6 +7,7 @@ again; a definite no → nothing was spent; anything else → a person or a proo
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -84,6 +85,7 @@ class Sender:
         alive: Callable[[], bool],
         checkpoint: Checkpoint,
         sleep: Callable[[float], None] = time.sleep,
+        reuse_seconds: float = math.inf,
     ) -> None:
         self._database = database
         self._client = client
@@ -96,13 +98,20 @@ class Sender:
         self._alive = alive
         self._checkpoint = checkpoint
         self._sleep = sleep
+        self._reuse_seconds = reuse_seconds
 
     def send_next(self) -> SendStep:
         """Send the next batch, if one may be sent. SPENDS; never repeats what may have been accepted."""
         with self._gate.slot("send"):
             self._checkpoint("slot taken")
             started = time.monotonic()
-            sending = begin_batch(self._database, self._run_id, self._owner, still_missing)
+            sending = begin_batch(
+                self._database,
+                self._run_id,
+                self._owner,
+                still_missing,
+                reuse_seconds=self._reuse_seconds,
+            )
             if isinstance(sending, Hold):
                 return sending
             self._checkpoint("intent written")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cleanlist_core.api.answers import PersonRecord
 from cleanlist_core.domain import EmailQuality, EnrichmentType, Outcome
-from cleanlist_core.pricing import settled_credits
+from cleanlist_core.pricing import price_at_most, settled_credits
 from cleanlist_core.store.people import Find
 from cleanlist_core.store.settling import DueBatch, Settlement
 
@@ -33,7 +33,7 @@ def _settle_person(
         reason = (
             "Cleanlist gave no result for this person. Compare your balance; look them up again if need be."
         )
-        return Settlement(position, Outcome.FAILED, reason, 0, Find(task_id=task_id))
+        return lost_person(position, task_id, wanted, reason)
     find = read_find(record, wanted, task_id)
     email, phone = bool(find.email), bool(find.phone)
     if record.failed and not (email or phone):
@@ -50,9 +50,15 @@ def _settle_person(
         return Settlement(position, Outcome.NOTHING, odd, cost, find)
     if record.still_running:
         reason = "Cleanlist took this person on and never came to an end. It may still charge for them."
-        return Settlement(position, Outcome.FAILED, reason, 0, find)
+        return Settlement(position, Outcome.FAILED, reason, 0, find, doubtful=price_at_most(wanted))
     outcome = Outcome.TIDIED if wanted is EnrichmentType.NONE else Outcome.NOTHING
     return Settlement(position, outcome, _NOTHING[wanted], 0, find)
+
+
+def lost_person(position: int, task_id: str, wanted: EnrichmentType, reason: str) -> Settlement:
+    """Somebody the API took on and tells nothing about; in the budget they count at their worst."""
+    worst = price_at_most(wanted)
+    return Settlement(position, Outcome.FAILED, reason, 0, Find(task_id=task_id), doubtful=worst)
 
 
 def _odd_reason(*, email: bool, phone: bool) -> str:

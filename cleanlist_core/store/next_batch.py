@@ -66,23 +66,43 @@ class Hold:
     why: Why
 
 
-def begin_batch(database: Database, run_id: str, owner: str, missing: Missing) -> Sending | Hold:
+CLOCK_SLACK_SECONDS = 2 * 3600.0
+"""A clock may be set back: what became known this long before a run was confirmed may have come after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """missing: what to ask. slack_seconds: how long before the run an answer may seem to have come."""
+
+    missing: Missing
+    slack_seconds: float
+
+    def news_since(self, this_run: Row[Any]) -> float:
+        """Who asks anew on purpose is not given what was known before."""
+        return float(this_run.confirmed_at - (0 if this_run.fresh else self.slack_seconds))
+
+
+def begin_batch(
+    database: Database, run_id: str, owner: str, missing: Missing, *, reuse_seconds: float = math.inf
+) -> Sending | Hold:
     """Decide what is sent next and write the intent, in one transaction, before the first byte leaves.
 
     The batch holds only what the budget and the last known balance can pay at worst, nobody another
     run of the organization is asking about, and nobody who has become known meanwhile.
+    reuse_seconds: how old an answer may be to count as known.
     """
+    rules = _Rules(missing, min(CLOCK_SLACK_SECONDS, reuse_seconds))
     with database.write(of_run(run_id)) as connection:
         this_run = _run_held_by(connection, database, run_id, owner)
         if this_run is None:
             return Hold("not_ours")
         room = _room(connection, this_run)
         while (planned := _planned_batch(connection, run_id)) is not None:
-            if planned.at_most <= room.credits and _still_as_planned(connection, this_run, planned, missing):
+            if planned.at_most <= room.credits and _still_as_planned(connection, this_run, planned, rules):
                 return _send_again(connection, database, planned, owner)
             free_rows(connection, planned.id)
             set_state(connection, planned.id, (BatchState.PLANNED,), BatchState.REFUSED)
-        return _begin_new(connection, database, this_run, owner, missing, room)
+        return _begin_new(connection, database, this_run, owner, rules, room)
 
 
 def could_send(database: Database, run_id: str) -> Hold | None:
@@ -116,7 +136,7 @@ def _run_held_by(connection: Connection, database: Database, run_id: str, owner:
 
 def _room(connection: Connection, this_run: Row[Any]) -> _Room:
     in_run = batch.c.run_id == this_run.id
-    spent = _total(connection, batch.c.settled_credits, in_run)
+    spent = _total(connection, batch.c.settled_credits + batch.c.doubtful_credits, in_run)
     # What was left out may have been accepted all the same, so it keeps its place in the budget.
     unsettled = batch.c.state.in_([*OPEN, BatchState.LEFT_OUT.value])
     budget = this_run.budget - spent - _total(connection, batch.c.at_most, in_run & unsettled)
@@ -157,12 +177,10 @@ def _planned_batch(connection: Connection, run_id: str) -> Row[Any] | None:
     return connection.execute(select(batch).where(planned).order_by(batch.c.number).limit(1)).first()
 
 
-def _still_as_planned(
-    connection: Connection, this_run: Row[Any], planned: Row[Any], missing: Missing
-) -> bool:
+def _still_as_planned(connection: Connection, this_run: Row[Any], planned: Row[Any], rules: _Rules) -> bool:
     """Whether nobody in a put-off batch has become known, or is being asked about by another run."""
     rows = _people(connection, this_run, run_row.c.batch_id == planned.id)
-    if len(rows) != planned.size or _known_meanwhile(connection, this_run, rows, missing):
+    if len(rows) != planned.size or _known_meanwhile(connection, this_run, rows, rules):
         return False
     return not _busy_elsewhere(connection, this_run, rows)
 
@@ -185,9 +203,9 @@ def _send_again(connection: Connection, database: Database, planned: Row[Any], o
 
 
 def _begin_new(
-    connection: Connection, database: Database, this_run: Row[Any], owner: str, missing: Missing, room: _Room
+    connection: Connection, database: Database, this_run: Row[Any], owner: str, rules: _Rules, room: _Room
 ) -> Sending | Hold:
-    wanted, rows = _next_people(connection, this_run, missing)
+    wanted, rows = _next_people(connection, this_run, rules)
     if wanted is None:
         return Hold("nothing_left")
     if not rows:
@@ -200,7 +218,7 @@ def _begin_new(
 
 
 def _next_people(
-    connection: Connection, this_run: Row[Any], missing: Missing
+    connection: Connection, this_run: Row[Any], rules: _Rules
 ) -> tuple[EnrichmentType | None, list[RowMapping]]:
     """The next people to send, all asked for the same, in file order. No type: nobody is left."""
     wanted, after = None, 0
@@ -208,7 +226,7 @@ def _next_people(
         rows = _waiting_people(connection, this_run, after=after, limit=MAX_BATCH)
         if not rows:
             return wanted, []
-        known = _known_meanwhile(connection, this_run, rows, missing)
+        known = _known_meanwhile(connection, this_run, rows, rules)
         if known:
             continue
         busy = _busy_elsewhere(connection, this_run, rows)
@@ -257,20 +275,22 @@ def _row_of(list_id: str | ColumnElement[str]) -> ColumnElement[bool]:
 
 
 def _known_meanwhile(
-    connection: Connection, this_run: Row[Any], rows: Sequence[RowMapping], missing: Missing
+    connection: Connection, this_run: Row[Any], rows: Sequence[RowMapping], rules: _Rules
 ) -> int:
     """Fill people another run has looked up since this one was confirmed. Returns how many."""
     news = known_people(
         connection,
         this_run.organization_id,
         this_run.list_id,
-        since=this_run.confirmed_at,
+        since=rules.news_since(this_run),
         row_numbers=[row["row_number"] for row in rows],
         not_from_run=this_run.id,
     )
     asked = {row["row_number"]: row for row in rows}
     filled = [
-        number for number, known in news.items() if _take(connection, this_run, asked[number], known, missing)
+        number
+        for number, known in news.items()
+        if _take(connection, this_run, asked[number], known, rules.missing)
     ]
     if filled:
         learned = {number: news[number] for number in filled}

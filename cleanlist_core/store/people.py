@@ -210,9 +210,9 @@ def learn_keys(
     The row's own identity stands beside those of the answers: whoever comes with another profile or
     website under the same name is told apart from it, as if it had been looked up itself.
     """
-    rows: list[dict[str, str]] = []
     for part in _parts(sorted(known)):
         query = select(list_row).where(list_row.c.list_id == list_id, list_row.c.row_number.in_(part or []))
+        rows: list[dict[str, str]] = []
         for row in connection.execute(query):
             answers = known[row.row_number]
             identities = {one.identity for one in (answers.email, answers.phone) if one is not None}
@@ -221,7 +221,7 @@ def learn_keys(
                 for key in keys_of(row)
                 for identity in identities | {row.identity}
             ]
-    _insert_keys(connection, rows)
+        _insert_keys(connection, rows)
 
 
 def keys_of(row: Row[Any]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
 from cleanlist_core.domain import BatchState
 from cleanlist_core.store.batches import OPEN
@@ -41,6 +41,7 @@ def batch_progress(database: Database, run_id: str) -> BatchProgress:
         batch.c.phones_so_far,
         batch.c.at_most,
         batch.c.settled_credits,
+        batch.c.doubtful_credits,
         batch.c.finished_at,
     )
     with database.read() as connection:
@@ -59,7 +60,7 @@ def batch_progress(database: Database, run_id: str) -> BatchProgress:
         emails_open=sum(row.emails_so_far for row in running),
         phones_open=sum(row.phones_so_far for row in running),
         worst_case_open=sum(row.at_most for row in rows if row.state in OPEN),
-        committed=sum(unsettled) + sum(row.settled_credits for row in rows),
+        committed=sum(unsettled) + sum(row.settled_credits + row.doubtful_credits for row in rows),
         via=next((row.results_via for row in reversed(rows) if row.results_via), ""),
         since=since,
         completed_since=completed_open
@@ -160,31 +161,38 @@ def balance_around(database: Database, organization_id: str, moment: float) -> B
 
 @dataclass(frozen=True, slots=True)
 class RunCost:
-    """What a run cost by its batches, which stay when its people are deleted."""
+    """What a run cost by its batches, which stay when its people are deleted.
+
+    doubtful: credits that may have been charged besides, for answers that were lost or given up.
+    """
 
     run_id: str
     people_sent: int
     emails: int
     phones: int
     credits: int
+    doubtful: int
 
 
 def run_costs(database: Database, organization_id: str) -> dict[str, RunCost]:
     """Costs of the organization's runs by run id."""
-    settled = and_(batch.c.organization_id == organization_id, batch.c.state == BatchState.FINISHED.value)
+    settled = batch.c.state == BatchState.FINISHED.value
+    lost = batch.c.state.in_([BatchState.UNCERTAIN.value, BatchState.LEFT_OUT.value])
+    ours = and_(batch.c.organization_id == organization_id, or_(settled, lost))
     query = (
         select(
             batch.c.run_id,
-            func.sum(batch.c.size).label("people"),
-            func.sum(batch.c.emails_so_far).label("emails"),
-            func.sum(batch.c.phones_so_far).label("phones"),
+            func.sum(case((settled, batch.c.size), else_=0)).label("people"),
+            func.sum(case((settled, batch.c.emails_so_far), else_=0)).label("emails"),
+            func.sum(case((settled, batch.c.phones_so_far), else_=0)).label("phones"),
             func.sum(batch.c.settled_credits).label("credits"),
+            func.sum(case((lost, batch.c.at_most), else_=batch.c.doubtful_credits)).label("doubtful"),
         )
-        .where(settled)
+        .where(ours)
         .group_by(batch.c.run_id)
     )
     with database.read() as connection:
         return {
-            row.run_id: RunCost(row.run_id, row.people, row.emails, row.phones, row.credits)
+            row.run_id: RunCost(row.run_id, row.people, row.emails, row.phones, row.credits, row.doubtful)
             for row in connection.execute(query)
         }

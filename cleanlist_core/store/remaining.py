@@ -70,7 +70,7 @@ def take_in_the_rest(
         fill_duplicates(connection, view.id)
         unsettled = batch.c.state.in_([*OPEN, BatchState.LEFT_OUT.value])
         committed = select(
-            func.coalesce(func.sum(batch.c.settled_credits), 0)
+            func.coalesce(func.sum(batch.c.settled_credits + batch.c.doubtful_credits), 0)
             + func.coalesce(func.sum(batch.c.at_most).filter(unsettled), 0)
         ).where(batch.c.run_id == view.id)
         values = {"budget": committed.scalar_subquery() + budget, "sample": False, "finished_at": None}

@@ -233,6 +233,7 @@ batch = Table(
     _number("phones_so_far"),
     _text("results_via"),
     _number("settled_credits"),
+    _number("doubtful_credits"),
     _text("last_error"),
     Index("batch_by_run", "run_id", "number"),
     Index("batch_by_state", "organization_id", "state"),

@@ -56,7 +56,8 @@ class Settlement:
     """What became of one person of a batch. position: their place in the request.
 
     asked: what was answered, where that is less than what was asked. known_as: the identity of the person
-    found, and their other keys, where the answer tells more of them than the list did.
+    found, and their other keys, where the answer tells more of them than the list did. doubtful: credits that
+    may have been charged though no result tells of them.
     """
 
     position: int
@@ -66,6 +67,7 @@ class Settlement:
     find: Find
     asked: EnrichmentType | None = None
     known_as: tuple[str, ...] = ()
+    doubtful: int = 0
 
 
 def claim_due(database: Database, run_id: str) -> DueBatch | None:
@@ -195,6 +197,7 @@ def settle(database: Database, batch_id: str, settlements: Sequence[Settlement],
                 state=BatchState.FINISHED.value,
                 finished_at=now,
                 settled_credits=sum(item.credits for item in settlements),
+                doubtful_credits=sum(item.doubtful for item in settlements),
                 completed=len(settlements),
                 emails_so_far=sum(bool(item.find.email) for item in settlements),
                 phones_so_far=sum(bool(item.find.phone) for item in settlements),

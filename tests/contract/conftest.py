@@ -1,12 +1,12 @@
 """What the contract tests talk to: the sandbox in every dialect, and by choice the real API.
 
-The real API takes two decisions: `-m live` and a key in CLEANLIST_LIVE_KEY. It is asked only what costs
-nothing. Without both there are no such tests at all.
+The real API takes two decisions: `-m live` and a key in CLEANLIST_LIVE_KEY. One test looks up the
+email of one person, for at most one credit; all others ask what costs nothing. What it may cost is said
+before anything is sent. Without both decisions there are no such tests at all.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.sandbox import Sandbox, SandboxOptions, serve
 from cleanlist_core.sandbox.answers import DIALECTS
 from cleanlist_core.settings import DEFAULT_BASE_URL
+from tests.conftest import LIVE, live_key
 
-LIVE = "live"
 START = 1_800_000_000.0
 
 
@@ -68,15 +68,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _live(config: pytest.Config) -> list[object]:
-    key = os.environ.get("CLEANLIST_LIVE_KEY", "")
-    if not key or config.getoption("markexpr").strip() != LIVE:
-        return []
-    return [pytest.param(key, marks=pytest.mark.live, id=LIVE)]
+    key = live_key(config)
+    return [pytest.param(key, marks=pytest.mark.live, id=LIVE)] if key else []
 
 
 @pytest.fixture
 def service(request: pytest.FixtureRequest) -> Iterator[Service]:
-    """Everybody's API: asked only what costs nothing."""
+    """Everybody's API: asked what costs nothing, and for one person once."""
     if request.param in DIALECTS:
         yield from _practice(request.param)
         return

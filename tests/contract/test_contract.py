@@ -68,6 +68,16 @@ def test_a_key_tells_its_owner(service: Service) -> None:
     assert info.user_id
 
 
+def test_the_email_of_one_person_is_looked_up_and_costs_a_credit_at_most(service: Service) -> None:
+    """The one test that spends on a real account, and so the only one that sends anybody there."""
+    before = service.client.credit_balance().balance
+    batch = service.client.submit_batch(_people(1), EnrichmentType.PARTIAL)
+    assert len(batch.task_ids) == 1
+    (record,) = _by_task(service, batch.workflow_id, batch.task_ids).values()
+    spent = before - service.client.credit_balance().balance
+    assert spent == settled_credits(EnrichmentType.PARTIAL, email_found=bool(record.email), phone_found=False)
+
+
 @pytest.mark.parametrize("key", [f"clapi_{'0' * 64}", "clext_nothing", "clnl_live_nothing", "nonsense"])
 def test_a_key_nobody_was_given_is_refused(service: Service, key: str) -> None:
     with CleanlistClient(service.base_url, key) as stranger, pytest.raises(KeyRejectedError):

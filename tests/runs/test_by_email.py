@@ -75,6 +75,7 @@ def unknown(scene: Scene) -> str:
     raise AssertionError("the sandbox knows everybody")
 
 
+@pytest.mark.both_databases
 def test_what_is_found_is_what_is_paid_and_nobody_is_asked_a_second_time(caller: Scene) -> None:
     rows = {email: caller.look_up_email(email) for email in [*emails(12), unknown(caller)]}
     paid = {look_up.contact["email"]: look_up.credits for look_up in caller.look_ups()}
@@ -100,6 +101,7 @@ def test_the_receipt_has_the_most_it_could_cost_and_what_it_did(caller: Scene) -
     assert receipt.balance_before - receipt.balance_after == AT_MOST
 
 
+@pytest.mark.both_databases
 def test_the_same_email_again_is_free_and_says_so(caller: Scene) -> None:
     email = email_of_somebody_with(caller, phone=False)
     first = caller.look_up_email(email)
@@ -229,6 +231,7 @@ def test_what_is_no_address_is_not_sent(caller: Scene, email: str) -> None:
     assert caller.workspace.lists(caller.organization_id) == []
 
 
+@pytest.mark.both_databases
 def test_a_key_that_is_gone_after_a_restart_is_waited_for_and_goes_on(caller: Scene) -> None:
     run_id = caller.start_email(email_of_somebody_with(caller, phone=False))
     caller.workspace.forget_email_key(caller.organization_id)
@@ -260,6 +263,19 @@ def test_a_key_that_is_refused_costs_nothing_and_the_next_one_goes_on(caller: Sc
     assert caller.look_ups() == []
     assert caller.with_email_key().drive(run_id).state is RunState.FINISHED
     assert len(caller.look_ups()) == 1
+
+
+def test_the_key_for_emails_is_written_nowhere(caller: Scene) -> None:
+    caller.look_up_email(emails(1)[0])
+    wrong = Scene(**{**vars(caller), "email_key": "clnl_live_invented_and_refused"})
+    wrong.drive(wrong.start_email(emails(2)[1]))
+    stored = b"".join(
+        path.read_bytes() for path in caller.workspace.settings.data_dir.rglob("*") if path.is_file()
+    )
+    assert caller.organization_id.encode() in stored
+    for key in (caller.email_key, wrong.email_key):
+        assert key.encode() not in stored
+        assert key not in repr(caller.workspace.email_keys)
 
 
 # Faults: sent once, whatever comes back
@@ -311,6 +327,7 @@ def test_an_unknown_outcome_is_flagged_and_never_sent_again_by_the_program(
     assert run_totals(scene.database, run_id).sent == 1
 
 
+@pytest.mark.both_databases
 def test_sending_again_is_a_persons_decision_with_its_own_budget(emailing: Front) -> None:
     run_id = ask(emailing, resets_after_accepting)
     scene = emailing.scene

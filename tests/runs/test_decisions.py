@@ -217,6 +217,25 @@ def test_a_reference_whose_results_are_here_already_is_not_taken_twice(front: Fr
     assert scene.states(run_id) == ["uncertain"]
 
 
+@pytest.mark.parametrize("late", ["leave_out", "enter_id"])
+def test_a_second_tab_that_decides_late_changes_and_claims_nothing(
+    front: Front, monkeypatch: pytest.MonkeyPatch, late: str
+) -> None:
+    run_id, batch_id = lose_one(front)
+    scene = front.scene
+    workflow = scene.workflows()[0]
+    scene.wait_until(workflow.ends_at)
+    seen = batches.uncertain_batches(scene.database, run_id)
+    assert batches.leave_out(scene.database, batch_id)
+    monkeypatch.setattr(batches, "uncertain_batches", lambda _database, _run_id: seen)
+    monkeypatch.setattr(batches, "enter_workflow_id", lambda *_given, **_more: False)
+    with pytest.raises(RunError) as decided:
+        decide(front, run_id, batch_id, late, workflow.workflow_id)
+    assert decided.value.code == "decided"
+    assert "You decided" not in scene.log(run_id)
+    assert "You entered" not in scene.log(run_id)
+
+
 def test_results_that_do_not_say_whom_they_are_about_are_given_to_nobody(front: Front) -> None:
     run_id, batch_id = lose_one(front)
     workflow = front.scene.workflows()[0]

@@ -6,8 +6,10 @@ import threading
 from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import update
 
 from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.store.schema import run
 from tests.runs.scene import Person, Scene, by_company, by_domain, by_profile, people
 
 pytestmark = pytest.mark.both_databases
@@ -222,6 +224,27 @@ def test_the_email_and_the_full_run_of_one_list_at_once_pay_for_each_part_once(s
     assert sum(scene.accepted(asking="phone").values()) <= 30 + failed
     for run_id in runs:
         scene.check_the_numbers(run_id)
+
+
+def test_a_clock_set_back_an_hour_makes_nobody_pay_twice(scene: Scene) -> None:
+    rows = people(10)
+    waiting = scene.start(scene.add_list(rows))
+    with scene.database.write() as connection:
+        later = run.c.confirmed_at + 3_600  # by the clock as it went before it was set back
+        connection.execute(update(run).where(run.c.id == waiting).values(confirmed_at=later))
+    first = scene.look_up(rows)
+    scene.drive(waiting, scene.options(reuse_seconds=90 * 86_400))
+    failed = scene.outcomes(first)["failed"]
+    assert sent_sizes(scene, waiting) == failed
+    assert scene.outcomes(waiting)["known"] == 10 - failed
+
+
+def test_who_never_reuses_answers_is_given_none_from_before_the_run(scene: Scene) -> None:
+    rows = people(3)
+    scene.look_up(rows)
+    run_id = scene.start(scene.add_list(rows), fresh=True)
+    scene.drive(run_id, scene.options(reuse_seconds=0))
+    assert sent_sizes(scene, run_id) == 3
 
 
 def test_a_second_click_a_second_tab_and_a_colleague_start_one_run(scene: Scene) -> None:

@@ -12,6 +12,7 @@ from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.runs.collecting import GIVE_UP_AFTER
 from cleanlist_core.runs.sending import Sent
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.next_batch import Hold
 from cleanlist_core.store.settling import raw_answers
 from tests.runs import faulty_api as api
 from tests.runs.faulty_api import Fault, changes, says
@@ -210,6 +211,7 @@ def test_a_person_the_api_never_gives_a_result_for_is_said_to_have_failed_and_no
     assert rows[0].outcome == "failed"
     assert "gave no result for this person" in rows[0].reason
     assert [row.outcome for row in rows[1:]].count("failed") == 0
+    assert [one.doubtful_credits for one in scene.batches(run_id)] == [1]
     scene.check_the_numbers(run_id)
 
 
@@ -221,7 +223,23 @@ def test_a_batch_the_api_no_longer_knows_is_given_up_in_the_end_and_said_so(fron
     assert scene.outcomes(run_id) == {"failed": 3}
     assert all("may have been charged" in row.reason for row in scene.rows(run_id))
     assert "no longer knows" in scene.log(run_id)
+    assert [one.doubtful_credits for one in scene.batches(run_id)] == [3], "it counts at its worst"
     assert set(scene.accepted().values()) == {1}
+
+
+def test_what_was_given_up_keeps_its_place_in_the_budget(front: Front) -> None:
+    scene = front.scene
+    front.api.always["look"] = says(404, {"detail": "Workflow not found"})
+    clock = ManualClock(time.time())
+    database = Database(scene.database.engine, clock=clock)
+    run_id = scene.start(scene.add_list(people(8)), budget=5)
+    with CleanlistClient(scene.base_url, scene.key, attempts=1, timeouts=TINY_TIMEOUTS) as client:
+        steps = Steps(database, clock, client, run_id, scene.organization_id)
+        assert isinstance(steps.send(), Sent)
+        steps.collect_all()
+        assert scene.outcomes(run_id) == {"failed": 5, "not_sent": 3}
+        assert steps.send() == Hold("budget")
+    assert sum(scene.accepted().values()) == 5
 
 
 @pytest.mark.parametrize("status", ["failed", "cancelled", "completed_with_errors"])

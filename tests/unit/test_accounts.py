@@ -96,6 +96,28 @@ def a_run(database: Database) -> Database:
 
 
 @pytest.mark.parametrize(
+    ("state", "more", "note"),
+    [
+        pytest.param("left_out", {"at_most": 20}, "Up to 20 credits more", id="left out"),
+        pytest.param("uncertain", {"at_most": 1}, "Up to 1 credit more", id="not decided yet"),
+        pytest.param("finished", {"doubtful_credits": 3}, "Up to 3 credits more", id="people never told of"),
+        pytest.param("refused", {"at_most": 20}, "", id="a definite no"),
+        pytest.param("finished", {"at_most": 20}, "", id="everybody answered"),
+    ],
+)
+def test_a_receipt_says_what_a_lost_answer_may_have_cost(
+    a_run: Database, state: str, more: dict[str, int], note: str
+) -> None:
+    add_batch(a_run, state, **more)
+    read(a_run, "100", at=NOW - 5, why="before the run", run_id=RUN)
+    read(a_run, "98", at=NOW + 90, why="after the run", run_id=RUN)
+    [receipt] = receipts(a_run, ORGANIZATION)
+    assert receipt.credits == 2
+    assert note in receipt.note
+    assert bool(receipt.note) == bool(note)
+
+
+@pytest.mark.parametrize(
     ("budget", "estimate", "at_most"),
     [
         pytest.param(50, 200, 50, id="a budget below the estimate"),

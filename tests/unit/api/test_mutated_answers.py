@@ -15,6 +15,7 @@ from cleanlist_core.api.answers import (
     read_balance,
     read_deliveries,
     read_key,
+    read_single_person,
     read_submitted,
     read_task,
     read_workflow,
@@ -30,6 +31,19 @@ ROUNDS = 3_000
 WORKFLOW = {"workflow": {"workflow_id": "w", "status": "completed", **FLAT_COUNTS, "summary": SUMMARY,
                          "results": [ILSE, NESTED, NOBODY, EVERYTHING]}}  # fmt: skip
 TASK = {"task": {"task_id": "t", "workflow_id": "w", "status": "completed", "result": EVERYTHING}}
+SINGLE = {
+    "id": "ev_1",
+    "status": "completed",
+    "contact": {
+        "email": "ilse@northgate-labs.example",
+        "email_status": "valid",
+        "first_name": "Ilse",
+        "phone": "+12025550143",
+        "phone_type": "mobile",
+        "linkedin_url": "https://www.linkedin.com/in/ilse",
+    },
+    "meta": {"credits_used": 11, "confidence": 0.9},
+}
 SMALL = [
     {"valid": True, "user_id": "u", "organization_id": "o"},
     {"organization_id": "o", "credits": 1875.5, "credits_remaining": 3},
@@ -142,6 +156,19 @@ def test_a_find_beside_spoilt_people_is_never_lost(seed: int) -> None:
         same = [record for record in records if record.task_id == whole.task_id]
         assert whole.email in {record.email for record in same}
         assert whole.phones[0].number in {phone.number for record in same for phone in record.phones}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_spoilt_answers_about_one_person_are_read_or_refused_and_nothing_is_invented(seed: int) -> None:
+    rng = random.Random(300 + seed)
+    read = 0
+    for _ in range(ROUNDS // 3):
+        with suppress(UnreadableError):
+            person = read_single_person(_as_received(_spoil(SINGLE, rng)) or {})
+            _check_finds(person.record)
+            assert person.credits_used is None or person.credits_used.is_finite()
+            read += 1
+    assert read > ROUNDS // 9
 
 
 @pytest.mark.parametrize("seed", range(3))

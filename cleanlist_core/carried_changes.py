@@ -16,9 +16,10 @@ from cleanlist_core.domain import RowFields
 from cleanlist_core.intake.checking import DUPLICATE
 from cleanlist_core.intake.rechecking import can_be_sent, recheck
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.list_changes import RowPatch, change_rows
+from cleanlist_core.store.list_changes import change_rows
 from cleanlist_core.store.lists import StoredList
 from cleanlist_core.store.past_changes import PastChange, past_changes, rows_on_lines
+from cleanlist_core.store.row_checks import RowPatch
 
 _FIELDS = tuple(RowFields.__slots__)
 

@@ -32,8 +32,9 @@ from cleanlist_core.intake.upgrades import (
 )
 from cleanlist_core.store import list_changes, row_search
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.list_changes import Changed, ListChange, RowPatch
+from cleanlist_core.store.list_changes import Changed, ListChange
 from cleanlist_core.store.lists import StoredList, read_rows
+from cleanlist_core.store.row_checks import RowPatch
 
 PREVIEW_ROWS = 5
 LOOKED_UP = "These rows have been looked up already, so they stay as they are. Nothing was changed."

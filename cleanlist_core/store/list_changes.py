@@ -1,4 +1,4 @@
-"""Changes to the plain fields of a list's rows: recorded, undone, and checked again in one transaction.
+"""Changes to the plain fields of a list's rows: recorded, undone, and checked again, a slice at a time.
 
 The cells as uploaded are never touched. Rows that were looked up stay as they are; rows that wait in a
 run and turn out to be somebody else's duplicate leave it, so that nobody is paid for twice.
@@ -6,8 +6,9 @@ run and turn out to be somebody else's duplicate leave it, so that nobody is pai
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Connection,
     and_,
     case,
+    delete,
     func,
     insert,
     literal,
@@ -25,8 +27,16 @@ from sqlalchemy import (
 from cleanlist_core.domain import RowCheck, RowFields
 from cleanlist_core.errors import RunError
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.large_changes import write_in_slices
 from cleanlist_core.store.lists import unknown_list
-from cleanlist_core.store.row_checks import Recheck, in_parts, looked_up, write_fields
+from cleanlist_core.store.row_checks import (
+    Recheck,
+    RowPatch,
+    in_parts,
+    looked_up,
+    values_of,
+    write_fields,
+)
 from cleanlist_core.store.schema import (
     contact_list,
     list_change,
@@ -36,16 +46,8 @@ from cleanlist_core.store.schema import (
 
 _FIELDS = tuple(RowFields.__slots__)
 _INVALID = RowCheck.INVALID.value
-
-
-@dataclass(frozen=True, slots=True)
-class RowPatch:
-    """What one row becomes. before: as it was when this was decided. reason: its own cause, "" for none."""
-
-    row_number: int
-    before: RowFields
-    after: RowFields
-    reason: str = ""
+AT_ONCE = 150
+"""Rows one transaction changes; their keys are few enough to look only at rows that share them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,12 @@ def change_rows(
     text: str,
     recheck: Recheck,
 ) -> Changed:
-    """Change rows and check again whoever is concerned. kind, text: what it was, for the list's record."""
+    """Change rows and check again whoever is concerned. kind, text: what it was, for the list's record.
+
+    Many rows are changed in slices; what is on record is at any time what was changed.
+    """
+    if len(patches) > AT_ONCE:
+        return _change_many(database, organization_id, list_id, patches, kind, text, recheck)
     with database.write(organization_id) as connection:
         _check_it_is_theirs(connection, organization_id, list_id)
         sent = looked_up(connection, list_id, [patch.row_number for patch in patches])
@@ -114,6 +121,33 @@ def change_rows(
         return Changed(change_id, len(kept), ready, *left)
 
 
+def _change_many(
+    database: Database,
+    organization_id: str,
+    list_id: str,
+    patches: Sequence[RowPatch],
+    kind: str,
+    text: str,
+    recheck: Recheck,
+) -> Changed:
+    made: list[int] = []
+
+    def record(connection: Connection, part: Sequence[RowPatch], own: Mapping[int, str]) -> None:
+        if not made:
+            made.append(_begin(connection, database.now(connection), list_id, kind, text))
+        _add_rows(connection, made[0], part, own)
+
+    @contextmanager
+    def transaction() -> Iterator[Connection]:
+        with database.write(organization_id) as connection:
+            _check_it_is_theirs(connection, organization_id, list_id)
+            yield connection
+
+    done = write_in_slices(database, list_id, patches, recheck, transaction, record)
+    change_id = made[0] if made else None
+    return Changed(change_id, done.rows, done.ready, tuple(sorted(done.sent)), tuple(sorted(done.stale)))
+
+
 def undo_change(
     database: Database, organization_id: str, list_id: str, change_id: int, *, recheck: Recheck
 ) -> int:
@@ -121,22 +155,13 @@ def undo_change(
 
     Raises RunError when it is undone already, a later change covers its rows, or they were looked up since.
     """
+    with database.read() as connection:
+        patches = _patches_back(connection, list_id, change_id)
+    if len(patches) > AT_ONCE:
+        return _undo_many(database, organization_id, list_id, change_id, patches, recheck)
     with database.write(organization_id) as connection:
         _check_it_is_theirs(connection, organization_id, list_id)
-        _check_undoable(connection, list_id, change_id)
-        query = select(list_change_row).where(list_change_row.c.change_id == change_id)
-        patches = [
-            RowPatch(
-                row.row_number, _fields(row.after), _fields(row.before), reason=str(row.before["reason"])
-            )
-            for row in connection.execute(query)
-        ]
-        if looked_up(connection, list_id, [patch.row_number for patch in patches]):
-            raise RunError(
-                "Some of these rows have been looked up since, so this cannot be undone any more."
-                " Nothing was changed. You can still edit the other rows one by one.",
-                code="looked_up",
-            )
+        patches = _patches_back(connection, list_id, change_id)
         write_fields(
             connection,
             list_id,
@@ -144,9 +169,62 @@ def undo_change(
             {patch.row_number: patch.reason for patch in patches},
             recheck,
         )
-        now = database.now(connection)
-        connection.execute(update(list_change).where(list_change.c.id == change_id).values(undone_at=now))
+        _set_undone(database, connection, change_id)
         return len(patches)
+
+
+def _patches_back(connection: Connection, list_id: str, change_id: int) -> list[RowPatch]:
+    """What brings the rows of a change back. Raises RunError where that cannot be."""
+    _check_undoable(connection, list_id, change_id)
+    query = select(list_change_row).where(list_change_row.c.change_id == change_id)
+    patches = [
+        RowPatch(row.row_number, _fields(row.after), _fields(row.before), reason=str(row.before["reason"]))
+        for row in connection.execute(query)
+    ]
+    if looked_up(connection, list_id, [patch.row_number for patch in patches]):
+        raise RunError(
+            "Some of these rows have been looked up since, so this cannot be undone any more."
+            " Nothing was changed. You can still edit the other rows one by one.",
+            code="looked_up",
+        )
+    return patches
+
+
+def _undo_many(
+    database: Database,
+    organization_id: str,
+    list_id: str,
+    change_id: int,
+    patches: Sequence[RowPatch],
+    recheck: Recheck,
+) -> int:
+    """The same in slices: rows that are back leave the record; with the last ones it is undone."""
+    left = len(patches)
+
+    def take_back(connection: Connection, part: Sequence[RowPatch], _own: Mapping[int, str]) -> None:
+        nonlocal left
+        left -= len(part)
+        if not left:
+            _set_undone(database, connection, change_id)
+            return
+        for numbers in in_parts([patch.row_number for patch in part]):
+            there = and_(list_change_row.c.change_id == change_id, list_change_row.c.row_number.in_(numbers))
+            connection.execute(delete(list_change_row).where(there))
+        rows = list_change.c.rows - len(part)
+        connection.execute(update(list_change).where(list_change.c.id == change_id).values(rows=rows))
+
+    @contextmanager
+    def transaction() -> Iterator[Connection]:
+        with database.write(organization_id) as connection:
+            _check_it_is_theirs(connection, organization_id, list_id)
+            yield connection
+
+    return write_in_slices(database, list_id, patches, recheck, transaction, take_back).rows
+
+
+def _set_undone(database: Database, connection: Connection, change_id: int) -> None:
+    now = database.now(connection)
+    connection.execute(update(list_change).where(list_change.c.id == change_id).values(undone_at=now))
 
 
 def list_changes(database: Database, list_id: str) -> list[ListChange]:
@@ -235,20 +313,34 @@ def _record(
     patches: Sequence[RowPatch],
     there: Mapping[int, tuple[RowFields, str]],
 ) -> int:
-    values = {"list_id": list_id, "kind": kind, "text": text, "rows": len(patches), "made_at": now}
+    change_id = _begin(connection, now, list_id, kind, text)
+    _add_rows(connection, change_id, patches, {number: own for number, (_, own) in there.items()})
+    return change_id
+
+
+def _begin(connection: Connection, now: float, list_id: str, kind: str, text: str) -> int:
+    values = {"list_id": list_id, "kind": kind, "text": text, "rows": 0, "made_at": now}
     made = insert(list_change).values(values).returning(list_change.c.id)
-    change_id = int(connection.execute(made).scalar_one())
+    return int(connection.execute(made).scalar_one())
+
+
+def _add_rows(
+    connection: Connection, change_id: int, patches: Sequence[RowPatch], own: Mapping[int, str]
+) -> None:
     rows = [
         {
             "change_id": change_id,
             "row_number": patch.row_number,
-            "before": {**asdict(patch.before), "reason": there[patch.row_number][1]},
-            "after": {**asdict(patch.after), "reason": patch.reason},
+            "before": {**values_of(patch.before), "reason": own[patch.row_number]},
+            "after": {**values_of(patch.after), "reason": patch.reason},
         }
         for patch in patches
     ]
+    if not rows:
+        return
     connection.execute(insert(list_change_row), rows)
-    return change_id
+    more = list_change.c.rows + len(rows)
+    connection.execute(update(list_change).where(list_change.c.id == change_id).values(rows=more))
 
 
 def _check_undoable(connection: Connection, list_id: str, change_id: int) -> None:

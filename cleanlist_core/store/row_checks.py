@@ -5,8 +5,9 @@ Only rows that share a key with the changed ones are looked at, as long as those
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -21,11 +22,30 @@ Recheck = Callable[[pa.Table], pa.Table]
 CHUNK = 500
 FEW_KEYS = 500
 ROWS_AT_ONCE = 20_000
-_FIELDS = tuple(RowFields.__slots__)
-_CHECKED = ("identity", "name_domain_key", "name_company_key", "key_kind", "checked", "reason", "leader")
+FIELDS = tuple(RowFields.__slots__)
+CHECKED = ("identity", "name_domain_key", "name_company_key", "key_kind", "checked", "reason", "leader")
 _NUMBERS = ("row_number", "leader")
-_KEYS = (list_row.c.linkedin_slug, list_row.c.name_domain_key, list_row.c.name_company_key)
 _INVALID = RowCheck.INVALID.value
+
+
+KEYS = ("linkedin_slug", "name_domain_key", "name_company_key")
+"""What links rows of one person."""
+
+_KEYS = tuple(list_row.c[name] for name in KEYS)
+
+
+@dataclass(frozen=True, slots=True)
+class RowPatch:
+    """What one row becomes. before: as it was when this was decided. reason: its own cause, "" for none."""
+
+    row_number: int
+    before: RowFields
+    after: RowFields
+    reason: str = ""
+
+
+def values_of(fields: RowFields) -> dict[str, str]:
+    return {name: getattr(fields, name) for name in FIELDS}
 
 
 def in_parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -73,10 +93,10 @@ def write_fields(
     _execute(
         connection,
         list_id,
-        _FIELDS,
-        ({"number": number, **asdict(one)} for number, one in fields.items()),
+        FIELDS,
+        ({"number": number, **values_of(one)} for number, one in fields.items()),
     )
-    new_keys = recheck(_as_table(_rows_at(connection, list_id, numbers), own))
+    new_keys = recheck(as_table(rows_at(connection, list_id, numbers), own))
     names = ("name_domain_key", "name_company_key")
     _execute(
         connection,
@@ -85,8 +105,11 @@ def write_fields(
         ({"number": row["row_number"], **{name: row[name] for name in names}} for row in _dicts(new_keys)),
     )
     related = _related(connection, list_id, numbers, keys)
-    before = _rows_at(connection, list_id, related)
-    _take_over(connection, list_id, before, recheck(_as_table(before, own)))
+    before = rows_at(connection, list_id, related)
+    told = ["row_number", *CHECKED]
+    after = recheck(as_table(before, own)).select(told)
+    pairs = zip(_dicts(before.select(told)), _dicts(after), strict=True)
+    take_over(connection, list_id, [pair for pair in pairs if pair[0] != pair[1]], CHECKED)
     _count(connection, list_id)
 
 
@@ -144,9 +167,9 @@ def _related(connection: Connection, list_id: str, numbers: Sequence[int], keys:
     return sorted(related)
 
 
-def _rows_at(connection: Connection, list_id: str, numbers: Sequence[int] | None) -> pa.Table:
+def rows_at(connection: Connection, list_id: str, numbers: Sequence[int] | None) -> pa.Table:
     """Rows in file order with fields and outcome. numbers: None for all of the list."""
-    columns = [list_row.c[name] for name in ("row_number", *_FIELDS, *_CHECKED)]
+    columns = [list_row.c[name] for name in ("row_number", *FIELDS, *CHECKED)]
     query = select(*columns).where(list_row.c.list_id == list_id).order_by(list_row.c.row_number)
     parts: Iterable[Sequence[int] | None] = [None] if numbers is None else in_parts(numbers)
     batches = []
@@ -164,7 +187,7 @@ def _rows_at(connection: Connection, list_id: str, numbers: Sequence[int] | None
     return pa.Table.from_batches(batches, schema)
 
 
-def _as_table(rows: pa.Table, own: Mapping[int, str]) -> pa.Table:
+def as_table(rows: pa.Table, own: Mapping[int, str]) -> pa.Table:
     """The rows with their own cause for reason. own: that of the rows that have just been changed."""
     found = zip(*(rows[name].to_pylist() for name in ("row_number", "checked", "reason")), strict=True)
     causes = [own.get(number, reason if checked == _INVALID else "") for number, checked, reason in found]
@@ -172,12 +195,13 @@ def _as_table(rows: pa.Table, own: Mapping[int, str]) -> pa.Table:
     return rows.set_column(place, "reason", pa.array(causes, pa.string()))
 
 
-def _take_over(connection: Connection, list_id: str, before: pa.Table, after: pa.Table) -> None:
+Pairs = Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+"""Rows that came out differently, each before and after."""
+
+
+def take_over(connection: Connection, list_id: str, differing: Pairs, names: Iterable[str]) -> None:
     """Write what came out differently, and let rows that are somebody else's now leave their runs."""
-    old = before.select(["row_number", *_CHECKED]).to_pylist()
-    new = after.select(["row_number", *_CHECKED]).to_pylist()
-    differing = [(then, now) for then, now in zip(old, new, strict=True) if then != now]
-    _execute(connection, list_id, _CHECKED, ({"number": now["row_number"], **now} for _, now in differing))
+    _execute(connection, list_id, names, ({"number": now["row_number"], **now} for _, now in differing))
     moved = [
         now for then, now in differing if (then["checked"], then["leader"]) != (now["checked"], now["leader"])
     ]
@@ -235,6 +259,31 @@ def _count(connection: Connection, list_id: str) -> None:
         states[checked] += count
         if reason:
             reasons[reason] = count
+    _write_numbers(connection, list_id, states, reasons)
+
+
+def recount(connection: Connection, list_id: str, differing: Pairs) -> None:
+    """The same without looking at all rows: by what became of those that came out differently."""
+    stored = contact_list.c
+    query = select(stored.ready, stored.invalid, stored.duplicates, stored.reasons).where(
+        stored.id == list_id
+    )
+    ready, invalid, duplicates, reasons = connection.execute(query).one()
+    states = Counter({RowCheck.READY.value: ready, _INVALID: invalid, RowCheck.DUPLICATE.value: duplicates})
+    causes = Counter(reasons)
+    for then, now in differing:
+        states.subtract([then["checked"]])
+        states.update([now["checked"]])
+        causes.subtract([then["reason"]])
+        causes.update([now["reason"]])
+    _write_numbers(
+        connection, list_id, states, {code: rows for code, rows in causes.items() if code and rows}
+    )
+
+
+def _write_numbers(
+    connection: Connection, list_id: str, states: Mapping[str, int], reasons: Mapping[str, int]
+) -> None:
     biggest_first = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
     connection.execute(
         update(contact_list)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from typing import NoReturn
 
@@ -25,6 +25,7 @@ _SAID = "said_of_changes"
 _KNOWN = "offers_known"
 SHOWN_CHANGES = 5
 MANY_ROWS = 20_000
+MANY_CHANGES = 500
 SHOWN_FIELDS = tuple(one.name for one in fields(RowFields) if one.name != "linkedin_slug")
 
 Find = Callable[..., tuple[Offer, ...]]
@@ -57,6 +58,11 @@ def draw_said() -> None:
         st.warning(text, icon=":material/info:")
 
 
+def _while_changing(rows: int) -> AbstractContextManager[None]:
+    """Large changes are made slice by slice and take their time; what is made so far stays."""
+    return st.spinner(f"Changing {counted(rows, 'row')}…") if rows > MANY_CHANGES else nullcontext()
+
+
 def draw_offer(seat: Seat, listed: StoredList, offer: Offer, *, verb: str, ready: bool) -> None:
     """An offer with its preview and its one button. ready: its rows cannot be sent without it."""
     with st.container(border=True, gap="small", key=f"offer_{offer.code}"):
@@ -73,7 +79,8 @@ def draw_offer(seat: Seat, listed: StoredList, offer: Offer, *, verb: str, ready
                 st.caption(f"and {counted(more, 'more row', 'more rows')} like these")
     if pressed:
         with frame.mishaps_in_plain_words():
-            changed = fixing.take_offer(seat.workspace.database, listed, offer)
+            with _while_changing(len(offer.rows)):
+                changed = fixing.take_offer(seat.workspace.database, listed, offer)
             say(_outcome(changed, ready=ready), good=bool(changed.rows))
 
 

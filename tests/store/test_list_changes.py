@@ -21,9 +21,9 @@ from cleanlist_core.intake.rechecking import recheck
 from cleanlist_core.settings import read_settings
 from cleanlist_core.store import list_changes, row_checks
 from cleanlist_core.store.database import open_url
-from cleanlist_core.store.list_changes import RowPatch
 from cleanlist_core.store.lists import StoredList, read_rows
 from cleanlist_core.store.organizations import forget_organizations, remember_organization
+from cleanlist_core.store.row_checks import RowPatch
 from cleanlist_core.store.schema import list_change, list_change_row
 from cleanlist_core.workspace import Workspace
 from tests.databases import NewUrl

@@ -89,6 +89,7 @@ class Receipt:
     """What one run cost. balance_before, balance_after: as the API gave them; None when not read.
 
     note: what lost answers may have cost, and a difference of the balances that the finds do not explain.
+    by: the user whose key confirmed it, as the API names them; "" when it did not say.
     """
 
     run_id: str
@@ -104,6 +105,7 @@ class Receipt:
     balance_before: Decimal | None
     balance_after: Decimal | None
     note: str
+    by: str = ""
 
 
 def receipts(database: Database, organization_id: str) -> list[Receipt]:
@@ -137,6 +139,7 @@ def _receipt(view: RunView, cost: RunCost | None, readings: list[CreditReading])
         note=" ".join(
             filter(None, (_doubt(cost.doubtful if cost else 0), _difference(before, after, spent)))
         ),
+        by=view.confirmed_by,
     )
 
 

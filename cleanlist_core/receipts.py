@@ -1,9 +1,11 @@
-"""Receipts as a file, for whoever has to account for the credits."""
+"""Receipts as a file and in sums, for whoever has to account for the credits."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -23,6 +25,7 @@ HEADER = (
     "Balance before",
     "Balance after",
     "Note",
+    "Confirmed by",
 )
 
 
@@ -51,8 +54,42 @@ def _line(receipt: Receipt) -> tuple[str, ...]:
         _amount(receipt.balance_before),
         _amount(receipt.balance_after),
         receipt.note,
+        receipt.by,
     )
 
 
 def _amount(balance: Decimal | None) -> str:
     return "" if balance is None else f"{balance:f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Credits that went one way, and the runs they went to."""
+
+    label: str
+    credits: int
+    runs: int
+
+
+BY_LIST, BY_TYPE, BY_PERSON = "By list", "By what was looked for", "By person"
+WAYS: dict[str, Callable[[Receipt], str]] = {
+    BY_LIST: lambda receipt: receipt.list_name,
+    BY_TYPE: lambda receipt: receipt.wanted.label,
+    BY_PERSON: lambda receipt: receipt.by or "Not known",
+}
+
+
+def spent_by(receipts: Iterable[Receipt], way: str, *, most: int = 8) -> list[Spent]:
+    """Where credits went, the dearest first; what is past the first few is one line. They add up."""
+    sums: Counter[str] = Counter()
+    runs: Counter[str] = Counter()
+    for receipt in receipts:
+        if receipt.credits:
+            sums[WAYS[way](receipt)] += receipt.credits
+            runs[WAYS[way](receipt)] += 1
+    lines = [Spent(label, spent, runs[label]) for label, spent in sums.most_common()]
+    if len(lines) <= most:
+        return lines
+    rest = lines[most - 1 :]
+    others = Spent(f"{len(rest)} others", sum(one.credits for one in rest), sum(one.runs for one in rest))
+    return [*lines[: most - 1], others]

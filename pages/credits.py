@@ -9,12 +9,11 @@ from pages.parts.balance import warn_when_low
 from pages.parts.calculator import draw_calculator
 from pages.parts.charts import draw_balance_history
 from pages.parts.clock import when
-from pages.parts.receipts import draw_receipts
+from pages.parts.receipts import draw_receipts, draw_spending
 from pages.parts.session import Seat
 from pages.parts.wording import number, plain
 
 ENOUGH_FOR_A_CHART = 2
-OURS, THEIRS = "As counted by this dashboard", "As Cleanlist counts it"
 
 
 def draw_standing(seat: Seat) -> None:
@@ -29,9 +28,12 @@ def draw_standing(seat: Seat) -> None:
             "As counted by this dashboard" if account.used_this_month_is_ours else "As Cleanlist counts it"
         )
         st.markdown(plain(account.runway_sentence))
-        if st.button("Read it again", icon=":material/refresh:", type="primary", key="refresh_balance"):
-            seat.workspace.refresh_balance(seat.organization_id)
-            st.rerun()
+        with st.container(horizontal=True, gap="small"):
+            if st.button("Start a list", type="primary", icon=":material/upload_file:", key="start_list"):
+                st.switch_page("upload.py")
+            if st.button("Read the balance again", icon=":material/refresh:", key="refresh_balance"):
+                seat.workspace.refresh_balance(seat.organization_id)
+                st.rerun()
     warn_when_low(seat)
 
 
@@ -40,12 +42,19 @@ def draw_history(seat: Seat) -> None:
     if len(readings) < ENOUGH_FOR_A_CHART:
         return
     st.header("Balance over time", anchor=False)
-    draw_balance_history(readings, key="balance_history")
+    first, last = readings[-1], readings[0]
+    st.caption(
+        f"{number(first.balance)} credits {when(first.read_at)}, {number(last.balance)} {when(last.read_at)};"
+        f" read {len(readings):,} times."
+    )
+    lists = {receipt.run_id: receipt.list_name for receipt in seat.workspace.receipts(seat.organization_id)}
+    draw_balance_history(readings, lists, key="balance_history")
 
 
 seat = frame.required_seat()
 frame.draw_heading("Credits")
 draw_standing(seat)
 draw_history(seat)
+draw_spending(seat)
 draw_calculator(seat)
 draw_receipts(seat)

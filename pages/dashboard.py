@@ -43,4 +43,6 @@ with frame.screen():
     seat = session.current()
     frame.draw_sidebar(seat)
     frame.draw_banner(seat)
+    if page.url_path == "":
+        frame.draw_wrong_address()
     page.run()

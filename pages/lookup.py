@@ -87,7 +87,13 @@ def draw_contact_form(seat: Seat) -> None:
 def start(seat: Seat, list_id: str, wanted: EnrichmentType, *, fresh: bool = False) -> None:
     estimate = seat.workspace.estimates(seat.organization_id, list_id, fresh=fresh)[wanted]
     run_id = seat.workspace.start_run(
-        seat.organization_id, list_id, wanted, budget=estimate.at_most, estimate=estimate, fresh=fresh
+        seat.organization_id,
+        list_id,
+        wanted,
+        budget=estimate.at_most,
+        estimate=estimate,
+        fresh=fresh,
+        by=seat.user_id,
     )
     st.switch_page("lookup.py", query_params={"run": run_id})
 

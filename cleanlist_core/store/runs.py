@@ -82,6 +82,7 @@ class RunView:
     confirmed_likely: int
     finished_at: float | None
     revision: int
+    confirmed_by: str = ""
 
     @property
     def why(self) -> str:
@@ -155,6 +156,7 @@ def _view(row: Row[Any]) -> RunView:
         confirmed_likely=row.confirmed_likely,
         finished_at=row.finished_at,
         revision=row.revision,
+        confirmed_by=row.confirmed_by,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cleanlist_core.accounts import LOW_BALANCE
 from pages.parts.clock import when
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, number, plain
@@ -12,7 +13,9 @@ from pages.parts.wording import credit_count, number, plain
 def draw_balance(seat: Seat) -> None:
     """One line: credits left, when that was read, and what they are good for."""
     account = seat.account
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="large"):
+    with st.container(
+        border=True, horizontal=True, vertical_alignment="center", gap="large", key="balance_line"
+    ):
         if account.balance is None:
             st.markdown("**Your balance has not been read yet.** Open Credits to read it.")
             return
@@ -20,6 +23,17 @@ def draw_balance(seat: Seat) -> None:
         with st.container(gap="xxsmall", width="stretch"):
             st.markdown(plain(account.runway_sentence))
             st.caption(f"Balance as of {when(account.read_at)}")
+
+
+def warn_before_spending(seat: Seat, most: int) -> None:
+    """A word where the decision is made, when it may leave little. most: credits it can cost at most."""
+    balance = seat.account.balance
+    if balance is None or not most or most > balance or balance - most >= LOW_BALANCE:
+        return
+    st.caption(
+        f":material/warning: This may leave as few as {credit_count(balance - most)}. Lists wait when credits"
+        " are used up, and go on after a top-up."
+    )
 
 
 def warn_when_low(seat: Seat) -> None:

@@ -24,9 +24,14 @@ def draw_calculator(seat: Seat) -> None:
     for column, wanted in zip(st.columns(len(CARDS), gap="small"), CARDS, strict=True):
         rates = find_rates(seat.workspace.database, seat.organization_id, wanted)
         price = estimate(wanted, {(kind or KeyKind.LINKEDIN, wanted): int(count)}, rates=rates)
-        with column.container(border=True, height="stretch", gap="small"):
+        with column.container(
+            border=True, height="stretch", gap="small", key=f"calculated_card_{wanted.value}"
+        ):
             st.markdown(f"{ICONS[wanted]} **{wanted.label}**")
-            st.metric("At most", credit_count(price.at_most) if price.at_most else "Free")
+            st.metric(
+                "At most" if price.at_most else "Price",
+                credit_count(price.at_most) if price.at_most else "Free",
+            )
             basis = "your own find rate" if price.own_rates else "published find rates"
             st.caption(
                 f"Likely about {credit_count(price.likely)}, by {basis}" if price.at_most else "No credits"

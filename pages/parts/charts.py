@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -121,10 +121,13 @@ def bar_of(one: Slice, color: str, *, label: str = "", said: str = "") -> Bar:
     return Bar(label or one.label, one.share, said or one.caption, color)
 
 
-def draw_balance_history(readings: Sequence[CreditReading], *, key: str) -> None:
-    """Every balance that was read, as the steps it went down and up. readings: newest first."""
+def draw_balance_history(readings: Sequence[CreditReading], lists: Mapping[str, str], *, key: str) -> None:
+    """Every balance that was read, as the steps it went down and up. readings: newest first.
+
+    lists: run id → the name of its list, for what a reading belongs to.
+    """
     st.plotly_chart(
-        history_figure(readings, palette(), zone(st.context.timezone)),
+        history_figure(readings, lists, palette(), zone(st.context.timezone)),
         theme=None,
         config=CONFIG,
         key=key,
@@ -132,8 +135,9 @@ def draw_balance_history(readings: Sequence[CreditReading], *, key: str) -> None
     )
 
 
-def history_figure(readings: Sequence[CreditReading], colors: Palette, where: tzinfo) -> go.Figure:
-
+def history_figure(
+    readings: Sequence[CreditReading], lists: Mapping[str, str], colors: Palette, where: tzinfo
+) -> go.Figure:
     oldest_first = list(readings)[::-1]
     figure = go.Figure(
         go.Scatter(
@@ -144,7 +148,8 @@ def history_figure(readings: Sequence[CreditReading], colors: Palette, where: tz
             marker={"size": 5},
             fill="tozeroy",
             fillcolor="rgba(13, 143, 131, .12)",
-            hovertemplate="%{y:,} credits<br>%{x|%d %b %H:%M}<extra></extra>",
+            text=[_what_for(reading, lists) for reading in oldest_first],
+            hovertemplate="%{y:,} credits<br>%{x|%d %b %H:%M}%{text}<extra></extra>",
         )
     )
     _plain_layout(figure, colors, 240)
@@ -159,3 +164,9 @@ def history_figure(readings: Sequence[CreditReading], colors: Palette, where: tz
         tickformat=",d",
     )
     return figure
+
+
+def _what_for(reading: CreditReading, lists: Mapping[str, str]) -> str:
+    """Why a balance was read, as a line of its own; a name cannot be taken for markup."""
+    name = lists.get(reading.run_id or "", "")
+    return f"<br>{reading.why}{': ' + name.replace('<', '‹')[:60] if name else ''}"

@@ -47,7 +47,10 @@ def choose_file(seat: Seat) -> None:
 
 
 def _draw_samples() -> None:
-    st.markdown("**No list at hand?** Try one of these. All people in them are invented.")
+    st.markdown(
+        "**No list at hand?** Try one of these; all people in them are invented. In about a minute you will"
+        " have been through everything: use a sample, find its emails, download the file."
+    )
     offered = samples()
     for column, sample in zip(st.columns(len(offered), gap="medium"), offered, strict=True):
         with column.container(border=True, height="stretch", gap="small"):

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Literal, ParamSpec
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from cleanlist_core.errors import CleanlistError
-from pages.parts import session
+from pages.parts import news, session
 from pages.parts.clock import when
 from pages.parts.rows import draw_running
 from pages.parts.session import Seat
@@ -114,6 +115,14 @@ def draw_practise_button(*, primary: bool = False) -> None:
         st.switch_page("home.py")
 
 
+def draw_wrong_address() -> None:
+    """Home comes up for an address that leads nowhere; it says so."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    asked = urlsplit(st.context.url or "").path.strip("/")
+    if asked.removeprefix(base).strip("/"):
+        st.warning("There is no page at this address. This is Home.", icon=":material/wrong_location:")
+
+
 def draw_banner(seat: Seat | None) -> None:
     """In practice nobody can take invented people for real ones, or practice credits for money."""
     if seat is None or not seat.practice:
@@ -133,6 +142,9 @@ def draw_sidebar(seat: Seat | None) -> None:
     """Account, balance and running lists. It redraws itself, which also repairs a screen after an outage."""
     with st.sidebar:
         st.fragment(run_every=pace(seat) or HEARTBEAT)(_draw_standing)(seat)
+        if pace(seat):
+            news.draw_ask()
+        news.draw_script()
 
 
 def pace(seat: Seat | None) -> str | None:
@@ -156,4 +168,5 @@ def _draw_standing(seat: Seat | None) -> None:
         if account.low:
             st.caption(":material/warning: Running low")
     draw_running(seat, compact=True)
+    news.draw_news(seat)
     st.caption(f"Organization {plain(account.organization_id, limit=40)}")

@@ -49,6 +49,21 @@ _STYLE = """
 .cl-facts dt { opacity: .78; font-weight: 400; }
 .stApp button[kind="tertiary"]:is(:hover, :focus, :active) p { color: light-dark(#0f766e, #5fd6c7); }
 .stApp button[data-variant][data-selected="true"] p { color: light-dark(#0f766e, #5fd6c7); }
+.cl-notify-box > * { display: none; font-size: .9rem; }
+.cl-notify { font: inherit; color: inherit; background: transparent; padding: .3rem .7rem; cursor: pointer;
+  border: 1px solid rgba(100, 116, 139, .55); border-radius: .5rem; }
+.cl-notify:hover, .cl-notify:focus-visible { outline: 2px solid #0d8f83; outline-offset: 1px; }
+[data-notify="default"] .cl-notify, [data-notify="granted"] .cl-notify-on,
+[data-notify="denied"] .cl-notify-off { display: inline-block; }
+[data-testid="stMetricValue"] > div { white-space: normal; overflow: visible; text-overflow: clip; }
+[data-testid="stMetricValue"] p { white-space: normal; }
+[data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] [class*="_card_"]) { flex-wrap: wrap; }
+[data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:has([class*="_card_"]) {
+  flex: 1 1 12.5rem; min-width: min(12.5rem, 100%); }
+.st-key-balance_line > * { min-width: min(14rem, 100%); }
+[data-testid="stFileUploaderDropzone"] span, [data-testid="stFileUploaderDropzone"] div {
+  white-space: normal; overflow: visible; }
+.st-key-balance_line { flex-wrap: wrap; }
 @media (prefers-reduced-motion: reduce) { .cl-bar > span { transition: none; } }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-inline: 1rem; }

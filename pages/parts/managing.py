@@ -27,8 +27,11 @@ def draw_list(
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"**{plain(facts.name or facts.file_name, limit=80)}**", width="content")
             st.caption(f"{when(listed.created_at)} · {counted(facts.rows, 'row')}", width="content")
-        for run in seat.workspace.list_runs(seat.organization_id, listed.id):
+        runs = seat.workspace.list_runs(seat.organization_id, listed.id)
+        for run in runs:
             _draw_run(seat, run, receipts, unsent)
+        if not runs:
+            st.caption("Not looked up yet: nothing was sent and nothing spent.")
         _draw_actions(listed)
     _draw_asked(seat, listed)
 

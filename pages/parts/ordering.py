@@ -10,6 +10,7 @@ from cleanlist_core.domain import EnrichmentType
 from cleanlist_core.pricing import Estimate, least_credits, price_at_most
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.lists import StoredList
+from pages.parts.balance import warn_before_spending
 from pages.parts.session import Seat
 from pages.parts.wording import counted, credit_count, number, people
 
@@ -63,7 +64,10 @@ def _draw_card(estimate: Estimate, balance: Decimal | None, *, chosen: bool) -> 
     with st.container(border=True, height="stretch", gap="small", key=key):
         with st.container(height="stretch", gap="xsmall"):
             st.markdown(f"{ICONS[wanted]} **{wanted.label}**")
-            st.metric("At most", credit_count(estimate.at_most) if estimate.at_most else "Free")
+            st.metric(
+                "At most" if estimate.at_most else "Price",
+                credit_count(estimate.at_most) if estimate.at_most else "Free",
+            )
             for line in (WHAT_IT_DOES[wanted], _likely(estimate), _balance_after(estimate, balance)):
                 st.caption(line)
         st.button(
@@ -106,6 +110,7 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
     short = balance is not None and most > balance
     if short and balance is not None:
         _offer_what_fits(listed, estimate, most, balance)
+    warn_before_spending(seat, most)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
             _button_label(estimate, most),
@@ -205,5 +210,6 @@ def _start(
         estimate=estimate,
         fresh=fresh,
         sample=sample,
+        by=seat.user_id,
     )
     st.switch_page("progress.py", query_params={"run": run_id})

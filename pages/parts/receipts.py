@@ -9,9 +9,10 @@ from typing import Any
 import streamlit as st
 
 from cleanlist_core.accounts import Receipt
-from cleanlist_core.receipts import receipts_csv
+from cleanlist_core.receipts import BY_LIST, BY_PERSON, WAYS, receipts_csv, spent_by
+from pages.parts.charts import Bar, draw_bars, palette
 from pages.parts.session import Seat
-from pages.parts.wording import zone
+from pages.parts.wording import credit_count, number, shortened, zone
 
 
 def draw_receipts(seat: Seat) -> None:
@@ -43,6 +44,30 @@ def draw_receipts(seat: Seat) -> None:
     )
 
 
+def draw_spending(seat: Seat) -> None:
+    """Where the credits went, three ways; each way adds up to the same."""
+    receipts = seat.workspace.receipts(seat.organization_id)
+    spent = sum(receipt.credits for receipt in receipts)
+    if not spent:
+        return
+    st.header("Where they went", anchor=False)
+    ways = [way for way in WAYS if way != BY_PERSON or any(receipt.by for receipt in receipts)]
+    way = st.segmented_control(
+        "Count them", ways, default=BY_LIST, key="spent_way", required=True, label_visibility="collapsed"
+    )
+    colors = palette()
+    bars = [
+        Bar(
+            shortened(one.label),
+            one.credits / spent,
+            f"{number(one.credits)} of {credit_count(spent)}",
+            colors.good,
+        )
+        for one in spent_by(receipts, way or BY_LIST)
+    ]
+    draw_bars(f"Credits spent, {(way or BY_LIST).lower()}", bars, key="spent")
+
+
 def _line(receipt: Receipt) -> dict[str, Any]:
     return {
         "When": datetime.fromtimestamp(receipt.at, zone(st.context.timezone)),
@@ -56,6 +81,7 @@ def _line(receipt: Receipt) -> dict[str, Any]:
         "Balance before": _whole(receipt.balance_before),
         "Balance after": _whole(receipt.balance_after),
         "Note": receipt.note,
+        "Confirmed by": receipt.by,
     }
 
 

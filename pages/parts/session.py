@@ -35,6 +35,7 @@ class Connection:
 
     organization_id: str
     practice: bool
+    user_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Seat:
 
     workspace: Workspace
     organization_id: str
+    user_id: str = ""
 
     @property
     def practice(self) -> bool:
@@ -131,13 +133,13 @@ def current() -> Seat | None:
     workspace = _workspace(practice=connection.practice)
     if workspace is None or (connection.practice and not workspace.has_key(connection.organization_id)):
         return None  # practice is switched off, or its data was swept
-    return Seat(workspace, connection.organization_id)
+    return Seat(workspace, connection.organization_id, connection.user_id)
 
 
 def connect(key: str) -> Account:
     """Connect this browser with a key. Raises ApiError saying why the key is of no use."""
     account = workspaces().real.connect(key)
-    _remember(Connection(account.organization_id, practice=False))
+    _remember(Connection(account.organization_id, practice=False, user_id=account.user_id))
     return account
 
 
@@ -149,7 +151,7 @@ def practise() -> Account:
             "Practice is switched off on this server. Connect a key to start.", code="practice_off"
         )
     account = workspace.connect_practice()
-    _remember(Connection(account.organization_id, practice=True))
+    _remember(Connection(account.organization_id, practice=True, user_id=account.user_id))
     return account
 
 
@@ -183,7 +185,7 @@ def _connected_by_settings() -> Connection | None:
     account = _account_of_settings()
     if not isinstance(account, Account):
         return None
-    return Connection(account.organization_id, practice=False)
+    return Connection(account.organization_id, practice=False, user_id=account.user_id)
 
 
 def trouble_with_settings_key() -> str:

@@ -26,6 +26,11 @@ def plain(value: object, limit: int = 200) -> str:
     return _PUNCTUATION.sub(r"\\\1", _JOINED_TO_THE_NEXT.sub(_WORD_JOINER, text))
 
 
+def shortened(text: str, limit: int = 40) -> str:
+    """Text that has to share a line; nothing in it is changed otherwise."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
 def number(value: int | float | Decimal) -> str:
     """1234 → "1,234"; fractions of a credit keep one or two digits."""
     exact = Decimal(str(value))

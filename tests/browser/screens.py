@@ -98,6 +98,7 @@ def before_anything(page: Page, _town: Town, look: Look) -> None:
         settled(page)
         look(f"{name} without a key")
     go(page, "/nowhere")
+    expect(page.get_by_text("There is no page at this address.")).to_be_visible()
     look("an address that leads nowhere")
     go(page, "/connect")
     look("connecting a key")

@@ -288,6 +288,47 @@ def test_credits_show_where_they_went(finished: Visitor, opened: Workspaces) -> 
     assert finished.metrics["Used this month"] == str(spent)
     receipts = next(one.value for one in finished.app.dataframe if "Balance before" in one.value)
     assert list(receipts["Credits"]) == [spent]
+    assert finished.primary == ["Start a list"]
+    assert "Where they went" in finished.text
+    assert re.search(rf"1,000 credits .*, {1000 - spent} .*; read \d+ times", finished.text)
+    ways = finished.app.button_group(key="spent_way")
+    assert "By person" in ways.options, "the sandbox says whose key it is"
+    ways.set_value("By person").run()
+    assert not finished.app.exception
+    assert "Credits spent, by person" in finished.text
+
+
+def test_a_list_that_was_never_looked_up_says_so_in_history(trainee: Visitor) -> None:
+    trainee.click("sample_zoominfo").go("history.py")
+    assert "Not looked up yet: nothing was sent and nothing spent." in trainee.text
+
+
+def test_a_price_that_leaves_few_credits_is_said_before_it_is_confirmed(trainee: Visitor) -> None:
+    trainee.click("sample_linkedin_connections")
+    assert "This may leave as few as" not in trainee.text
+    trainee.click("choose_phone_only").click("fit_budget")
+    assert "This may leave as few as 0 credits" in trainee.text
+
+
+def test_a_list_announces_itself_once_when_it_is_done(trainee: Visitor, opened: Workspaces) -> None:
+    trainee.click("sample_zoominfo").click("start_run")
+    organization_id, run_id = organization_of(trainee), trainee.address("run")
+    trainee.go("history.py")
+    assert not trainee.app.toast
+    practice(opened).drive_here(run_id, organization_id)
+    (toast,) = trainee.look().app.toast
+    assert re.sub(r"\\|\u2060", "", toast.value) == "zoominfo-export is done."
+    assert "Just finished" in trainee.text
+    assert not trainee.look().app.toast, "once is enough"
+    trainee.go("results.py", run=run_id)
+    assert "Just finished" not in trainee.text, "it is on the screen"
+
+
+def test_what_was_done_before_the_tab_was_opened_is_no_news(
+    finished: Visitor, new_visitor: Callable[[], Visitor]
+) -> None:
+    assert "Just finished" not in finished.look().text
+    assert not new_visitor().click("practise").app.toast
 
 
 def test_nobody_sees_the_lists_of_another_browser(

@@ -155,3 +155,10 @@ def test_a_failing_screen_gives_a_reference_and_keeps_keys_out_of_the_log(
     assert reference[1] in caplog.text
     assert "ValueError: refused [key]" in caplog.text
     assert "abcdef123456" not in caplog.text
+
+
+def test_the_script_of_notifications_comes_from_here_and_none_is_allowed_inline() -> None:
+    answer = get("/notify.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "requestPermission" in answer.text
+    assert "'unsafe-inline'" not in answer.headers["content-security-policy"].split("style-src")[0]

@@ -1,0 +1,38 @@
+"""What is worth telling somebody who looks elsewhere: a list is done, one needs them, credits run low."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cleanlist_core.domain import RunState
+from cleanlist_core.store.alerts import NEEDS_SOMEBODY
+from cleanlist_core.store.runs import RunView
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """id: the same for the same news, in every tab. run_id: "" for the balance. done: the list has ended."""
+
+    id: str
+    text: str
+    run_id: str = ""
+    done: bool = False
+
+
+def standing_news(runs: Iterable[RunView], *, low: bool) -> dict[str, News]:
+    """All there is to tell as things stand, by id. New is what was not in it at the look before."""
+    told = [one for run in runs if (one := _of_run(run))]
+    if low:
+        told.append(News("low", "Credits are running low."))
+    return {one.id: one for one in told}
+
+
+def _of_run(run: RunView) -> News | None:
+    if run.state is RunState.FINISHED:
+        return News(f"{run.id}:done:{run.finished_at}", f"{run.list_name} is done.", run.id, done=True)
+    if run.state is RunState.NEEDS_YOU or (
+        run.state is RunState.WAITING and run.waiting_for in NEEDS_SOMEBODY
+    ):
+        return News(f"{run.id}:{run.waiting_for}", f"{run.list_name} needs you. {run.why}", run.id)
+    return None

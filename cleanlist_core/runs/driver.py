@@ -24,7 +24,7 @@ from cleanlist_core.runs.rate_gate import DatabaseGate, GateClosedError
 from cleanlist_core.runs.schedule import first_look, next_look, pause_after_failures
 from cleanlist_core.runs.sending import Checkpoint, Ended, Sender, SendStep, Sent, TryLater
 from cleanlist_core.settings import RateLimit
-from cleanlist_core.store import batches, organizations, rate, runs, settling
+from cleanlist_core.store import batches, clock_set_back, organizations, rate, runs, settling
 from cleanlist_core.store.database import Database, StoreError
 from cleanlist_core.store.next_batch import Hold, could_send
 from cleanlist_core.store.runs import LEASE_SECONDS, OpenWork
@@ -144,6 +144,7 @@ class _Drive:
         )
 
     def work(self) -> None:
+        self._mind_the_clock()
         rate.forget_old_requests(self._database)
         settling.take_up_looks(self._database, self._run_id)
         threads = [threading.Thread(target=self._keep_lease, daemon=True)]
@@ -169,6 +170,8 @@ class _Drive:
     def _keep_lease(self) -> None:
         renewed = time.monotonic()
         while not self._ended.wait(min(1.0, LEASE_SECONDS / 4)):
+            with suppress(StoreError):
+                self._mind_the_clock()
             if time.monotonic() - renewed < LEASE_SECONDS / 4:
                 continue
             with suppress(StoreError):
@@ -178,6 +181,12 @@ class _Drive:
                 renewed = time.monotonic()
             if time.monotonic() - renewed > 0.8 * LEASE_SECONDS:
                 self._ended.set()
+
+    def _mind_the_clock(self) -> None:
+        if clock_set_back.was_set_back(self._database, self._organization_id):
+            clock_set_back.follow_the_clock(self._database)
+            text = "The clock of this computer was set back. Nothing is lost; this list goes on."
+            runs.log(self._database, self._run_id, "trouble", text)
 
     # A few threads collect
 

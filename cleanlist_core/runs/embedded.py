@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from cleanlist_core.domain import RunState
 from cleanlist_core.runs.driver import DriveOptions, drive, take_over_from_the_dead
-from cleanlist_core.store import runs
+from cleanlist_core.store import clock_set_back, runs
 from cleanlist_core.store.database import Database, StoreError
 
 LOOK_SECONDS = 0.5
@@ -56,6 +56,8 @@ class EmbeddedEngine:
 
     def _look(self) -> None:
         take_over_from_the_dead(self._database)
+        if clock_set_back.leases_lie_ahead(self._database):
+            clock_set_back.follow_the_clock(self._database)
         self._driving = {run_id: thread for run_id, thread in self._driving.items() if thread.is_alive()}
         for run_id, organization_id in runs.due_runs(self._database):
             if run_id not in self._driving:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Literal
 
 from cleanlist_core.settings import RateLimit
-from cleanlist_core.store import rate
+from cleanlist_core.store import clock_set_back, rate
 from cleanlist_core.store.database import Database
 
 Kind = Literal["interactive", "send", "poll"]
@@ -77,9 +77,17 @@ class DatabaseGate:
                 if slot:
                     self._count_taken(kind)
                     return slot
+                self._mind_the_clock(wait_seconds)
                 self._sleep(min(wait_seconds, 0.25))
         finally:
             self._count_waiting(kind, -1)
+
+    def _mind_the_clock(self, wait_seconds: float) -> None:
+        """Nobody has to wait longer than a window, unless the API says so or the clock was set back."""
+        if wait_seconds > self._limit.seconds and clock_set_back.was_set_back(
+            self._database, self._organization_id
+        ):
+            clock_set_back.follow_the_clock(self._database)
 
     def _reserved(self, kind: Kind) -> int:
         """How many slots a request of this kind leaves free for others."""

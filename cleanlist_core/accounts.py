@@ -137,10 +137,21 @@ def _receipt(view: RunView, cost: RunCost | None, readings: list[CreditReading])
         balance_before=before.balance if before else None,
         balance_after=after.balance if after else None,
         note=" ".join(
-            filter(None, (_doubt(cost.doubtful if cost else 0), _difference(before, after, spent)))
+            filter(
+                None,
+                (
+                    _decision(view),
+                    _doubt(cost.doubtful if cost else 0),
+                    _difference(before, after, spent),
+                ),
+            )
         ),
         by=view.confirmed_by,
     )
+
+
+def _decision(view: RunView) -> str:
+    return "Second decision about this list: phones after emails." if view.first_run_id else ""
 
 
 def _doubt(doubtful: int) -> str:

@@ -6,7 +6,7 @@ asked for with an organization's id, and only a key that the API validates leads
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,11 +49,13 @@ from cleanlist_core.store import (
     runs,
 )
 from cleanlist_core.store.batches import UncertainBatch
+from cleanlist_core.store.browsing import people_matching
 from cleanlist_core.store.database import Database, open_sqlite, open_url
 from cleanlist_core.store.list_files import KeptFile
 from cleanlist_core.store.lists import ListFacts, StoredList
 from cleanlist_core.store.next_batch import contacts_of
 from cleanlist_core.store.organizations import CreditReading
+from cleanlist_core.store.results import run_heading
 from cleanlist_core.store.run_creation import Order
 from cleanlist_core.store.runs import Event, RunView
 
@@ -333,9 +335,12 @@ class Workspace:
         estimate: Estimate,
         fresh: bool = False,
         sample: bool = False,
+        then_phones: bool = False,
         by: str = "",
     ) -> str:
         """Confirm a run: the one decision that SPENDS. Returns its id; a second click gets the same run.
+
+        then_phones: who gets a phone is decided on once the emails are there.
 
         Raises RunError for a list of another organization, or one with nobody to send.
         """
@@ -350,15 +355,23 @@ class Workspace:
             by=by,
             fresh=fresh,
             sample=spread_sample if sample else None,
+            then_phones=then_phones,
         )
+        return self._create(order, estimate)
+
+    def _create(self, order: Order, estimate: Estimate) -> str:
         causes = {code: f"{cause.title}. {cause.advice}" for code, cause in CAUSES.items()}
         run_id, is_new = run_creation.create_run(
-            self.database, order, still_missing, known_since=self._known_since(fresh=fresh), causes=causes
+            self.database,
+            order,
+            still_missing,
+            known_since=self._known_since(fresh=order.fresh),
+            causes=causes,
         )
         if is_new:
-            count = min(SAMPLE_SIZE, estimate.to_send) if sample else estimate.to_send
+            count = min(SAMPLE_SIZE, estimate.to_send) if order.sample else estimate.to_send
             people = "1 person" if count == 1 else f"{count:,} people"
-            text = f"Confirmed: {wanted.label.lower()} for {people}, at most {order.budget:,} credits."
+            text = f"Confirmed: {order.wanted.label.lower()} for {people}, at most {order.budget:,} credits."
             runs.log(self.database, run_id, "confirmed", text)
         return run_id
 
@@ -377,6 +390,61 @@ class Workspace:
                 code="unusable_person",
             )
         return list_id
+
+    def phones_price(
+        self, organization_id: str, run_id: str, *, chips: Sequence[str] = (), search: str = ""
+    ) -> Estimate:
+        """The price of phones for the people of a run who match; who has one already costs nothing."""
+        view = self.run(organization_id, run_id)
+        chosen = people_matching(
+            self.database, run_heading(self.database, run_id), chips=chips, search=search
+        )
+        people = run_creation.count_people(
+            self.database,
+            organization_id,
+            view.list_id,
+            known_since=self._known_since(fresh=False),
+            among=chosen,
+        )
+        rates = find_rates(self.database, organization_id, EnrichmentType.PHONE_ONLY)
+        return estimate_run(EnrichmentType.PHONE_ONLY, people, rates)
+
+    def start_phones(
+        self,
+        organization_id: str,
+        run_id: str,
+        *,
+        budget: int,
+        estimate: Estimate,
+        chips: Sequence[str] = (),
+        search: str = "",
+        by: str = "",
+    ) -> str:
+        """Confirm the second decision of a run: phones for the people who match. SPENDS. Returns its id.
+
+        A second click gets the same one. Only what is missing is asked; the budget is this decision's own.
+        """
+        view = self.run(organization_id, run_id)
+        heading = run_heading(self.database, run_id)
+        order = Order(
+            organization_id=organization_id,
+            list_id=view.list_id,
+            wanted=EnrichmentType.PHONE_ONLY,
+            budget=max(0, budget),
+            at_most=estimate.at_most,
+            likely=estimate.likely,
+            by=by,
+            first_run_id=view.first_run_id or view.id,
+            only=people_matching(self.database, heading, chips=chips, search=search),
+        )
+        return self._create(order, estimate)
+
+    def chain(self, organization_id: str, run_id: str) -> list[RunView]:
+        """A run with the decisions that belong together with it, the first one first."""
+        view = self.run(organization_id, run_id)
+        first = view.first_run_id or view.id
+        runs_of_list = self.list_runs(organization_id, view.list_id)
+        return [one for one in reversed(runs_of_list) if first in (one.id, one.first_run_id)]
 
     def rest(self, organization_id: str, run_id: str) -> Estimate | None:
         """The price of everybody a run has not asked about; None while it goes on, or when nobody is left."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core.store.runs import RunView
-from pages.parts import downloads, frame, summary, table
+from pages.parts import downloads, frame, phones, summary, table
 from pages.parts.session import Seat
 from pages.parts.the_rest import draw_rest
 from pages.parts.wording import plain
@@ -18,10 +18,16 @@ def draw(seat: Seat, run: RunView) -> None:
     downloads.draw_everything(seat, run)
     summary.draw_charts(seat, run)
     st.header("People", anchor=False)
-    st.fragment(frame.guarded(table.draw_people))(seat, run)
+    st.fragment(frame.guarded(draw_people))(seat, run)
     st.header("Take it to another tool", anchor=False)
     st.fragment(frame.guarded(downloads.draw_presets))(seat, run)
-    summary.draw_next_step(run)
+
+
+def draw_people(seat: Seat, run: RunView) -> None:
+    """The table, and the second decision about whoever it shows."""
+    phones.choose_those_with_an_email(run)
+    table.draw_people(seat, run)
+    phones.draw_phones(seat, run)
 
 
 seat = frame.required_seat()

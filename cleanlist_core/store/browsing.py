@@ -112,6 +112,16 @@ NAMES = (list_row.c.first_name, list_row.c.last_name)
 NUMBERS = ("row", "credits", "checked_at", "leader")
 
 
+def people_matching(
+    database: Database, heading: RunHeading, *, chips: Sequence[str], search: str
+) -> Select[Any]:
+    """A query for the people behind the rows that match, each by the first of their rows."""
+    matching = _matching(database, heading, chips, search, "row").subquery()
+    person = run_row.alias()
+    here = and_(person.c.run_id == heading.run_id, person.c.row_number.in_(select(matching.c.row_number)))
+    return select(person.c.leader).where(here)
+
+
 def find_page(
     database: Database,
     heading: RunHeading,

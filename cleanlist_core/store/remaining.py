@@ -26,8 +26,8 @@ def _unsent(run_id: str) -> ColumnElement[bool]:
 
 def count_unsent(database: Database, view: RunView, *, known_since: float | None) -> dict[PersonGroup, int]:
     """People of each kind a run has not asked about. known_since: as in `count_people`."""
-    here = list_row.c.row_number.in_(select(run_row.c.row_number).where(_unsent(view.id)))
-    return count_people(database, view.organization_id, view.list_id, known_since=known_since, among=here)
+    rows = select(run_row.c.row_number).where(_unsent(view.id))
+    return count_people(database, view.organization_id, view.list_id, known_since=known_since, among=rows)
 
 
 def count_unsent_by_run(database: Database, organization_id: str) -> dict[str, int]:

@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     String,
     and_,
     case,
@@ -47,7 +48,11 @@ class PersonGroup:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a person confirmed: the one decision that may spend."""
+    """What a person confirmed: the one decision that may spend.
+
+    then_phones: phones are decided on once the emails are there. first_run_id: the run whose second
+    decision this is; only: a query for the row numbers of those of its people who are asked about.
+    """
 
     organization_id: str
     list_id: str
@@ -58,6 +63,9 @@ class Order:
     by: str = ""
     fresh: bool = False
     sample: ChooseSample | None = None
+    then_phones: bool = False
+    first_run_id: str = ""
+    only: Select[Any] | None = None
 
 
 def count_people(
@@ -66,14 +74,14 @@ def count_people(
     list_id: str,
     *,
     known_since: float | None,
-    among: ColumnElement[bool] | None = None,
+    among: Select[Any] | None = None,
 ) -> dict[PersonGroup, int]:
     """How many ready people of each kind a list has.
 
     known_since: answers since then count as known; None: nothing counts, not even the file's own values.
-    among: only rows of the list for which this is true.
+    among: a query for the row numbers of those who count.
     """
-    here = _leaders(list_id) if among is None else and_(_leaders(list_id), among)
+    here = _leaders(list_id) if among is None else and_(_leaders(list_id), list_row.c.row_number.in_(among))
     with database.read() as connection:
         if known_since is None:
             rows = connection.execute(
@@ -153,6 +161,8 @@ def create_run(
             known = known_people(connection, order.organization_id, order.list_id, since=known_since)
             fill_known(connection, run_id, order.list_id, order.wanted, missing, known)
             learn_keys(connection, order.organization_id, order.list_id, known)
+        if order.only is not None:
+            _keep_chosen(connection, run_id, order.only)
         if order.sample is not None:
             _keep_only(connection, run_id, order.sample(_waiting_by_kind(connection, run_id, order.list_id)))
         fill_duplicates(connection, run_id)
@@ -165,6 +175,7 @@ def _unfinished_twin(connection: Connection, order: Order) -> str:
         run.c.list_id == order.list_id,
         run.c.enrichment_type == order.wanted.value,
         run.c.sample == (order.sample is not None),
+        run.c.first_run_id == order.first_run_id,
         run.c.state.in_([state.value for state in UNFINISHED]),
     )
     return str(connection.execute(query).scalar() or "")
@@ -179,6 +190,8 @@ def _run_values(order: Order) -> dict[str, Any]:
         "state": RunState.RUNNING.value,
         "fresh": order.fresh,
         "sample": order.sample is not None,
+        "then_phones": order.then_phones,
+        "first_run_id": order.first_run_id,
         "confirmed_by": order.by,
         "confirmed_at_most": order.at_most,
         "confirmed_likely": order.likely,
@@ -297,6 +310,18 @@ def _known_reason(known: Known) -> str:
     if found:
         return "Already known from an earlier list; nothing was charged."
     return "Looked up before and nothing was found; nothing was charged."
+
+
+def _keep_chosen(connection: Connection, run_id: str, chosen: Select[Any]) -> None:
+    """Only the chosen people are asked about; the others keep what is known of them, and cost nothing."""
+    aside = and_(
+        run_row.c.run_id == run_id,
+        run_row.c.outcome == Outcome.NOT_SENT.value,
+        run_row.c.row_number.not_in(chosen),
+    )
+    reason = "Not chosen for a phone; nothing was charged."
+    values = {"ask": "", "outcome": Outcome.KNOWN.value, "reason": reason}
+    connection.execute(update(run_row).where(aside).values(**values))
 
 
 def _waiting_by_kind(connection: Connection, run_id: str, list_id: str) -> dict[str, list[int]]:

@@ -65,7 +65,11 @@ WHY = {
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run as it stands. revision grows with every change. Times in seconds since 1970."""
+    """A run as it stands. revision grows with every change. Times in seconds since 1970.
+
+    then_phones: phones are decided on once the emails are there. first_run_id: the run whose second
+    decision this is, or "".
+    """
 
     id: str
     organization_id: str
@@ -77,6 +81,8 @@ class RunView:
     waiting_for: str
     fresh: bool
     sample: bool
+    then_phones: bool
+    first_run_id: str
     confirmed_at: float
     confirmed_at_most: int
     confirmed_likely: int
@@ -151,6 +157,8 @@ def _view(row: Row[Any]) -> RunView:
         waiting_for=row.waiting_for,
         fresh=row.fresh,
         sample=row.sample,
+        then_phones=row.then_phones,
+        first_run_id=row.first_run_id,
         confirmed_at=row.confirmed_at,
         confirmed_at_most=row.confirmed_at_most,
         confirmed_likely=row.confirmed_likely,

@@ -166,6 +166,8 @@ run = Table(
     _text("waiting_for"),
     _flag("fresh"),
     _flag("sample"),
+    _flag("then_phones"),
+    _text("first_run_id"),
     _text("confirmed_by"),
     Column("confirmed_at", Float, nullable=False),
     _number("confirmed_at_most"),

@@ -11,6 +11,7 @@ from cleanlist_core.domain import MAX_BATCH, EnrichmentType, RunState
 from cleanlist_core.standing import Progress
 from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
+from pages.parts.phones import phones_are_next
 from pages.parts.rows import draw_state, sentence_of
 from pages.parts.session import Seat
 from pages.parts.wording import counted, credit_count, duration, number, people, plain, share
@@ -126,7 +127,10 @@ def draw_controls(seat: Seat, run: RunView) -> None:
     workspace, ids = seat.workspace, (seat.organization_id, run.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if run.state is RunState.FINISHED:
-            _draw_way_to_results(run, primary=True)
+            next_are_phones = phones_are_next(seat, run)
+            _draw_way_to_results(
+                run, primary=True, label="Choose who gets a phone" if next_are_phones else ""
+            )
             return
         if run.waiting_for == "budget":
             return
@@ -147,8 +151,8 @@ def draw_controls(seat: Seat, run: RunView) -> None:
         _draw_way_to_results(run, primary=False)
 
 
-def _draw_way_to_results(run: RunView, *, primary: bool) -> None:
-    label = "See results" if primary else "See results so far"
+def _draw_way_to_results(run: RunView, *, primary: bool, label: str = "") -> None:
+    label = label or ("See results" if primary else "See results so far")
     kind: Literal["primary", "tertiary"] = "primary" if primary else "tertiary"
     if st.button(label, type=kind, icon=":material/table_view:", key="see_results"):
         st.switch_page("results.py", query_params={"run": run.id})

@@ -11,7 +11,7 @@ from cleanlist_core.store.lists import StoredList
 from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
 from pages.parts.downloads import draw_quick_download
-from pages.parts.rows import STATE_COLORS, STATE_ICONS, finds_of, link_to_run
+from pages.parts.rows import STATE_COLORS, STATE_ICONS, finds_of, kind_of, link_to_run
 from pages.parts.session import Seat
 from pages.parts.wording import counted, credit_count, plain
 
@@ -28,7 +28,8 @@ def draw_list(
             st.markdown(f"**{plain(facts.name or facts.file_name, limit=80)}**", width="content")
             st.caption(f"{when(listed.created_at)} · {counted(facts.rows, 'row')}", width="content")
         runs = seat.workspace.list_runs(seat.organization_id, listed.id)
-        for run in runs:
+        went_on = {run.first_run_id for run in runs}
+        for run in (one for one in runs if one.id not in went_on):
             _draw_run(seat, run, receipts, unsent)
         if not runs:
             st.caption("Not looked up yet: nothing was sent and nothing spent.")
@@ -37,8 +38,8 @@ def draw_list(
 
 
 def _draw_run(seat: Seat, run: RunView, receipts: Mapping[str, Receipt], unsent: Mapping[str, int]) -> None:
-    spent = receipts[run.id].credits if run.id in receipts else 0
-    kind = run.enrichment_type.label + (" (test)" if run.sample else "")
+    spent = sum(receipts[one].credits for one in (run.id, run.first_run_id) if one in receipts)
+    kind = kind_of(run)
     left = [f"{unsent[run.id]:,} not sent"] if run.id in unsent and not run.active else []
     said = [
         kind,

@@ -64,10 +64,7 @@ def _draw_card(estimate: Estimate, balance: Decimal | None, *, chosen: bool) -> 
     with st.container(border=True, height="stretch", gap="small", key=key):
         with st.container(height="stretch", gap="xsmall"):
             st.markdown(f"{ICONS[wanted]} **{wanted.label}**")
-            st.metric(
-                "At most" if estimate.at_most else "Price",
-                credit_count(estimate.at_most) if estimate.at_most else "Free",
-            )
+            st.metric("At most" if estimate.at_most else "Price", _at_most(estimate))
             for line in (WHAT_IT_DOES[wanted], _likely(estimate), _balance_after(estimate, balance)):
                 st.caption(line)
         st.button(
@@ -81,11 +78,19 @@ def _draw_card(estimate: Estimate, balance: Decimal | None, *, chosen: bool) -> 
         )
 
 
+def _at_most(estimate: Estimate) -> str:
+    if estimate.at_most:
+        return credit_count(estimate.at_most)
+    return "Free" if estimate.to_send or estimate.already_known else "Nothing to look up"
+
+
 def _choose(wanted: EnrichmentType) -> None:
     st.query_params["find"] = wanted.value
 
 
 def _likely(estimate: Estimate) -> str:
+    if not estimate.at_most and estimate.already_known and not estimate.to_send:
+        return f"{people(estimate.already_known)} already known, filled in for nothing"
     if not estimate.at_most:
         return f"{people(estimate.to_send)}, no credits"
     finds = [counted(estimate.likely_emails, "email")] if estimate.wanted.wants_email else []
@@ -111,6 +116,11 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
     if short and balance is not None:
         _offer_what_fits(listed, estimate, most, balance)
     warn_before_spending(seat, most)
+    then_phones = estimate.wanted is EnrichmentType.PARTIAL and st.checkbox(
+        "Emails now, then I choose who gets a phone",
+        key=f"then_phones_{listed.id}",
+        help="Nothing is spent on phones before you have seen the emails and said for whom.",
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
             _button_label(estimate, most),
@@ -119,7 +129,7 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
             disabled=short or not (estimate.to_send or estimate.already_known),
             key="start_run",
         ):
-            _start(seat, listed, estimate, budget=most, fresh=fresh, sample=False)
+            _start(seat, listed, estimate, budget=most, fresh=fresh, sample=False, then_phones=then_phones)
         if estimate.to_send > SAMPLE_SIZE and estimate.at_most:
             price = SAMPLE_SIZE * price_at_most(estimate.wanted)
             if st.button(
@@ -128,7 +138,9 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
                 disabled=balance is not None and price > balance,
                 key="start_sample",
             ):
-                _start(seat, listed, estimate, budget=price, fresh=fresh, sample=True)
+                _start(
+                    seat, listed, estimate, budget=price, fresh=fresh, sample=True, then_phones=then_phones
+                )
     _draw_small_print(estimate)
 
 
@@ -200,7 +212,14 @@ def _draw_small_print(estimate: Estimate) -> None:
 
 
 def _start(
-    seat: Seat, listed: StoredList, estimate: Estimate, *, budget: int, fresh: bool, sample: bool
+    seat: Seat,
+    listed: StoredList,
+    estimate: Estimate,
+    *,
+    budget: int,
+    fresh: bool,
+    sample: bool,
+    then_phones: bool,
 ) -> None:
     run_id = seat.workspace.start_run(
         seat.organization_id,
@@ -211,5 +230,6 @@ def _start(
         fresh=fresh,
         sample=sample,
         by=seat.user_id,
+        then_phones=then_phones,
     )
     st.switch_page("progress.py", query_params={"run": run_id})

@@ -53,6 +53,13 @@ def sentence_of(run: RunView, totals: RunTotals) -> str:
     return f"{people(totals.people)} tidied up{fixing}"
 
 
+def kind_of(run: RunView) -> str:
+    """What a run looks for, in a word."""
+    if run.first_run_id:
+        return "Emails, then phones"
+    return run.enrichment_type.label + (" (test)" if run.sample else "")
+
+
 def link_to_run(run: RunView, label: str = "") -> None:
     st.page_link(
         run_page(run),
@@ -88,7 +95,9 @@ def draw_running(seat: Seat, *, compact: bool = False) -> None:
 
 def draw_recent(seat: Seat, most: int = 5) -> None:
     """The latest runs that have ended, newest first."""
-    ended = [run for run in seat.workspace.runs(seat.organization_id) if _has_ended(run)][:most]
+    runs = seat.workspace.runs(seat.organization_id)
+    went_on = {run.first_run_id for run in runs}
+    ended = [run for run in runs if _has_ended(run) and run.id not in went_on][:most]
     if not ended:
         return
     st.header("Recent lists", anchor=False)
@@ -104,7 +113,7 @@ def draw_recent(seat: Seat, most: int = 5) -> None:
         ):
             link_to_run(run)
             ended_at = when(run.finished_at or run.confirmed_at)
-            kind = run.enrichment_type.label + (" (test)" if run.sample else "")
+            kind = kind_of(run)
             left = [f"{unsent[run.id]:,} not sent"] if run.id in unsent else []
             said = " · ".join([kind, *finds_of(run, receipts), *left, ended_at])
             st.caption(said, width="content")
@@ -119,5 +128,7 @@ def finds_of(run: RunView, receipts: Mapping[str, Receipt]) -> list[str]:
     receipt = receipts.get(run.id)
     if receipt is None:
         return []
-    finds = [counted(receipt.emails, "email")] if run.enrichment_type.wants_email else []
+    first = receipts.get(run.first_run_id)
+    finds = [counted(first.emails, "email")] if first is not None else []
+    finds += [counted(receipt.emails, "email")] if run.enrichment_type.wants_email else []
     return finds + ([counted(receipt.phones, "phone")] if run.enrichment_type.wants_phone else [])

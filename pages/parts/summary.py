@@ -19,7 +19,7 @@ from cleanlist_core.results.metrics import (
 from cleanlist_core.store.runs import RunView
 from pages.parts.charts import Bar, bar_of, draw_bars, outcome_color, palette, quality_color
 from pages.parts.clock import when
-from pages.parts.rows import draw_state, sentence_of
+from pages.parts.rows import draw_state, receipts_by_run, sentence_of
 from pages.parts.session import Seat
 from pages.parts.wording import counted, credit_count, number, people, plain, share
 
@@ -54,8 +54,21 @@ def _draw_tiles(seat: Seat, run: RunView, totals: RunTotals) -> None:
     for column, (label, count, overall) in zip(columns, tiles, strict=False):
         column.metric(label, number(count))
         column.caption(_found_of(count, overall))
-    columns[-1].metric("Credits spent", number(totals.credits_spent))
-    columns[-1].caption(f"of a budget of {number(run.budget)}")
+    earlier = _spent_before(seat, run)
+    columns[-1].metric("Credits spent", number(totals.credits_spent + earlier))
+    said = f"of a budget of {number(run.budget)}"
+    if earlier:
+        said = f"{number(totals.credits_spent)} for phones {said}, {number(earlier)} for the emails before"
+    columns[-1].caption(said)
+
+
+def _spent_before(seat: Seat, run: RunView) -> int:
+    """What the first decision of this run has cost, where this is the second one."""
+    if not run.first_run_id:
+        return 0
+    receipts = receipts_by_run(seat)
+    chain = seat.workspace.chain(seat.organization_id, run.id)
+    return sum(receipts[one.id].credits for one in chain if one.id != run.id and one.id in receipts)
 
 
 def _found_of(count: int, overall: tuple[int, int]) -> str:
@@ -144,15 +157,3 @@ def _credit_bars(seat: Seat, run: RunView) -> list[Bar]:
         Bar(one.label, one.amount / spent, f"{number(one.amount)} of {credit_count(spent)}", shades[one.key])
         for one in slices
     ]
-
-
-def draw_next_step(run: RunView) -> None:
-    """What else this list could have, with its own price shown before anything is spent."""
-    if run.enrichment_type.wants_phone or run.state is not RunState.FINISHED:
-        return
-    st.page_link(
-        "upload.py",
-        label="Find phones for these people too",
-        icon=":material/call:",
-        query_params={"list": run.list_id, "find": "phone_only"},
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core.pricing import Estimate, least_credits
+from cleanlist_core.results.likely_range import AfterATest, LikelyRange, after_a_test
 from cleanlist_core.store.runs import RunView
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, people
@@ -19,6 +20,9 @@ def draw_rest(seat: Seat, run: RunView) -> None:
     budget = min(rest.at_most, free)
     with st.container(border=True, gap="small", key="the_rest"):
         st.markdown(f"**{_who_is_left(run, rest)}**")
+        if run.sample and (told := after_a_test(seat.workspace.database, run.id, rest)) is not None:
+            st.markdown(likely_text(told, rest))
+            st.caption("A small test leaves a wide range; it holds in 9 of 10 such tests.")
         if rest.at_most > free:
             st.warning(
                 f"They can cost up to {credit_count(rest.at_most)}, and your balance has {credit_count(free)}"
@@ -41,6 +45,20 @@ def _who_is_left(run: RunView, rest: Estimate) -> str:
     if run.sample:
         return f"This was a test: {left} of the list {was} not sent."
     return f"{left} of the list {was} not sent."
+
+
+def likely_text(told: AfterATest, rest: Estimate) -> str:
+    """What a test lets expect of the others."""
+    parts = [
+        f"{_range(one)} {name}" for one, name in ((told.emails, "emails"), (told.phones, "phones")) if one
+    ]
+    return (
+        f"Of the other {rest.to_send:,}, probably {' and '.join(parts)}, for {_range(told.credits)} credits."
+    )
+
+
+def _range(one: LikelyRange) -> str:
+    return f"{one.least:,} to {one.most:,}" if one.least < one.most else f"{one.least:,}"
 
 
 def label_of_rest(rest: Estimate, budget: int) -> str:

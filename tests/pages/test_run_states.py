@@ -26,6 +26,7 @@ def test_after_a_test_every_screen_says_who_was_not_sent_and_offers_them(
     trainee.look()
     assert "20 not sent" in bar(trainee)
     assert "still to come" not in bar(trainee)
+    assert re.search(r"Of the other 20, probably \d+ to \d+ emails, for \d+ to \d+ credits\.", trainee.text)
     offer = trainee.app.button(key="find_rest").label
     assert re.fullmatch(r"Find the other \d+ · at most \d+ credits", offer)
     assert trainee.primary == ["See results"]
@@ -80,3 +81,36 @@ def test_a_run_under_way_counts_only_whom_its_budget_reaches(trainee: Visitor) -
     trainee.click("stop")
     assert "are not sent any more" in trainee.text
     assert "0 still to come" in bar(trainee)
+
+
+def test_emails_now_and_phones_for_whom_one_chooses_then(trainee: Visitor, opened: Workspaces) -> None:
+    list_id = trainee.click("sample_zoominfo").address("list")
+    trainee.app.checkbox(key=f"then_phones_{list_id}").check().run()
+    trainee.click("start_run")
+    first = run_to_the_end(trainee, opened)
+    trainee.look()
+    assert trainee.primary == ["Choose who gets a phone"]
+    trainee.go("results.py", run=first)
+    assert list(trainee.app.button_group(key=f"chips_{first}").value) == ["email_found"]
+    shown = set(trainee.app.dataframe[0].value["Email"])
+    assert "" not in shown
+    offer = trainee.app.button(key="start_phones").label
+    price = re.fullmatch(r"Phones for these (\d+) · at most (\d+) credits", offer)
+    assert price
+    assert int(price[2]) == 10 * int(price[1])
+    trainee.click("start_phones")
+    organization_id = organization_of(trainee)
+    (second,) = [one.id for one in practice(opened).runs(organization_id) if one.first_run_id == first]
+    practice(opened).drive_here(second, organization_id)
+    trainee.go("results.py", run=second)
+    chain = {one.run_id: one.credits for one in practice(opened).receipts(organization_id)}
+    assert trainee.metrics["Credits spent"] == f"{chain[first] + chain[second]:,}"
+    assert f"{chain[first]} for the emails before" in trainee.text
+    history = trainee.go("history.py").text
+    assert history.count("Emails, then phones") == 1
+    assert trainee.go("home.py").text.count("Emails, then phones") == 1
+
+
+def test_a_card_with_nobody_to_look_up_says_so(trainee: Visitor) -> None:
+    trainee.upload(b"First name,Last name,Company\nIlse,,\n,Varga,\n", "names.csv")
+    assert trainee.metrics["Price"] == "Nothing to look up"

@@ -6,6 +6,7 @@ import pytest
 
 from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.pricing import Estimate
+from cleanlist_core.results.likely_range import LikelyRange, after_a_test
 from cleanlist_core.standing import Progress
 from tests.runs.fronts import Front
 from tests.runs.scene import Scene, by_company, by_domain, people
@@ -164,3 +165,15 @@ def test_a_test_is_made_of_people_who_have_something_to_ask_for(scene: Scene) ->
     assert scene.outcomes(run_id)["has_it"] == 30
     assert len(scene.accepted()) == 10
     assert scene.outcomes(run_id)["not_sent"] == 2
+
+
+@pytest.mark.parametrize("wanted", [EnrichmentType.PARTIAL, PHONE, EnrichmentType.FULL])
+def test_a_test_tells_what_to_expect_of_the_others(scene: Scene, wanted: EnrichmentType) -> None:
+    run_id = scene.look_up(people(40), wanted, sample=True)
+    told = after_a_test(scene.database, run_id, rest(scene, run_id))
+    assert told is not None
+    assert (told.emails is not None, told.phones is not None) == (wanted.wants_email, wanted.wants_phone)
+    for one in (told.emails, told.phones):
+        assert one is None or 0 <= one.least < one.most <= 30
+    emails, phones = (one or LikelyRange(0, 0) for one in (told.emails, told.phones))
+    assert told.credits == LikelyRange(emails.least + 10 * phones.least, emails.most + 10 * phones.most)

@@ -1,0 +1,106 @@
+"""Emails first, then phones for chosen people: one run with two decisions, each with its own budget."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleanlist_core.domain import EnrichmentType, RunState
+from tests.runs.scene import Scene, by_domain, people, word
+
+
+def emails_first(scene: Scene, count: int = 40, **more: str) -> str:
+    rows = people(count, make=lambda number: by_domain(number, **more))
+    return scene.look_up(rows)
+
+
+def phones(scene: Scene, run_id: str, *chips: str, search: str = "", budget: int | None = None) -> str:
+    ids = (scene.organization_id, run_id)
+    price = scene.workspace.phones_price(*ids, chips=chips, search=search)
+    budget = price.at_most if budget is None else budget
+    return scene.workspace.start_phones(*ids, budget=budget, estimate=price, chips=chips, search=search)
+
+
+def test_only_the_chosen_are_asked_for_a_phone_and_nobody_for_an_email_again(scene: Scene) -> None:
+    first = emails_first(scene)
+    with_email = {row.row_number for row in scene.rows(first) if row.email}
+    price = scene.workspace.phones_price(scene.organization_id, first, chips=["email_found"])
+    assert (price.to_send, price.at_most) == (len(with_email), 10 * len(with_email))
+    assert 0 < len(with_email) < 40
+
+    second = phones(scene, first, "email_found")
+    assert scene.drive(second).state is RunState.FINISHED
+
+    assert sum(scene.accepted(asking="phone").values()) == len(with_email)
+    assert set(scene.accepted(asking="email").values()) == {1}
+    assert {row.row_number for row in scene.rows(second) if row.ask} == with_email
+    emails = {row.row_number: row.email for row in scene.rows(first)}
+    assert {row.row_number: row.email for row in scene.rows(second)} == emails, "both stand side by side"
+    assert scene.charged() == scene.spent(first) + scene.spent(second)
+    scene.check_the_numbers(second)
+
+
+def test_who_has_a_phone_already_costs_nothing(scene: Scene) -> None:
+    first = scene.look_up(
+        people(6, make=lambda number: by_domain(number, Phone="+14155550100"))
+        + people(6, start=50, make=by_domain)
+    )
+    price = scene.workspace.phones_price(scene.organization_id, first)
+    assert (price.to_send, price.already_known) == (6, 6)
+    scene.drive(phones(scene, first))
+    again = scene.workspace.phones_price(scene.organization_id, first)
+    assert (again.to_send, again.at_most) == (0, 0)
+    assert sum(scene.accepted(asking="phone").values()) == 6
+
+
+def test_each_decision_has_a_budget_of_its_own(scene: Scene) -> None:
+    first = emails_first(scene)
+    second = phones(scene, first, budget=25)
+    view = scene.drive(second)
+    assert scene.spent(second) <= 25
+    assert (view.state, view.waiting_for) == (RunState.NEEDS_YOU, "budget")
+    assert scene.view(first).budget == 40
+
+
+def test_a_second_click_gets_the_same_decision(scene: Scene) -> None:
+    first = emails_first(scene)
+    assert phones(scene, first) == phones(scene, first)
+    assert len(scene.workspace.runs(scene.organization_id)) == 2
+
+
+def test_the_two_decisions_belong_together_and_each_has_its_receipt(scene: Scene) -> None:
+    first = emails_first(scene)
+    second = phones(scene, first, "email_found")
+    scene.drive(second)
+    assert [run.id for run in scene.workspace.chain(scene.organization_id, second)] == [first, second]
+    assert [run.id for run in scene.workspace.chain(scene.organization_id, first)] == [first, second]
+    receipts = {one.run_id: one for one in scene.workspace.receipts(scene.organization_id)}
+    assert receipts[second].note.startswith("Second decision about this list")
+    assert receipts[first].credits + receipts[second].credits == scene.charged()
+
+
+@pytest.mark.parametrize(
+    ("chips", "search"),
+    [((), "lazzzz"), (("phone_found",), "")],
+    ids=["a search for nobody", "nobody has one"],
+)
+def test_nobody_chosen_costs_nothing(scene: Scene, chips: tuple[str, ...], search: str) -> None:
+    first = emails_first(scene, 10)
+    price = scene.workspace.phones_price(scene.organization_id, first, chips=chips, search=search)
+    assert (price.to_send, price.at_most) == (0, 0)
+
+
+def test_a_search_chooses_whom_it_finds(scene: Scene) -> None:
+    first = emails_first(scene, 10)
+    scene.drive(phones(scene, first, search=f"La{word(3)}"))
+    assert sum(scene.accepted(asking="phone").values()) == 1
+
+
+def test_a_plan_for_phones_is_kept_with_the_run(scene: Scene) -> None:
+    list_id = scene.add_list(people(5))
+    ids = (scene.organization_id, list_id)
+    price = scene.workspace.estimates(*ids)[EnrichmentType.PARTIAL]
+    run_id = scene.workspace.start_run(
+        *ids, EnrichmentType.PARTIAL, budget=5, estimate=price, then_phones=True
+    )
+    assert scene.drive(run_id).then_phones
+    assert sum(scene.accepted(asking="phone").values()) == 0, "nothing is spent before the second decision"

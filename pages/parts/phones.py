@@ -14,7 +14,7 @@ from pages.parts.wording import credit_count, people
 
 def phones_are_next(seat: Seat, run: RunView) -> bool:
     """Whether a person wanted to choose who gets a phone, and has not done so yet."""
-    if not run.then_phones or run.state is not RunState.FINISHED:
+    if not run.then_phones or run.sample or run.state is not RunState.FINISHED:
         return False
     return len(seat.workspace.chain(seat.organization_id, run.id)) == 1
 

@@ -39,26 +39,32 @@ AT = 1_763_640_000.0
 def build(folder: Path, rows: int, width: int) -> Database:
     """A database with one run over a file of `rows` rows and `width` columns, at least eight."""
     database = open_sqlite(folder / "benchmark.db")
+    with database.write() as connection:
+        connection.execute(insert(schema.organization).values(id="org", first_seen_at=AT))
+    add_run(database, "org", rows, width)
+    return database
+
+
+def add_run(database: Database, organization_id: str, rows: int, width: int) -> None:
+    """The same in a database that is there already, for an organization it knows."""
     chance = random.Random(7)
     columns = [*STARTS, *(f"Column {number}" for number in range(len(STARTS) + 1, width + 1))]
     with database.write() as connection:
-        connection.execute(insert(schema.organization).values(id="org", first_seen_at=AT))
-        connection.execute(insert(schema.contact_list).values(**_list(columns, rows)))
-        connection.execute(insert(schema.run).values(**_run()))
+        connection.execute(insert(schema.contact_list).values(**_list(organization_id, columns, rows)))
+        connection.execute(insert(schema.run).values(**_run(organization_id)))
         for start in range(1, rows + 1, 5_000):
             people = [_person(number, width, chance) for number in range(start, min(start + 5_000, rows + 1))]
             for place, table in enumerate((schema.list_row, schema.list_cells, schema.run_row)):
                 connection.execute(insert(table), [person[place] for person in people])
-    return database
 
 
-def _list(columns: list[str], rows: int) -> dict[str, Any]:
+def _list(organization_id: str, columns: list[str], rows: int) -> dict[str, Any]:
     texts = {"name": "Benchmark", "columns": columns, "mapping": {}, "notes": [], "reasons": {}}
-    return {"id": "list", "organization_id": "org", "created_at": AT, "rows": rows, **texts}
+    return {"id": "list", "organization_id": organization_id, "created_at": AT, "rows": rows, **texts}
 
 
-def _run() -> dict[str, Any]:
-    owner = {"id": RUN_ID, "organization_id": "org", "list_id": "list"}
+def _run(organization_id: str) -> dict[str, Any]:
+    owner = {"id": RUN_ID, "organization_id": organization_id, "list_id": "list"}
     return {**owner, "enrichment_type": "full", "state": "finished", "confirmed_at": AT}
 
 

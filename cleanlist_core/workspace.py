@@ -27,6 +27,7 @@ from cleanlist_core.keys import KeyHolder
 from cleanlist_core.looking_up import list_of_email, name_of, plain_email, table_of_one
 from cleanlist_core.practice import KEEP_SECONDS, PracticeApi
 from cleanlist_core.pricing import Estimate
+from cleanlist_core.recipes import RECIPES, Recipe, recipe_titled
 from cleanlist_core.results.metrics import find_rates
 from cleanlist_core.runs import announcements
 from cleanlist_core.runs.collecting import PERSON_BY_PERSON
@@ -60,6 +61,8 @@ from cleanlist_core.store.run_creation import Order
 from cleanlist_core.store.runs import Event, RunView
 
 FILE_ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods")
+
+_RECIPE = "recipe"
 
 Choice = Literal["send_again", "leave_out", "wait", "enter_id"]
 
@@ -337,6 +340,7 @@ class Workspace:
         sample: bool = False,
         then_phones: bool = False,
         by: str = "",
+        recipe: str = "",
     ) -> str:
         """Confirm a run: the one decision that SPENDS. Returns its id; a second click gets the same run.
 
@@ -373,6 +377,8 @@ class Workspace:
             people = "1 person" if count == 1 else f"{count:,} people"
             text = f"Confirmed: {order.wanted.label.lower()} for {people}, at most {order.budget:,} credits."
             runs.log(self.database, run_id, "confirmed", text)
+            if recipe in RECIPES:
+                runs.log(self.database, run_id, _RECIPE, RECIPES[recipe].title)
         return run_id
 
     def add_person(self, organization_id: str, contact: Contact) -> str:
@@ -477,6 +483,11 @@ class Workspace:
                 code="no_email_key",
             )
         return lists.add_list(self.database, organization_id, *list_of_email(address))
+
+    def recipe(self, run: RunView) -> Recipe | None:
+        """What the run is for, when a person chose that; `run` comes from this workspace."""
+        title = runs.last_logged(self.database, run.id, _RECIPE)
+        return recipe_titled(title) if title else None
 
     def run(self, organization_id: str, run_id: str) -> RunView:
         return runs.get_run(self.database, organization_id, run_id)

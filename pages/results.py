@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cleanlist_core.recipes import Recipe
 from cleanlist_core.store.runs import RunView
 from pages.parts import downloads, frame, phones, summary, table
 from pages.parts.session import Seat
@@ -15,18 +16,19 @@ def draw(seat: Seat, run: RunView) -> None:
     frame.draw_heading(plain(run.list_name))
     summary.draw_summary(seat, run)
     draw_rest(seat, run)
-    downloads.draw_everything(seat, run)
+    recipe = seat.workspace.recipe(run)
+    downloads.draw_everything(seat, run, recipe)
     summary.draw_charts(seat, run)
-    st.header("People", anchor=False)
-    st.fragment(frame.guarded(draw_people))(seat, run)
+    st.header("People", anchor="people")
+    st.fragment(frame.guarded(draw_people))(seat, run, recipe)
     st.header("Take it to another tool", anchor=False)
-    st.fragment(frame.guarded(downloads.draw_presets))(seat, run)
+    st.fragment(frame.guarded(downloads.draw_presets))(seat, run, recipe)
 
 
-def draw_people(seat: Seat, run: RunView) -> None:
+def draw_people(seat: Seat, run: RunView, recipe: Recipe | None) -> None:
     """The table, and the second decision about whoever it shows."""
     phones.choose_those_with_an_email(run)
-    table.draw_people(seat, run)
+    table.draw_people(seat, run, recipe)
     phones.draw_phones(seat, run)
 
 

@@ -8,6 +8,7 @@ from cleanlist_core.reviewing import change_columns, lost_by_columns
 from cleanlist_core.store.lists import StoredList
 from pages.parts import frame, lists, ordering
 from pages.parts.choosing import choose_file
+from pages.parts.choosing_recipes import chosen_recipe, draw_recipes, fresh_key
 from pages.parts.chosen_columns import draw_chosen
 from pages.parts.earlier import draw_earlier
 from pages.parts.fixing_rows import draw_fix_list
@@ -44,16 +45,17 @@ def draw_list(seat: Seat, listed: StoredList) -> None:
 
 
 def draw_offer(seat: Seat, listed: StoredList) -> None:
-    fresh_key = f"fresh_{listed.id}"
-    fresh = bool(st.session_state.get(fresh_key, False))
+    draw_recipes(listed)
+    fresh = bool(st.session_state.get(fresh_key(listed), False))
     estimates = ordering.estimates_of(seat, listed, fresh=fresh)
     chosen = ordering.draw_cards(estimates, seat.account.balance)
     st.toggle(
         "Also look up people whose email or phone is already known",
-        key=fresh_key,
+        key=fresh_key(listed),
         help="Off: what your file or an earlier list has is filled in for nothing. On: it is paid for anew.",
     )
-    ordering.draw_order(seat, listed, estimates[chosen], fresh=fresh)
+    recipe = chosen_recipe()
+    ordering.draw_order(seat, listed, estimates[chosen], fresh=fresh, recipe=recipe.key if recipe else "")
 
 
 seat = frame.required_seat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,13 +14,18 @@ from cleanlist_core.domain import EmailQuality, KeyKind, Outcome
 from cleanlist_core.errors import RunError
 from cleanlist_core.store import browsing as stored
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.results import run_heading
+from cleanlist_core.store.results import Condition, RunHeading, run_heading
 
 CHIPS: Mapping[str, str] = {
     "found": "Found",
     "email_found": "Email found",
     "phone_found": "Phone found",
     "safe_to_send": "Safe to send",
+    "probably_fine": "Probably fine",
+    "risky": "Risky email",
+    "do_not_send": "Do not send",
+    "not_verified": "Not verified",
+    "changed": "Changed since last time",
     "nothing": "Nothing found",
     "tidied": "Tidied up",
     "already_known": "Already known",
@@ -60,6 +66,10 @@ COLUMNS: Mapping[str, str] = {
 }
 """Columns by key → their heading; each can be shown and sorted by."""
 
+OUTCOME_CHIPS = stored.OUTCOME_CHIPS
+QUALITY_CHIPS = stored.QUALITY_CHIPS
+"""Filters by key → the outcomes, or the quality of email, they stand for."""
+
 LARGEST_PAGE = 1_000
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "outcome": {one.value: one.label for one in Outcome},
@@ -70,7 +80,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ResultQuery:
-    """What to show. chips: keys of CHIPS; outcomes widen the choice, finds narrow it.
+    """What to show. chips: keys of CHIPS; outcomes and email qualities widen the choice, the rest narrow it.
 
     search: words that must all occur in a name, company, website, title, location, email or phone.
     sort: a key of COLUMNS. page: from 0.
@@ -96,6 +106,36 @@ class ResultPage:
     @property
     def pages(self) -> int:
         return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Some rows of a run: those of `numbers`, or, without numbers, all that chips and search leave."""
+
+    numbers: tuple[int, ...] = ()
+    chips: tuple[str, ...] = ()
+    search: str = ""
+
+    @property
+    def key(self) -> str:
+        """A short name of the choice, for file names; "" for everybody."""
+        told = repr((self.numbers, self.chips, self.search.split()))
+        return hashlib.sha256(told.encode()).hexdigest()[:6] if self else ""
+
+    def __bool__(self) -> bool:
+        return bool(self.numbers or self.chips or self.search.split())
+
+    def condition(self, database: Database, heading: RunHeading) -> Condition | None:
+        """The same as a condition of the store; None for everybody. Raises RunError `unknown_filter`."""
+        _check(ResultQuery(self.chips))
+        if not self:
+            return None
+        return stored.rows_among(
+            database, heading, numbers=self.numbers, chips=self.chips, search=self.search
+        )
+
+
+EVERYBODY = Among()
 
 
 def browse(database: Database, run_id: str, query: ResultQuery) -> ResultPage:

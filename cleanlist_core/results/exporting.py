@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from cleanlist_core.errors import RunError
+from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import CsvWriter, Formulas, as_columns
 from cleanlist_core.results.preset_sheets import sheet_for
 from cleanlist_core.results.presets import RowChoice
@@ -44,14 +45,16 @@ def export_csv(
     *,
     preset: str = "everything",
     rows: RowChoice | None = None,
+    among: Among = EVERYBODY,
     formulas: Formulas = "neutralise",
 ) -> ExportReport:
     """Write a run as CSV.
 
-    rows: all, found or safe; None for the preset's own choice. A file at `target` is replaced only when
-    the new one is complete. Raises RunError `unknown_run`, `unknown_preset` or `list_deleted`.
+    rows: all, found or safe; None for the preset's own choice. among: of these rows only. A file at `target`
+    is replaced only when the new one is complete. Raises RunError `unknown_run`, `unknown_preset`,
+    `unknown_filter` or `list_deleted`.
     """
-    sheet = sheet_for(database, run_id, preset, rows)
+    sheet = sheet_for(database, run_id, preset, rows, among)
     with _opened(target) as out:
         return _write_csv(sheet, out, formulas)
 
@@ -63,9 +66,10 @@ def export_xlsx(
     *,
     preset: str = "everything",
     rows: RowChoice | None = None,
+    among: Among = EVERYBODY,
 ) -> ExportReport:
     """Write a run as an Excel file of text cells. Raises as `export_csv` does, and `too_big_for_xlsx`."""
-    sheet = sheet_for(database, run_id, preset, rows)
+    sheet = sheet_for(database, run_id, preset, rows, among)
     check_size(sheet.rows, len(sheet.header))
     with _opened(target) as out:
         return _write_xlsx(sheet, out)
@@ -78,11 +82,12 @@ def export_bytes(
     *,
     preset: str = "everything",
     rows: RowChoice | None = None,
+    among: Among = EVERYBODY,
 ) -> bytes:
     """The file in memory, for a download button."""
     out = io.BytesIO()
     write: Callable[..., ExportReport] = export_xlsx if kind == "xlsx" else export_csv
-    write(database, run_id, out, preset=preset, rows=rows)
+    write(database, run_id, out, preset=preset, rows=rows, among=among)
     return out.getvalue()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +30,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """One answer about this person that is on record. at: UTC. this_run: it was paid in this run."""
+    """One answer about this person that is on record. at: UTC. this_run: it was paid in this run.
+
+    provider: who had the email; "" when nobody is named.
+    """
 
     at: datetime
     asked: EnrichmentType
@@ -37,12 +41,14 @@ class LookUp:
     phone: str
     credits: int
     this_run: bool
+    provider: str = ""
 
     def sentence(self) -> str:
         """Such as "20 November 2025: Emails: ada@northgate.example (1 credit)"."""
         found = ", ".join(value for value in (self.email, self.phone) if value) or "nothing found"
         cost = "1 credit" if self.credits == 1 else f"{self.credits:,} credits"
-        return f"{self.at.day} {self.at:%B %Y}: {self.asked.label}: {found} ({cost})"
+        source = f", from {self.provider}" if self.provider else ""
+        return f"{self.at.day} {self.at:%B %Y}: {self.asked.label}: {found} ({cost}{source})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,8 @@ class PersonCard:
     file: the uploaded row, column by column, in its order. found: what Cleanlist found, blanks left out.
     sections: the whole record of the answer this row shows, unknown fields included. raw: that record as
     JSON text, for support; "" if none. leader: the row that stands for the person. same_person: the other
-    rows of the file that are this person. credits: what this row cost in this run.
+    rows of the file that are this person. changes: emails and phones that were others in the last answer
+    before. credits: what this row cost in this run.
     """
 
     row_number: int
@@ -66,6 +73,7 @@ class PersonCard:
     sections: tuple[Section, ...]
     same_person: tuple[int, ...]
     history: tuple[LookUp, ...]
+    changes: tuple[str, ...]
     credits: int
     raw: str
 
@@ -96,6 +104,7 @@ def person_card(database: Database, run_id: str, row_number: int) -> PersonCard:
         sections=_sections(record),
         same_person=stored.rows_of_person(database, heading, row["leader"], but=row_number),
         history=tuple(_look_up(result, run_id) for result in past),
+        changes=tuple(_changes(row, past, run_id)),
         credits=row["credits"],
         raw=json.dumps(record, ensure_ascii=False, indent=2) if record else "",
     )
@@ -123,7 +132,19 @@ def _look_up(result: Any, run_id: str) -> LookUp:
         phone=result["phone"],
         credits=result["credits"],
         this_run=result["run_id"] == run_id,
+        provider=result["provider"],
     )
+
+
+def _changes(row: Any, past: Sequence[Any], run_id: str) -> Iterator[str]:
+    """What the answer of this run says otherwise than the last one before it that said anything."""
+    paid = next((one for one in past if one["id"] == row["result_id"] and one["run_id"] == run_id), None)
+    earlier = [one for one in past if paid is not None and one["found_at"] < paid["found_at"]]
+    for name, label in (("email", "Email"), ("phone", "Phone")):
+        last = next((one for one in earlier if one[name]), None)
+        if last is not None and row[name] and last[name].lower() != row[name].lower():
+            at = datetime.fromtimestamp(last["found_at"], UTC)
+            yield f"{label} changed: it was {last[name]} on {at.day} {at:%B %Y}"
 
 
 def _record(stored_record: bytes | None) -> dict[str, object]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from cleanlist_core.domain import EmailQuality, Outcome
+from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.people import Values, has_new_value, person_reader, places, usable_email
 from cleanlist_core.results.presets import (
+    COMPANION_TITLES,
     EVERYTHING,
     NEEDS_FIXING,
     NOT_FOUND,
@@ -69,31 +71,43 @@ class PresetPreview:
         return f"{start}. Left out: {reasons}." if reasons else f"{start}."
 
 
-def sheet_for(database: Database, run_id: str, preset: str, rows: RowChoice | None) -> Sheet:
-    """What a download holds. Raises RunError `unknown_preset`, `unknown_run`, `list_deleted`."""
+def sheet_for(
+    database: Database, run_id: str, preset: str, rows: RowChoice | None, among: Among = EVERYBODY
+) -> Sheet:
+    """What a download holds. among: the companion files hold all their rows, whatever is chosen.
+
+    Raises RunError `unknown_preset`, `unknown_run`, `unknown_filter`, `list_deleted`.
+    """
     check_preset(preset)
     heading = run_heading(database, run_id)
     refuse_deleted(heading)
     if preset == EVERYTHING:
-        return everything(database, heading, rows or "all")
+        return everything(database, heading, rows or "all", among)
     if preset == NOT_FOUND:
         return not_found(database, heading)
     if preset == NEEDS_FIXING:
         return needs_fixing(database, heading)
-    return _preset_sheet(database, heading, _Selection(PRESETS[preset], heading, rows))
+    return _preset_sheet(database, heading, _Selection(PRESETS[preset], heading, rows), among)
 
 
-def preview(database: Database, run_id: str, preset: str, rows: RowChoice | None = None) -> PresetPreview:
+def preview(
+    database: Database,
+    run_id: str,
+    preset: str,
+    rows: RowChoice | None = None,
+    among: Among = EVERYBODY,
+) -> PresetPreview:
     """Which rows a preset takes and why others are left out. Raises as `sheet_for` does."""
-    sheet = sheet_for(database, run_id, preset, rows)
+    sheet = sheet_for(database, run_id, preset, rows, among)
     heading = run_heading(database, run_id)
-    total = stored.count_rows(database, heading)
+    only = None if preset in COMPANION_TITLES else among.condition(database, heading)
+    total = stored.count_rows(database, heading, among=only)
     if preset not in PRESETS:
         left = (LeftOut(_why_not(preset, rows), total - sheet.rows),) if total > sheet.rows else ()
         title = check_preset(preset)
         return PresetPreview(preset, title, sheet.header, rows or "all", total, sheet.rows, left, ())
     selection = _Selection(PRESETS[preset], heading, rows)
-    for chunk in stored.contact_rows(database, heading, chunk=selection.chunk):
+    for chunk in stored.contact_rows(database, heading, among=only, chunk=selection.chunk):
         for row in chunk:
             selection.values_of(row)
     return PresetPreview(
@@ -176,11 +190,13 @@ def _value(person: Values, name: str) -> str:
     return name[1:] if name.startswith("=") else person[name]
 
 
-def _preset_sheet(database: Database, heading: RunHeading, selection: _Selection) -> Sheet:
+def _preset_sheet(database: Database, heading: RunHeading, selection: _Selection, among: Among) -> Sheet:
+    only = among.condition(database, heading)
+    rows = stored.contact_rows(database, heading, among=only, chunk=selection.chunk)
     return Sheet(
         header=selection.header,
-        rows=stored.count_rows(database, heading),
-        chunks=_preset_chunks(database, heading, selection),
+        rows=stored.count_rows(database, heading, among=only),
+        chunks=_preset_chunks(rows, selection),
         notes=lambda: _sheet_notes(selection),
     )
 
@@ -194,10 +210,8 @@ def _sheet_notes(selection: _Selection) -> tuple[str, ...]:
     return left + preset_notes(selection.preset, selection.taken)
 
 
-def _preset_chunks(
-    database: Database, heading: RunHeading, selection: _Selection
-) -> Iterator[list[pa.Array]]:
+def _preset_chunks(rows: Iterator[Sequence[Any]], selection: _Selection) -> Iterator[list[pa.Array]]:
     choose: Callable[[Any], tuple[str, ...] | None] = selection.values_of
-    for chunk in stored.contact_rows(database, heading, chunk=selection.chunk):
+    for chunk in rows:
         taken = [cells for row in chunk if (cells := choose(row)) is not None]
         yield as_columns(taken, len(selection.header))

@@ -13,6 +13,7 @@ from typing import Literal
 from cleanlist_core.errors import RunError
 
 RowChoice = Literal["all", "found", "safe"]
+ROW_CHOICES: Mapping[RowChoice, str] = {"all": "All", "found": "Found", "safe": "Safe to send"}
 EVERYTHING = "everything"
 NOT_FOUND = "not_found"
 NEEDS_FIXING = "needs_fixing"

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from cleanlist_core.domain import OUTCOME_LABELS, Outcome
 from cleanlist_core.errors import RunError
+from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.presets import RowChoice
 from cleanlist_core.store import results as stored
@@ -59,20 +60,26 @@ def _spaced(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name)
 
 
-def everything(database: Database, heading: stored.RunHeading, rows: RowChoice) -> Sheet:
-    """All columns and rows of the file exactly as uploaded, with ours beside them."""
+def everything(
+    database: Database, heading: stored.RunHeading, rows: RowChoice, among: Among = EVERYBODY
+) -> Sheet:
+    """All columns of the file exactly as uploaded, with ours beside them; all rows, unless told otherwise."""
+    only = among.condition(database, heading)
     return Sheet(
         header=heading.columns + unique_names(heading.columns, OUR_COLUMNS),
-        rows=stored.count_rows(database, heading, rows=rows),
-        chunks=_everything_chunks(database, heading, rows),
+        rows=stored.count_rows(database, heading, rows=rows, among=only),
+        chunks=_everything_chunks(
+            heading,
+            stored.result_rows(
+                database, heading, rows=rows, among=only, chunk=chunk_size(len(heading.columns))
+            ),
+        ),
     )
 
 
-def _everything_chunks(
-    database: Database, heading: stored.RunHeading, rows: RowChoice
-) -> Iterator[list[pa.Array]]:
+def _everything_chunks(heading: stored.RunHeading, rows: Iterator[Sequence[Any]]) -> Iterator[list[pa.Array]]:
     width = len(heading.columns)
-    for chunk in stored.result_rows(database, heading, rows=rows, chunk=chunk_size(width)):
+    for chunk in rows:
         fields = dict(zip(("cells", *stored.RESULT_FIELDS), zip(*chunk, strict=True), strict=True))
         ours = [pa.array(column, pa.string()) for column in _our_columns(fields)]
         yield original_columns(fields["cells"], width) + ours

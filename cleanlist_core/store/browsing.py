@@ -30,11 +30,10 @@ from cleanlist_core.store.results import (
     count_where,
     has_email,
     has_phone,
-    is_safe,
     of_run,
     same_row,
 )
-from cleanlist_core.store.schema import list_row, run_row
+from cleanlist_core.store.schema import list_row, person_result, run_row
 from cleanlist_core.store.search_index import SEARCHED_IN_FILE, SEARCHED_IN_FINDS, SHORTEST, row_numbers
 
 Found = Select[Any] | CompoundSelect[Any]
@@ -53,11 +52,15 @@ OUTCOME_CHIPS: Mapping[str, tuple[Outcome, ...]] = {
     "left_out": (Outcome.LEFT_OUT,),
     "not_sent": (Outcome.NOT_SENT,),
 }
-VALUE_CHIPS: Mapping[str, ColumnElement[bool]] = {
-    "email_found": has_email,
-    "phone_found": has_phone,
-    "safe_to_send": is_safe,
+VALUE_CHIPS: Mapping[str, ColumnElement[bool]] = {"email_found": has_email, "phone_found": has_phone}
+QUALITY_CHIPS: Mapping[str, EmailQuality] = {
+    "safe_to_send": EmailQuality.GOOD,
+    "probably_fine": EmailQuality.PROBABLE,
+    "risky": EmailQuality.RISKY,
+    "do_not_send": EmailQuality.BAD,
+    "not_verified": EmailQuality.UNKNOWN,
 }
+CHANGED = "changed"
 
 FULL_NAME = func.trim(list_row.c.first_name + " " + list_row.c.last_name)
 COLUMNS: Mapping[str, ColumnElement[Any]] = {
@@ -153,7 +156,9 @@ def find_page(
 
 @kept_until_changed
 def _count_chosen(database: Database, heading: RunHeading, chips: tuple[str, ...]) -> int:
-    counted = select(func.count()).select_from(run_row).where(*of_run(heading.run_id), *_chosen(chips))
+    counted = (
+        select(func.count()).select_from(run_row).where(*of_run(heading.run_id), *_chosen(heading, chips))
+    )
     with database.read() as connection:
         return int(connection.execute(counted).scalar_one())
 
@@ -174,7 +179,8 @@ def count_chips(database: Database, heading: RunHeading, search: str) -> Mapping
         chip: run_row.c.outcome.in_([one.value for one in outcomes])
         for chip, outcomes in OUTCOME_CHIPS.items()
     }
-    conditions = {**by_outcome, **VALUE_CHIPS}
+    by_quality = {chip: _with_quality([quality]) for chip, quality in QUALITY_CHIPS.items()}
+    conditions = {**by_outcome, **VALUE_CHIPS, **by_quality, CHANGED: _changed(heading)}
     statement = select(func.count()).add_columns(*map(count_where, conditions.values()))
     found = _searched(database, heading, search, run_row)
     statement = statement.where(*_in_run(heading, found), *found)
@@ -183,10 +189,59 @@ def count_chips(database: Database, heading: RunHeading, search: str) -> Mapping
     return dict(zip(("all", *conditions), counts, strict=True))
 
 
-def _chosen(chips: Sequence[str]) -> list[ColumnElement[bool]]:
+def _chosen(heading: RunHeading, chips: Sequence[str]) -> list[ColumnElement[bool]]:
     outcomes = [one.value for chip in chips for one in OUTCOME_CHIPS.get(chip, ())]
-    finds = [VALUE_CHIPS[chip] for chip in chips if chip in VALUE_CHIPS]
-    return [*([run_row.c.outcome.in_(outcomes)] if outcomes else []), *finds]
+    qualities = [QUALITY_CHIPS[chip] for chip in chips if chip in QUALITY_CHIPS]
+    chosen = [VALUE_CHIPS[chip] for chip in chips if chip in VALUE_CHIPS]
+    chosen += [run_row.c.outcome.in_(outcomes)] if outcomes else []
+    chosen += [_with_quality(qualities)] if qualities else []
+    return chosen + ([_changed(heading)] if CHANGED in chips else [])
+
+
+def _with_quality(qualities: Sequence[EmailQuality]) -> ColumnElement[bool]:
+    values = [one.value for one in qualities] + ([""] if EmailQuality.UNKNOWN in qualities else [])
+    return and_(has_email, run_row.c.email_quality.in_(values))
+
+
+def _changed(heading: RunHeading) -> ColumnElement[bool]:
+    """Whose answer in this run has another email or phone than the last one before it had."""
+    now, row = person_result.alias(), run_row.alias()
+    before = person_result.alias()
+    earlier = and_(
+        before.c.organization_id == heading.organization_id,
+        before.c.identity == now.c.identity,
+        before.c.found_at < now.c.found_at,
+    )
+
+    def differs(name: str) -> ColumnElement[bool]:
+        last = (
+            select(before.c[name])
+            .where(earlier, before.c[name] != "")
+            .order_by(before.c.found_at.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        return and_(row.c[name] != "", func.lower(last) != func.lower(row.c[name]))
+
+    others = select(person_result.c.id).where(
+        person_result.c.organization_id == heading.organization_id, person_result.c.run_id != heading.run_id
+    )
+    changed = (
+        select(row.c.row_number)
+        .join(now, now.c.id == row.c.result_id)
+        .where(row.c.run_id == heading.run_id, now.c.run_id == heading.run_id, others.limit(1).exists())
+        .where(or_(differs("email"), differs("phone")))
+    )
+    return run_row.c.row_number.in_(changed)
+
+
+def rows_among(
+    database: Database, heading: RunHeading, *, numbers: Sequence[int], chips: Sequence[str], search: str
+) -> ColumnElement[bool]:
+    """The condition that a row of the run is one of these numbers, or, without numbers, matches."""
+    if numbers:
+        return run_row.c.row_number.in_(numbers)
+    return run_row.c.row_number.in_(_matching(database, heading, chips, search, "row"))
 
 
 def _matching(
@@ -198,11 +253,11 @@ def _matching(
     """
     if sort not in OF_THE_FILE:
         found = _searched(database, heading, search, run_row)
-        return select(run_row.c.row_number).where(*_in_run(heading, found), *_chosen(chips), *found)
+        return select(run_row.c.row_number).where(*_in_run(heading, found), *_chosen(heading, chips), *found)
     statement = select(list_row.c.row_number).where(
         list_row.c.list_id == heading.list_id, *_searched(database, heading, search, list_row)
     )
-    if chosen := _chosen(chips):
+    if chosen := _chosen(heading, chips):
         in_run = select(run_row.c.row_number).where(*of_run(heading.run_id), *chosen)
         statement = statement.where(list_row.c.row_number.in_(in_run))
     return statement

@@ -28,6 +28,9 @@ EMAIL_ASKS = tuple(wanted.value for wanted in EnrichmentType if wanted.wants_ema
 PHONE_ASKS = tuple(wanted.value for wanted in EnrichmentType if wanted.wants_phone)
 ANSWERED = (Outcome.FOUND.value, Outcome.NOTHING.value, Outcome.FAILED.value)
 
+Condition = ColumnElement[bool]
+"""Which rows of a run are meant; made by the store alone."""
+
 is_person = run_row.c.leader == run_row.c.row_number
 has_email = run_row.c.email != ""
 has_phone = run_row.c.phone != ""
@@ -306,26 +309,29 @@ def result_rows(
     *,
     rows: str = "all",
     outcomes: Sequence[Outcome] = (),
+    among: Condition | None = None,
     chunk: int,
 ) -> Iterator[Sequence[Any]]:
     """The rows of a run in the order of the file, in chunks, all from one moment.
 
     rows: all, found (a Cleanlist email or phone) or safe (an email that is safe to send).
-    outcomes: only these, when given.
+    outcomes, among: only these, when given.
     Each item has `cells` (the file's own cells as a JSON array) and the RESULT_FIELDS.
     """
     columns = [run_row.c[name] for name in RESULT_FIELDS]
     statement = (
         select(list_cells.c.cells, *columns)
         .join(list_cells, _cells_of_row(heading))
-        .where(*of_run(heading.run_id), *_row_choice(rows), *_with_outcomes(outcomes))
+        .where(*of_run(heading.run_id), *_row_choice(rows), *_with_outcomes(outcomes), *_only(among))
         .order_by(run_row.c.row_number)
     )
     return _in_chunks(database, statement, chunk)
 
 
-def contact_rows(database: Database, heading: RunHeading, *, chunk: int) -> Iterator[Sequence[Any]]:
-    """All rows of a run as `result_rows` gives them, with the CONTACT_FIELDS as intake read them.
+def contact_rows(
+    database: Database, heading: RunHeading, *, among: Condition | None = None, chunk: int
+) -> Iterator[Sequence[Any]]:
+    """The rows of a run as `result_rows` gives them, with the CONTACT_FIELDS as intake read them.
 
     own_email and own_phone are the file's; email and phone are Cleanlist's.
     """
@@ -335,7 +341,7 @@ def contact_rows(database: Database, heading: RunHeading, *, chunk: int) -> Iter
         select(list_cells.c.cells, *columns, *own)
         .join(list_cells, _cells_of_row(heading))
         .join(list_row, same_row(heading))
-        .where(*of_run(heading.run_id))
+        .where(*of_run(heading.run_id), *_only(among))
         .order_by(run_row.c.row_number)
     )
     return _in_chunks(database, statement, chunk)
@@ -354,16 +360,24 @@ def _row_choice(rows: str) -> tuple[ColumnElement[bool], ...]:
     return {"all": (), "found": (has_find,), "safe": (is_safe,)}[rows]
 
 
+def _only(among: Condition | None) -> tuple[ColumnElement[bool], ...]:
+    return () if among is None else (among,)
+
+
 def _with_outcomes(outcomes: Sequence[Outcome]) -> tuple[ColumnElement[bool], ...]:
     return (run_row.c.outcome.in_([outcome.value for outcome in outcomes]),) if outcomes else ()
 
 
-@kept_until_changed
 def count_rows(
-    database: Database, heading: RunHeading, *, rows: str = "all", outcomes: tuple[Outcome, ...] = ()
+    database: Database,
+    heading: RunHeading,
+    *,
+    rows: str = "all",
+    outcomes: Sequence[Outcome] = (),
+    among: Condition | None = None,
 ) -> int:
     """How many rows `result_rows` would give."""
-    statement = select(func.count()).where(*of_run(heading.run_id))
+    statement = select(func.count()).where(*of_run(heading.run_id), *_only(among))
     statement = statement.where(*_row_choice(rows), *_with_outcomes(outcomes))
     with database.read() as connection:
         return int(connection.execute(statement).scalar_one())

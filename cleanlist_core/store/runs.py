@@ -413,6 +413,14 @@ def log(database: Database, run_id: str, kind: str, text: str) -> None:
         connection.execute(insert(event).values(**values))
 
 
+def last_logged(database: Database, run_id: str, kind: str) -> str:
+    """The newest text of this kind in the log of a run; "" when there is none."""
+    here = (event.c.run_id == run_id) & (event.c.kind == kind)
+    with database.read() as connection:
+        query = select(event.c.text).where(here).order_by(event.c.id.desc()).limit(1)
+        return str(connection.execute(query).scalar() or "")
+
+
 def read_log(database: Database, run_id: str, *, limit: int = 50) -> list[Event]:
     """The newest lines first."""
     query = (

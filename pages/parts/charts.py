@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -12,7 +12,7 @@ import streamlit as st
 from cleanlist_core.domain import EmailQuality, Outcome
 from cleanlist_core.results.metrics import Slice
 from cleanlist_core.store.organizations import CreditReading
-from pages.parts.wording import zone
+from pages.parts.wording import share, zone
 
 LINE_HEIGHT = 46
 CONFIG = {"displayModeBar": False, "responsive": True}
@@ -43,24 +43,44 @@ def palette() -> Palette:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One line of a chart. share: 0–1. said: what stands at its end."""
+    """One line of a chart. share: 0–1. said: what stands at its end. chip: the filter it stands for."""
 
     label: str
     share: float
     said: str
     color: str
+    chip: str = ""
 
 
-def draw_bars(title: str, bars: Sequence[Bar], *, key: str) -> None:
-    """A titled chart; every number is written out, so nothing needs hovering."""
+def draw_bars(
+    title: str, summary: str, bars: Sequence[Bar], *, key: str, pick: Callable[[str], None]
+) -> None:
+    """A titled chart; every number is written out, so nothing needs hovering, and stands in a table, too.
+
+    summary: the chart in a sentence. pick: called with the filter of a bar that was clicked.
+    """
+
+    def picked() -> None:
+        points = st.session_state[key].selection.points
+        chosen = [bars[len(bars) - 1 - round(point["y"])].chip for point in points[:1]]
+        if any(chosen):
+            pick(chosen[0])
+
     st.markdown(f"**{title}**")
+    st.caption(summary)
     st.plotly_chart(
         bar_figure(bars, palette()),
         theme=None,
         config=CONFIG,
         key=key,
+        on_select=picked,
+        selection_mode="points",
         alt=f"{title}: " + "; ".join(f"{bar.label} {bar.said}" for bar in bars),
     )
+    with st.expander("As a table"):
+        st.table(
+            [{"What": bar.label, "How many": bar.said} for bar in bars], border="horizontal", hide_index=True
+        )
 
 
 def bar_figure(bars: Sequence[Bar], colors: Palette) -> go.Figure:
@@ -71,7 +91,15 @@ def bar_figure(bars: Sequence[Bar], colors: Palette) -> go.Figure:
             go.Bar(x=[bar.share for bar in bars], y=lines, marker_color=[bar.color for bar in bars]),
         ]
     )
-    figure.update_traces(orientation="h", width=0.26, hoverinfo="skip", showlegend=False)
+    # Without hoverinfo at all a bar could not be clicked; a wide bar of no colour is easier to meet.
+    figure.update_traces(
+        orientation="h",
+        width=0.26,
+        hoverinfo="none",
+        showlegend=False,
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+    )
     for line, bar in zip(lines, bars, strict=True):
         _write(figure, line, 0, bar.label, colors.text)
         _write(figure, line, 1, bar.said, colors.faint)
@@ -117,8 +145,10 @@ def quality_color(key: str, colors: Palette) -> str:
     }.get(key, colors.neutral)
 
 
-def bar_of(one: Slice, color: str, *, label: str = "", said: str = "") -> Bar:
-    return Bar(label or one.label, one.share, said or one.caption, color)
+def bar_of(one: Slice, color: str, *, label: str = "", said: str = "", chip: str = "") -> Bar:
+    return Bar(
+        label or one.label, one.share, said or f"{one.caption} · {share(one.count, one.of)}", color, chip
+    )
 
 
 def draw_balance_history(readings: Sequence[CreditReading], lists: Mapping[str, str], *, key: str) -> None:

@@ -1,31 +1,55 @@
-"""The files to take away. Every name carries the run and its revision, so that no browser gets old bytes."""
+"""The files to take away.
+
+Every name says what the file holds and its revision, so that no browser gets old bytes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Literal
 
 import streamlit as st
 
+from cleanlist_core.recipes import Recipe
+from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.exporting import export_bytes, file_name
 from cleanlist_core.results.preset_sheets import PresetPreview, preview
-from cleanlist_core.results.presets import ALL_TITLES, EVERYTHING
+from cleanlist_core.results.presets import (
+    COMPANION_TITLES,
+    EVERYTHING,
+    PRESET_TITLES,
+    PRESETS,
+    ROW_CHOICES,
+    RowChoice,
+)
+from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.runs import RunView
 from pages.parts.session import Seat
 from pages.parts.wording import plain
 
 Kind = Literal["csv", "xlsx"]
+KINDS: Mapping[Kind, str] = {"csv": "CSV", "xlsx": "Excel"}
 MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _PREVIEWS = "preset_previews"
+MOST_PREVIEWS = 50
 
 
-def draw_everything(seat: Seat, run: RunView) -> None:
-    """The whole file, as uploaded, with the results beside it."""
+def draw_everything(seat: Seat, run: RunView, recipe: Recipe | None = None) -> None:
+    """The whole file, as uploaded, with the results beside it; before it the file a recipe ends in."""
+    wanted = PRESETS.get(recipe.preset) if recipe else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _draw_button(seat, run, EVERYTHING, "csv", label="Download CSV", primary=True)
+        if recipe and wanted:
+            label = f"Download for {wanted.title}"
+            _draw_button(
+                seat, run, wanted.key, "csv", label=label, place="recipe", rows=recipe.rows, primary=True
+            )
+        _draw_button(seat, run, EVERYTHING, "csv", label="Download CSV", primary=not wanted)
         _draw_button(seat, run, EVERYTHING, "xlsx", label="Download Excel")
-    st.caption("Every row and column of your file, in its order, with the results beside them.")
+    st.caption(
+        "Every row and column of your file, in its order, with the results beside them."
+        " To look at it in a spreadsheet take Excel: a CSV loses the + of phones there."
+    )
 
 
 def draw_quick_download(seat: Seat, run: RunView, *, place: str) -> None:
@@ -33,37 +57,112 @@ def draw_quick_download(seat: Seat, run: RunView, *, place: str) -> None:
     _draw_button(seat, run, EVERYTHING, "csv", label="CSV", place=place)
 
 
-def draw_presets(seat: Seat, run: RunView) -> None:
-    """A file as one tool imports it, with what will be in it said before."""
-    chosen = st.selectbox(
-        "Made for",
-        [key for key in ALL_TITLES if key != EVERYTHING],
-        index=None,
-        format_func=lambda key: ALL_TITLES[key],
-        placeholder="Choose a CRM, a sending tool, or a part of the list",
-        key=f"preset_{run.id}",
-        width=520,
+def draw_some(seat: Seat, run: RunView, among: Among, said: str) -> None:
+    """The file of some rows, for any tool. said: which rows, in words."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"some_{run.id}"):
+        st.markdown(f"**{said}**", width="content")
+        preset = st.selectbox(
+            "Made for",
+            list(PRESET_TITLES),
+            format_func=_title,
+            key=f"some_preset_{run.id}",
+            width=300,
+        )
+        _draw_button(seat, run, preset, "csv", label="CSV of these", place="some", rows="all", among=among)
+        _draw_button(seat, run, preset, "xlsx", label="Excel of these", place="some", rows="all", among=among)
+
+
+def _title(key: str) -> str:
+    return PRESET_TITLES[key]
+
+
+def draw_presets(seat: Seat, run: RunView, recipe: Recipe | None = None) -> None:
+    """A file as one tool imports it, with what will be in it said before. The recipe's is chosen at first."""
+    offered = [key for key in PRESET_TITLES if key != EVERYTHING]
+    key = f"preset_{run.id}"
+    if recipe and recipe.preset in offered:
+        st.session_state.setdefault(key, recipe.preset)
+        st.session_state.setdefault(_rows_key(run, recipe.preset), recipe.rows)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        chosen = st.selectbox(
+            "Made for",
+            offered,
+            index=None,
+            format_func=_title,
+            placeholder="Choose a CRM or a sending tool",
+            key=key,
+            width=420,
+        )
+        if chosen is not None:
+            rows = _draw_row_choice(run, chosen)
+    if chosen is not None:
+        _draw_preset(seat, run, chosen, rows)
+    _draw_companions(seat, run)
+
+
+def _rows_key(run: RunView, preset: str) -> str:
+    return f"rows_{run.id}_{preset}"
+
+
+def _draw_row_choice(run: RunView, preset: str) -> RowChoice:
+    """Which rows; at first those the tool is best given."""
+    key = _rows_key(run, preset)
+    st.session_state.setdefault(key, PRESETS[preset].rows)
+    rows: RowChoice | None = st.segmented_control(
+        "Which rows", list(ROW_CHOICES), format_func=lambda choice: ROW_CHOICES[choice], key=key
     )
-    if chosen is None:
-        return
-    found = _preview(seat, run, chosen)
+    return rows or PRESETS[preset].rows
+
+
+def _draw_preset(seat: Seat, run: RunView, preset: str, rows: RowChoice) -> None:
+    found = _preview(seat, run, preset, rows)
     st.markdown(plain(found.sentence(), limit=600))
     for note in found.notes:
         st.caption(f":material/info: {plain(note, limit=400)}")
+    empty = not found.rows
     with st.container(horizontal=True, gap="small"):
-        _draw_button(seat, run, chosen, "csv", label="Download CSV", place="preset", disabled=not found.rows)
-        _draw_button(
-            seat, run, chosen, "xlsx", label="Download Excel", place="preset", disabled=not found.rows
-        )
+        for kind in KINDS:
+            _draw_button(
+                seat,
+                run,
+                preset,
+                kind,
+                label=f"Download {KINDS[kind]}",
+                place="preset",
+                rows=rows,
+                disabled=empty,
+            )
+    if not empty:
+        with st.expander("A line for the log of the import", icon=":material/receipt_long:"):
+            st.code(f"{run.list_name}: {found.title}, {found.sentence()}", language=None, wrap_lines=True)
 
 
-def _preview(seat: Seat, run: RunView, preset: str) -> PresetPreview:
+def _draw_companions(seat: Seat, run: RunView) -> None:
+    """What the file for a tool leaves out: rows to try again, and rows to put right."""
+    for key, title in COMPANION_TITLES.items():
+        found = _preview(seat, run, key, None)
+        if found.rows:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"**{found.rows:,}** {title}", width="stretch")
+                _draw_button(seat, run, key, "csv", label="CSV", place="companion")
+                _draw_button(seat, run, key, "xlsx", label="Excel", place="companion")
+
+
+def _preview(seat: Seat, run: RunView, preset: str, rows: RowChoice | None) -> PresetPreview:
     """Counted once per state of the run: a preview reads every row."""
-    known: dict[tuple[str, int, str], PresetPreview] = st.session_state.setdefault(_PREVIEWS, {})
-    key = (run.id, run.revision, preset)
+    known: dict[tuple[str, int, str, str | None], PresetPreview]
+    known = st.session_state.setdefault(_PREVIEWS, {})
+    key = (run.id, _revision(seat, run), preset, rows)
     if key not in known:
-        known[key] = preview(seat.workspace.database, run.id, preset)
+        if len(known) >= MOST_PREVIEWS:
+            known.clear()
+        known[key] = preview(seat.workspace.database, run.id, preset, rows)
     return known[key]
+
+
+def _revision(seat: Seat, run: RunView) -> int:
+    """Counts up with every change of the run or of its list: both only ever grow."""
+    return run.revision + list_revision(seat.workspace.database, run.list_id)
 
 
 def _draw_button(
@@ -74,14 +173,19 @@ def _draw_button(
     *,
     label: str,
     place: str = "main",
+    rows: RowChoice | None = None,
+    among: Among = EVERYBODY,
     primary: bool = False,
     disabled: bool = False,
 ) -> None:
-    made: Callable[[], bytes] = partial(export_bytes, seat.workspace.database, run.id, kind, preset=preset)
+    made: Callable[[], bytes] = partial(
+        export_bytes, seat.workspace.database, run.id, kind, preset=preset, rows=rows, among=among
+    )
+    what = "-".join(part for part in (preset, rows or "", among.key, run.id[:6]) if part)
     st.download_button(
         label,
         data=made,
-        file_name=file_name(run.list_name, f"{preset}-{run.id[:6]}", run.revision, kind),
+        file_name=file_name(run.list_name, what, _revision(seat, run), kind),
         mime=MIME[kind],
         on_click="ignore",
         type="primary" if primary else "secondary",

@@ -73,7 +73,7 @@ def _draw_card(estimate: Estimate, balance: Decimal | None, *, chosen: bool) -> 
             icon=":material/check_circle:" if chosen else ":material/radio_button_unchecked:",
             disabled=chosen,
             width="stretch",
-            on_click=_choose,
+            on_click=choose_type,
             args=(wanted,),
         )
 
@@ -84,7 +84,7 @@ def _at_most(estimate: Estimate) -> str:
     return "Free" if estimate.to_send or estimate.already_known else "Nothing to look up"
 
 
-def _choose(wanted: EnrichmentType) -> None:
+def choose_type(wanted: EnrichmentType) -> None:
     st.query_params["find"] = wanted.value
 
 
@@ -107,8 +107,11 @@ def _balance_after(estimate: Estimate, balance: Decimal | None) -> str:
     return f"Balance after: at least {number(balance - estimate.at_most)}"
 
 
-def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: bool) -> None:
-    """The budget, the button that spends with the most it can cost, and a cheap first try."""
+def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: bool, recipe: str = "") -> None:
+    """The budget, the button that spends with the most it can cost, and a cheap first try.
+
+    recipe: what the list is for, a key of RECIPES, if a person said so.
+    """
     balance = seat.account.balance
     budget = _draw_budget(listed, estimate)
     most = min(budget, estimate.at_most)
@@ -129,7 +132,16 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
             disabled=short or not (estimate.to_send or estimate.already_known),
             key="start_run",
         ):
-            _start(seat, listed, estimate, budget=most, fresh=fresh, sample=False, then_phones=then_phones)
+            _start(
+                seat,
+                listed,
+                estimate,
+                budget=most,
+                fresh=fresh,
+                sample=False,
+                then_phones=then_phones,
+                recipe=recipe,
+            )
         if estimate.to_send > SAMPLE_SIZE and estimate.at_most:
             price = SAMPLE_SIZE * price_at_most(estimate.wanted)
             if st.button(
@@ -139,7 +151,14 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
                 key="start_sample",
             ):
                 _start(
-                    seat, listed, estimate, budget=price, fresh=fresh, sample=True, then_phones=then_phones
+                    seat,
+                    listed,
+                    estimate,
+                    budget=price,
+                    fresh=fresh,
+                    sample=True,
+                    then_phones=then_phones,
+                    recipe=recipe,
                 )
     _draw_small_print(estimate)
 
@@ -220,6 +239,7 @@ def _start(
     fresh: bool,
     sample: bool,
     then_phones: bool,
+    recipe: str,
 ) -> None:
     run_id = seat.workspace.start_run(
         seat.organization_id,
@@ -231,5 +251,6 @@ def _start(
         sample=sample,
         by=seat.user_id,
         then_phones=then_phones,
+        recipe=recipe,
     )
     st.switch_page("progress.py", query_params={"run": run_id})

@@ -37,6 +37,8 @@ def _draw_card(card: PersonCard) -> None:
     st.markdown(f"**{card.outcome.label}** · {credit_count(card.credits)}{looked_up}")
     if card.reason:
         st.caption(plain(card.reason, limit=400))
+    for change in card.changes:
+        st.markdown(f":material/change_circle: {plain(change, limit=300)}")
     _draw_facts("Found by Cleanlist", card.found)
     for section in card.sections:
         _draw_facts(section.title, section.facts)
@@ -53,12 +55,27 @@ def _draw_card(card: PersonCard) -> None:
             st.code(card.raw, language="json")
 
 
+LONGEST_SHOWN = 300
+"""Letters of a value that are shown at once."""
+
+
 def _draw_facts(title: str, facts: Sequence[Fact]) -> None:
     """Label and value side by side: text that can be copied and is never interpreted."""
     if not facts:
         return
     lines = "".join(
-        f"<dt>{html.escape(label or 'Column without a name')}</dt><dd>{html.escape(value)}</dd>"
+        f"<dt>{_shown(label or 'Column without a name')}</dt><dd>{_shown(value)}</dd>"
         for label, value in facts
     )
     st.html(f'<h3 class="cl-facts-title">{html.escape(title)}</h3><dl class="cl-facts">{lines}</dl>')
+
+
+def _shown(value: str) -> str:
+    """A value that cannot turn the text around it; what is long stands one click away."""
+    if len(value) <= LONGEST_SHOWN:
+        return f"<bdi>{html.escape(value)}</bdi>"
+    start = html.escape(value[:LONGEST_SHOWN])
+    return (
+        f"<bdi>{start}…</bdi><details><summary>Show all {len(value):,} letters</summary>"
+        f"<bdi>{html.escape(value)}</bdi></details>"
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from cleanlist_core.domain import EnrichmentType, KeyKind, RunState
+from cleanlist_core.results.browsing import OUTCOME_CHIPS, QUALITY_CHIPS
 from cleanlist_core.results.metrics import (
     KindRate,
     RunTotals,
@@ -21,8 +23,11 @@ from pages.parts.charts import Bar, bar_of, draw_bars, outcome_color, palette, q
 from pages.parts.clock import when
 from pages.parts.rows import draw_state, receipts_by_run, sentence_of
 from pages.parts.session import Seat
+from pages.parts.table import chips_key
 from pages.parts.wording import counted, credit_count, number, people, plain, share
 
+CHIP_OF_OUTCOME = {one.value: chip for chip, outcomes in OUTCOME_CHIPS.items() for one in outcomes}
+CHIP_OF_QUALITY = {quality.value: chip for chip, quality in QUALITY_CHIPS.items()}
 BY_KIND = {
     KeyKind.LINKEDIN: "LinkedIn profile",
     KeyKind.NAME_DOMAIN: "name and website",
@@ -102,10 +107,12 @@ def draw_charts(seat: Seat, run: RunView) -> None:
     charts = {
         "What was found": _found_bars(seat, run),
         "What became of your rows": [
-            bar_of(one, outcome_color(one.key, colors)) for one in outcome_slices(database, run.id)
+            bar_of(one, outcome_color(one.key, colors), chip=CHIP_OF_OUTCOME.get(one.key, ""))
+            for one in outcome_slices(database, run.id)
         ],
         "How good the emails are": [
-            bar_of(one, quality_color(one.key, colors)) for one in email_quality_slices(database, run.id)
+            bar_of(one, quality_color(one.key, colors), chip=CHIP_OF_QUALITY[one.key])
+            for one in email_quality_slices(database, run.id)
         ],
         "What the credits paid for": _credit_bars(seat, run),
     }
@@ -113,7 +120,20 @@ def draw_charts(seat: Seat, run: RunView) -> None:
     for place in range(0, len(shown), 2):
         for column, (title, bars) in zip(st.columns(2, gap="medium"), shown[place : place + 2], strict=False):
             with column.container(border=True, height="stretch"):
-                draw_bars(title, bars, key=f"chart_{title}")
+                pick = partial(_show_only, run)
+                draw_bars(title, _in_a_sentence(bars), bars, key=f"chart_{title}_{run.id}", pick=pick)
+    if shown:
+        st.caption("Click a bar to see its people in [the list below](#people).")
+
+
+def _in_a_sentence(bars: Sequence[Bar]) -> str:
+    """The largest bar, which is what a chart is mostly read for."""
+    largest = max(bars, key=lambda bar: bar.share)
+    return f"Most: {largest.label[0].lower()}{largest.label[1:]}, {largest.said}."
+
+
+def _show_only(run: RunView, chip: str) -> None:
+    st.session_state[chips_key(run)] = [chip]
 
 
 def _found_bars(seat: Seat, run: RunView) -> list[Bar]:
@@ -124,7 +144,8 @@ def _found_bars(seat: Seat, run: RunView) -> list[Bar]:
     for part, color in (("Emails", colors.good), ("Phones", colors.second)):
         found, asked = _overall(part, rates)
         if asked:
-            bars.append(Bar(f"{part} found", found / asked, _of(found, asked), color))
+            chip = "email_found" if part == "Emails" else "phone_found"
+            bars.append(Bar(f"{part} found", found / asked, _of(found, asked), color, chip))
             bars += _bars_by_kind(part, rates, color)
     return bars
 
@@ -154,6 +175,12 @@ def _credit_bars(seat: Seat, run: RunView) -> list[Bar]:
     spent = sum(one.amount for one in slices)
     shades = {"email": colors.good, "phone": colors.second}
     return [
-        Bar(one.label, one.amount / spent, f"{number(one.amount)} of {credit_count(spent)}", shades[one.key])
+        Bar(
+            one.label,
+            one.amount / spent,
+            f"{number(one.amount)} of {credit_count(spent)} · {share(one.amount, spent)}",
+            shades[one.key],
+            f"{one.key}_found",
+        )
         for one in slices
     ]

@@ -1,4 +1,8 @@
-"""The people of a run: filters with counts, search, sorting, one page at a time, all by the store."""
+"""The people of a run: filters with counts, search, sorting, one page at a time, all by the store.
+
+What is looked at stands in the address, so that a refresh or a link shows the same; the columns and the
+size of a page are remembered for the next list.
+"""
 
 from __future__ import annotations
 
@@ -7,42 +11,118 @@ from typing import Any
 
 import streamlit as st
 
-from cleanlist_core.results.browsing import CHIPS, COLUMNS, ResultPage, ResultQuery, browse, chip_counts
+from cleanlist_core.recipes import Recipe
+from cleanlist_core.results.browsing import (
+    CHIPS,
+    COLUMNS,
+    Among,
+    ResultPage,
+    ResultQuery,
+    browse,
+    chip_counts,
+)
 from cleanlist_core.store.runs import RunView
+from cleanlist_core.store.view_choices import remember_view, remembered_view
+from pages.parts.downloads import draw_some
 from pages.parts.person import show_person
 from pages.parts.session import Seat
-from pages.parts.wording import counted
+from pages.parts.wording import counted, people
 
+PAGE_SIZES = (25, 50, 100, 500)
 PAGE_SIZE = 50
+VIEW = "results"
 SHOWN_AT_FIRST = ("name", "company", "email", "email_quality", "phone", "outcome", "credits", "title")
 ROW = COLUMNS["row"]
 LINKEDIN = COLUMNS["linkedin"]
 ROW_HEIGHT = 35
-WIDTHS = {"name": 145, "company": 150, "email": 225, "email_quality": 105, "phone": 125, "outcome": 130}
+WIDTHS = {
+    "name": 150,
+    "company": 150,
+    "email": 280,
+    "email_quality": 110,
+    "phone": 130,
+    "outcome": 125,
+    "credits": 70,
+    "own_email": 280,
+    "reason": 320,
+}
 COLUMN_CONFIG = {
     **{COLUMNS[key]: st.column_config.Column(width=width) for key, width in WIDTHS.items()},
-    ROW: st.column_config.NumberColumn(width=55),
+    ROW: st.column_config.NumberColumn(width=60, pinned=True),
     LINKEDIN: st.column_config.LinkColumn(display_text="Profile"),
     COLUMNS["checked_at"]: st.column_config.DateColumn(),
 }
 
 
-def draw_people(seat: Seat, run: RunView) -> None:
-    database = seat.workspace.database
+def chips_key(run: RunView) -> str:
+    """Where the chosen filters stand in the session."""
+    return f"chips_{run.id}"
+
+
+def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> None:
+    _take_from_address(seat, run, recipe)
     search = _draw_search(run)
-    counts = chip_counts(database, run.id, search)
+    counts = chip_counts(seat.workspace.database, run.id, search)
     chips = _draw_chips(run, counts)
     slot = st.container()
     query, pages_key = _asked(run, search, chips)
-    found = browse(database, run.id, query)
+    found = browse(seat.workspace.database, run.id, query)
+    _put_into_address(query)
+    _remember_view(seat, run)
     if not found.total:
-        slot.caption("Nobody matches. Take a filter away, or search for less.")
+        slot.info("Nobody matches. Take a filter away, or search for less.", icon=":material/search_off:")
         return
     if found.pages > 1:
         st.pagination(found.pages, key=pages_key)
     with slot:
-        st.caption(f"{counted(found.total, 'row')}. Select one to see everything known about that person.")
-        _draw_page(seat, run, found)
+        chosen = _draw_page(seat, run, found)
+        _draw_what_to_do(seat, run, found, chosen, Among(chips=chips, search=search))
+
+
+def _take_from_address(seat: Seat, run: RunView, recipe: Recipe | None) -> None:
+    """What address, recipe and the last visit say, before the first drawing of this run's table."""
+    if f"search_{run.id}" in st.session_state:
+        return
+    asked, state = st.query_params, st.session_state
+    known = remembered_view(seat.workspace.database, seat.organization_id, VIEW)
+    columns = [key for key in known.get("columns", ()) if key in COLUMNS and key != "row"]
+    size = known.get("size")
+    state[f"search_{run.id}"] = asked.get("search", "")[:200]
+    chips = asked["show"].split(",") if "show" in asked else _chips_of(seat, run, recipe)
+    state.setdefault(chips_key(run), [one for one in chips if one in CHIPS])
+    state[f"sort_{run.id}"] = asked["sort"] if asked.get("sort") in COLUMNS else "row"
+    state[f"descending_{run.id}"] = asked.get("order") == "down"
+    state[f"columns_{run.id}"] = columns or list(SHOWN_AT_FIRST)
+    state[f"size_{run.id}"] = size if size in PAGE_SIZES else PAGE_SIZE
+
+
+def _chips_of(seat: Seat, run: RunView, recipe: Recipe | None) -> list[str]:
+    """The filters of a recipe, unless they would leave nobody."""
+    counts = chip_counts(seat.workspace.database, run.id) if recipe else {}
+    return [chip for chip in recipe.chips if counts.get(chip)] if recipe else []
+
+
+def _put_into_address(query: ResultQuery) -> None:
+    wanted = {
+        "search": query.search.strip(),
+        "show": ",".join(query.chips),
+        "sort": "" if query.sort == "row" else query.sort,
+        "order": "down" if query.descending else "",
+    }
+    for name, value in wanted.items():
+        if value and st.query_params.get(name) != value:
+            st.query_params[name] = value
+        elif not value and name in st.query_params:
+            del st.query_params[name]
+
+
+def _remember_view(seat: Seat, run: RunView) -> None:
+    """Written when it has changed, not at every look."""
+    state = st.session_state
+    chosen = {"columns": list(state[f"columns_{run.id}"]), "size": int(state[f"size_{run.id}"])}
+    if state.setdefault(f"view_{run.id}", chosen) != chosen:
+        state[f"view_{run.id}"] = chosen
+        remember_view(seat.workspace.database, seat.organization_id, VIEW, chosen)
 
 
 def _draw_search(run: RunView) -> str:
@@ -56,18 +136,17 @@ def _draw_search(run: RunView) -> str:
             max_chars=200,
             width=360,
         )
-        st.selectbox(
-            "Sort by", list(COLUMNS), format_func=lambda key: COLUMNS[key], key=f"sort_{run.id}", width=220
-        )
+        st.selectbox("Sort by", list(COLUMNS), format_func=_heading, key=f"sort_{run.id}", width=220)
         st.toggle("Largest first", key=f"descending_{run.id}")
-        with st.popover("Columns", icon=":material/view_column:"):
+        with st.popover("View", icon=":material/view_column:"):
             st.multiselect(
                 "Columns to show",
                 [key for key in COLUMNS if key != "row"],
-                default=list(SHOWN_AT_FIRST),
                 format_func=_heading,
                 key=f"columns_{run.id}",
+                help="Remembered for the next list.",
             )
+            st.selectbox("People on a page", PAGE_SIZES, key=f"size_{run.id}")
     return search or ""
 
 
@@ -76,50 +155,57 @@ def _heading(key: str) -> str:
 
 
 def _draw_chips(run: RunView, counts: Mapping[str, int]) -> tuple[str, ...]:
-    key = f"chips_{run.id}"
-    chosen = st.session_state.get(key) or []
+    chosen = st.session_state.get(chips_key(run)) or []
     offered = [chip for chip in CHIPS if counts.get(chip) or chip in chosen]
     picked = st.pills(
         "Show only",
         offered,
         selection_mode="multi",
         format_func=lambda chip: f"{CHIPS[chip]} {counts.get(chip, 0):,}",
-        key=key,
+        key=chips_key(run),
     )
     return tuple(picked)
 
 
 def _asked(run: RunView, search: str, chips: tuple[str, ...]) -> tuple[ResultQuery, str]:
     """The query behind what is on the screen, and the key of its pages: a new choice has pages of its own."""
-    sort = st.session_state.get(f"sort_{run.id}", "row")
-    descending = bool(st.session_state.get(f"descending_{run.id}"))
-    asked = (search, chips, sort, descending)
-    before, number = st.session_state.get(f"asked_{run.id}", (asked, 0))
+    state = st.session_state
+    sort = state.get(f"sort_{run.id}", "row")
+    descending = bool(state.get(f"descending_{run.id}"))
+    size = int(state.get(f"size_{run.id}", PAGE_SIZE))
+    asked = (search, chips, sort, descending, size)
+    before, number = state.get(f"asked_{run.id}", (asked, 0))
     if asked != before:
         number += 1
-    st.session_state[f"asked_{run.id}"] = (asked, number)
+    state[f"asked_{run.id}"] = (asked, number)
     pages_key = f"page_{run.id}_{number}"
-    page = int(st.session_state.get(pages_key, 1)) - 1
-    return ResultQuery(chips, search, sort, descending, page, PAGE_SIZE), pages_key
+    page = int(state.get(pages_key, 1)) - 1
+    return ResultQuery(chips, search, sort, descending, page, size), pages_key
 
 
-def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> None:
-    shown = st.session_state.get(f"columns_{run.id}") or list(SHOWN_AT_FIRST)
-    headings = [COLUMNS[key] for key in shown]
+def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> tuple[int, ...]:
+    """The rows of this page. Returns the numbers of those whose box is ticked."""
+    _, number = st.session_state[f"asked_{run.id}"]
+    headings = [COLUMNS[key] for key in st.session_state[f"columns_{run.id}"] or SHOWN_AT_FIRST]
+    st.caption(
+        f"{counted(found.total, 'row')}. Click a person to see everything known; tick boxes to choose some."
+    )
     event = st.dataframe(
         [
             {ROW: row[ROW], **{heading: _cell(heading, row[heading]) for heading in headings}}
             for row in found.rows
         ],
         hide_index=True,
-        key=f"grid_{run.id}_{found.page}",
+        key=f"grid_{run.id}_{number}_{found.page}",
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=["multi-row", "single-cell"],
         alt="People of this list with what was found",
         column_config=COLUMN_CONFIG,
         height=min(560, ROW_HEIGHT * (len(found.rows) + 1) + 3),
     )
-    _open_selected(seat, run, found, event.selection.rows)
+    selection = event.selection
+    _open_clicked(seat, run, found, [row for row, _ in selection.cells])
+    return tuple(found.rows[place][ROW] for place in selection.rows if place < len(found.rows))
 
 
 def _cell(heading: str, value: Any) -> Any:
@@ -129,12 +215,24 @@ def _cell(heading: str, value: Any) -> Any:
     return value
 
 
-def _open_selected(seat: Seat, run: RunView, found: ResultPage, selected: list[int]) -> None:
-    """A card opens once per selection, and stays closed when it was closed."""
+def _open_clicked(seat: Seat, run: RunView, found: ResultPage, clicked: list[int]) -> None:
+    """A card opens once per click, and stays closed when it was closed."""
     key = f"opened_{run.id}"
-    number = found.rows[selected[0]][ROW] if selected and selected[0] < len(found.rows) else None
+    number = found.rows[clicked[0]][ROW] if clicked and clicked[0] < len(found.rows) else None
     if number is not None and st.session_state.get(key) != number:
         st.session_state[key] = number
         show_person(seat, run, int(number))
     elif number is None:
         st.session_state.pop(key, None)
+
+
+def _draw_what_to_do(
+    seat: Seat, run: RunView, found: ResultPage, chosen: tuple[int, ...], matching: Among
+) -> None:
+    """The files of the ticked rows, or of all that match; for everybody there is a place of its own."""
+    if len(chosen) == 1 and st.button("Show this person", icon=":material/person:", key=f"show_{run.id}"):
+        show_person(seat, run, chosen[0])
+    if chosen:
+        draw_some(seat, run, Among(numbers=chosen), f"{people(len(chosen))} chosen")
+    elif matching:
+        draw_some(seat, run, matching, f"All {counted(found.total, 'row')} that match")

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINED_TO_THE_NEXT = re.compile(r"(?<=[:@<>=~-])(?=\S)|(?<=\bw)(?=ww\b)", re.IGNORECASE)
+_TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Signs that make what follows run the other way, also beyond the value they stand in."""
 _WORD_JOINER = "\u2060"
 
 MINUTE = 60
@@ -21,7 +23,7 @@ def plain(value: object, limit: int = 200) -> str:
 
     An invisible character is woven in, so it is not for text that people copy.
     """
-    text = " ".join(str(value).split())
+    text = _TURNS_TEXT.sub("", " ".join(str(value).split()))
     text = text if len(text) <= limit else text[: limit - 1] + "…"
     return _PUNCTUATION.sub(r"\\\1", _JOINED_TO_THE_NEXT.sub(_WORD_JOINER, text))
 

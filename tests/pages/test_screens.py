@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cleanlist_core.recipes import RECIPES
+from cleanlist_core.results.presets import PRESETS
 from cleanlist_core.sandbox import Sandbox
 from cleanlist_core.workspace import Workspace, Workspaces
 from tests.pages.conftest import Visitor
@@ -380,3 +382,36 @@ def test_a_key_that_does_not_work_says_why(visitor: Visitor, key: str, said: str
     next(one for one in visitor.app.button if one.label == "Connect").click().run()
     assert said in visitor.text
     assert key not in visitor.text
+
+
+@pytest.mark.parametrize("key", RECIPES)
+def test_a_recipe_sets_everything_in_one_click_down_to_the_file(
+    trainee: Visitor, opened: Workspaces, key: str
+) -> None:
+    recipe = RECIPES[key]
+    list_id = trainee.click("sample_badge_scan").address("list")
+    trainee.app.button_group(key=f"recipe_{list_id}").set_value(key).run()
+    assert recipe.does in trainee.text
+    assert trainee.address("find") == recipe.wanted.value
+    assert trainee.app.toggle(key=f"fresh_{list_id}").value is not recipe.only_missing
+    trainee.click("start_run")
+    run_id = run_to_the_end(trainee, opened)
+    trainee.go("results.py", run=run_id)
+    assert set(trainee.app.button_group(key=f"chips_{run_id}").value) <= set(recipe.chips)
+    if recipe.preset in PRESETS:
+        assert trainee.app.selectbox(key=f"preset_{run_id}").value == recipe.preset
+        assert trainee.app.button_group(key=f"rows_{run_id}_{recipe.preset}").value == recipe.rows
+        assert [one.label for one in trainee.app.get("download_button") if one.proto.type == "primary"] == [
+            f"Download for {PRESETS[recipe.preset].title}"
+        ]
+
+
+def test_a_recipe_is_in_the_address_and_can_be_taken_back(trainee: Visitor) -> None:
+    list_id = trainee.click("sample_badge_scan").address("list")
+    trainee.go("home.py").go("upload.py", list=list_id, recipe="crm_refresh")
+    assert trainee.app.button_group(key=f"recipe_{list_id}").value == "crm_refresh"
+    assert trainee.app.toggle(key=f"fresh_{list_id}").value
+    assert "paid for anew" in trainee.text
+    trainee.app.button_group(key=f"recipe_{list_id}").set_value(None).run()
+    assert not trainee.app.toggle(key=f"fresh_{list_id}").value
+    assert "recipe" not in trainee.app.query_params

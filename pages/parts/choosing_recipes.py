@@ -1,0 +1,55 @@
+"""What a list is for: one click sets what to look for, whom to ask and the file it ends in."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cleanlist_core.domain import EnrichmentType
+from cleanlist_core.recipes import RECIPES, Recipe
+from cleanlist_core.store.lists import StoredList
+from pages.parts.ordering import choose_type
+
+
+def fresh_key(listed: StoredList) -> str:
+    """Where it stands in the session whether known people are asked about again."""
+    return f"fresh_{listed.id}"
+
+
+def chosen_recipe() -> Recipe | None:
+    """The recipe a person has chosen; kept in the address."""
+    return RECIPES.get(st.query_params.get("recipe", ""))
+
+
+def draw_recipes(listed: StoredList) -> None:
+    key = f"recipe_{listed.id}"
+    chosen = chosen_recipe()
+    if key not in st.session_state and chosen is not None:
+        _set(listed, chosen)
+        st.session_state[key] = chosen.key
+    st.pills(
+        "What is this list for?",
+        list(RECIPES),
+        format_func=lambda one: RECIPES[one].title,
+        key=key,
+        on_change=lambda: _take(listed, st.session_state[key]),
+    )
+    if chosen is not None:
+        known = "" if chosen.only_missing or chosen.wanted is EnrichmentType.NONE else _ASKS_ANEW
+        st.caption(f"{chosen.does}{known} You can change every choice below.")
+
+
+_ASKS_ANEW = " People you know already are paid for anew."
+
+
+def _take(listed: StoredList, key: str | None) -> None:
+    if key is None:
+        st.query_params.pop("recipe", None)
+        st.session_state[fresh_key(listed)] = False
+        return
+    st.query_params["recipe"] = key
+    _set(listed, RECIPES[key])
+
+
+def _set(listed: StoredList, recipe: Recipe) -> None:
+    choose_type(recipe.wanted)
+    st.session_state[fresh_key(listed)] = not recipe.only_missing

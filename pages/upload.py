@@ -14,7 +14,14 @@ from pages.parts.earlier import draw_earlier
 from pages.parts.fixing_rows import draw_fix_list
 from pages.parts.quality import draw_quality
 from pages.parts.repeats import draw_repeats
-from pages.parts.rereading import draw_question, draw_reading, take_unless_lost
+from pages.parts.rereading import (
+    COLUMNS,
+    READING,
+    draw_question,
+    draw_reading,
+    draw_unknown_columns,
+    take_unless_lost,
+)
 from pages.parts.session import Seat
 from pages.parts.wording import plain
 
@@ -26,7 +33,8 @@ def draw_list(seat: Seat, listed: StoredList) -> None:
         lists.draw_what_it_is(listed)
         with frame.mishaps_in_plain_words():
             draw_reading(seat, listed)
-            draw_question(seat, listed)
+            draw_question(listed, READING)
+            draw_unknown_columns(seat, listed)
     with st.container(gap="xsmall"):
         lists.draw_reconciliation(listed)
     with st.container(gap="small"):
@@ -39,7 +47,11 @@ def draw_list(seat: Seat, listed: StoredList) -> None:
     if corrections:
         with frame.mishaps_in_plain_words():
             lost = lost_by_columns(seat.workspace.database, listed, corrections)
-            take_unless_lost(listed, lost, lambda: change_columns(seat.workspace, listed, corrections))
+            take_unless_lost(
+                listed, lost, lambda: change_columns(seat.workspace, listed, corrections), where=COLUMNS
+            )
+    with frame.mishaps_in_plain_words():
+        draw_question(listed, COLUMNS)
     st.header("What should be found?", anchor=False)
     draw_offer(seat, listed)
 

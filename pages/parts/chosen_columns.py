@@ -8,7 +8,7 @@ from cleanlist_core.intake.mapping import FIELD_LABELS
 from cleanlist_core.reviewing import chosen_before, forget_columns, lost_by_forgetting
 from cleanlist_core.store.lists import StoredList
 from pages.parts import frame
-from pages.parts.rereading import take_unless_lost
+from pages.parts.rereading import COLUMNS, take_unless_lost
 from pages.parts.session import Seat
 from pages.parts.wording import plain
 
@@ -28,4 +28,4 @@ def draw_chosen(seat: Seat, listed: StoredList) -> None:
     if pressed:
         with frame.mishaps_in_plain_words():
             lost = lost_by_forgetting(seat.workspace.database, listed)
-            take_unless_lost(listed, lost, lambda: forget_columns(seat.workspace, listed))
+            take_unless_lost(listed, lost, lambda: forget_columns(seat.workspace, listed), where=COLUMNS)

@@ -24,6 +24,7 @@ QUOTES: dict[Quotes, str] = {
     "letters": "As ordinary characters",
 }
 SHOWN_LINES = 5
+READING, COLUMNS = "reading", "columns"
 _ASKED = "asked_of_reading"
 _UNKNOWN = "reading_without_columns"
 
@@ -139,10 +140,15 @@ def take_reading(seat: Seat, listed: StoredList, reading: Reading) -> None:
         st.rerun()
 
 
-def take_unless_lost(listed: StoredList, lost: tuple[int, ...], change: Callable[[], str]) -> None:
-    """Make the change and open the list that takes the place; ask first where fixes would be lost."""
+def take_unless_lost(
+    listed: StoredList, lost: tuple[int, ...], change: Callable[[], str], *, where: str = READING
+) -> None:
+    """Make the change and open the list that takes the place; ask first where fixes would be lost.
+
+    where: the part of the screen the person is looking at, which asks.
+    """
     if lost:
-        st.session_state[_ASKED] = (listed.id, lost, change)
+        st.session_state[_ASKED] = (listed.id, where, lost, change)
     else:
         _open(change())
     st.rerun()
@@ -152,11 +158,15 @@ def _open(list_id: str) -> None:
     st.query_params["list"] = list_id
 
 
-def draw_question(seat: Seat, listed: StoredList) -> None:
-    """What has to be decided before the file is read another way."""
-    list_id, lost, change = st.session_state.get(_ASKED, ("", (), None))
-    if list_id == listed.id and change is not None:
+def draw_question(listed: StoredList, where: str) -> None:
+    """What has to be decided before fixes are lost, in the part of the screen that asks."""
+    list_id, asking, lost, change = st.session_state.get(_ASKED, ("", "", (), None))
+    if list_id == listed.id and asking == where and change is not None:
         _draw_loss(lost, change)
+
+
+def draw_unknown_columns(seat: Seat, listed: StoredList) -> None:
+    """What has to be known before the file is read another way."""
     list_id, reading = st.session_state.get(_UNKNOWN, ("", Reading()))
     if list_id == listed.id:
         _draw_columns(seat, listed, reading)

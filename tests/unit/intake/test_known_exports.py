@@ -99,6 +99,32 @@ GOLDEN = (
         {"duplicate": 1},
     ),
     Golden(
+        "fair_2003.xls",
+        "",
+        5,
+        {
+            "first_name": ["First name"],
+            "last_name": ["Last name"],
+            "company_name": ["Company"],
+            "phone": ["Phone"],
+        },
+        (3, 3, 0, 0),
+        {},
+    ),
+    Golden(
+        "fair_2003.ods",
+        "",
+        5,
+        {
+            "first_name": ["First name"],
+            "last_name": ["Last name"],
+            "company_name": ["Company"],
+            "phone": ["Phone"],
+        },
+        (3, 3, 0, 0),
+        {},
+    ),
+    Golden(
         "german_excel.csv",
         "",
         1,

@@ -6,6 +6,7 @@ import contextlib
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -16,6 +17,8 @@ from cleanlist_core.intake.reading import Limits, Reading, ReadTable, read_table
 ODS_NAMES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
 )
+
+DATA = Path(__file__).parents[2] / "data"
 
 
 def rows(table: ReadTable) -> list[list[str]]:
@@ -257,3 +260,51 @@ def test_limits_hold_for_sheets(limits: Limits, code: str) -> None:
     with pytest.raises(IntakeError) as caught:
         read_table(data, "people.ods", limits=limits)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("name", "yes", "no"), [("fair_2003.xls", "TRUE", "FALSE"), ("fair_2003.ods", "1", "0")]
+)
+def test_an_old_workbook_is_read_as_people_see_it(name: str, yes: str, no: str) -> None:
+    table = read_table((DATA / name).read_bytes(), name)
+    assert (table.sheet, table.header_row, table.sheets) == ("Leads", 5, ("Read me", "Leads"))
+    assert table.lines.to_pylist() == [6, 7, 9]
+    assert [note.code for note in table.notes] == ["sheet", "notes_above", "blank_rows"]
+    moment = "2024-03-12 14:30:00"
+    # A number is read as it is stored: that this zip shows as 00071 is only said by its cell's format.
+    assert rows(table) == [
+        ["Mara", "Quill", "Northlantern", "14155550101", "71", "00712", "0.75", "2024-03-12", moment, yes],
+        ["Jörg", "Żak", "Tidewick", "+1 415-555-0102", "00072", "713", "1", "1999-12-31", "", no],
+        [
+            "Ilse",
+            "Varga",
+            "Bluewharf",
+            "4155550103.5",
+            "1e+20",
+            "=1+1",
+            "1e-07",
+            "12 Mar 2024",
+            "09:05:00",
+            "",
+        ],
+    ]
+
+
+@pytest.mark.parametrize("name", ["fair_2003.xls", "fair_2003.ods"])
+@pytest.mark.parametrize(
+    ("reading", "first"),
+    [
+        pytest.param(Reading(sheet="Read me", header_line=2), "Questions: Jon", id="another sheet"),
+        pytest.param(Reading(header_line=6), "Jörg", id="another header"),
+        pytest.param(Reading(keep_above=True), "Fair leads", id="with the notes above"),
+    ],
+)
+def test_an_old_workbook_is_read_another_way(name: str, reading: Reading, first: str) -> None:
+    assert rows(read_table((DATA / name).read_bytes(), name, reading=reading))[0][0] == first
+
+
+@pytest.mark.parametrize("length", [200, 1_000, 3_000, 5_000])
+def test_half_an_old_workbook_is_told_to_be_broken(length: int) -> None:
+    with pytest.raises(IntakeError) as caught:
+        read_table((DATA / "fair_2003.xls").read_bytes()[:length], "fair.xls")
+    assert caught.value.code in ("spreadsheet_broken", "file_binary")

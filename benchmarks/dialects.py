@@ -43,7 +43,7 @@ class Answer:
         return self.expected == self.found
 
 
-def annotations(path: Path) -> Iterator[tuple[str, tuple[str, str]]]:
+def expected_answers(path: Path) -> Iterator[tuple[str, tuple[str, str]]]:
     """File name, then separator and quotation mark by name."""
     for line in path.read_text(encoding="utf-8-sig").splitlines():
         cells = line.split("|")
@@ -63,7 +63,7 @@ def answers(checkout: Path, suite: str) -> tuple[list[Answer], int]:
     """What was found in each file of a suite, and how many annotated files are not there."""
     annotated, folder = SUITES[suite]
     found, missing = [], 0
-    for name, expected in annotations(checkout / "python" / "ground truth" / annotated):
+    for name, expected in expected_answers(checkout / "python" / "ground truth" / annotated):
         path = checkout / "python" / folder / name
         if path.is_file():
             found.append(Answer(name, expected, found_in(path.read_bytes())))

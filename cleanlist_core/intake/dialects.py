@@ -6,6 +6,7 @@ and apostrophes, so those need the most evidence.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import replace
@@ -72,8 +73,8 @@ def _score(text: str, dialect: Dialect) -> float:
     width, count = max(widths.items(), key=lambda item: (item[1] * (item[0] - 1), item[0]))
     evenness = count / len(rows)
     headers = max(known_headers_in(cells) for cells in rows[:40])
-    # Squared, because text in the cells of many rows is seldom as even as what separates the cells of all.
-    return evenness**1.5 * (1 - 1 / width) + 0.25 * headers
+    # Weighed up, because text in the cells of many rows is seldom as even as what separates the cells of all.
+    return math.pow(evenness, 1.5) * (1 - 1 / width) + 0.25 * headers
 
 
 def _in_apostrophes(lines: list[str], delimiter: str) -> bool:

@@ -138,3 +138,16 @@ def test_a_header_said_twice_is_read_once() -> None:
     table = read_table(b"First Name,Last Name\nFirst Name,Last Name\nJane,Doe\n", "x.csv")
     assert (table.columns, rows(table)) == (("First Name", "Last Name"), [["Jane", "Doe"]])
     assert [note.code for note in table.notes] == ["header_again"]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        pytest.param("col1,col2\n1;2;3,4;5;6\na;b;c,d;e;f\n", ",", id="one comma in every line"),
+        pytest.param("one column\nof notes\nwith a (;) in it\nand more\nof them\n", ",", id="nothing does"),
+        pytest.param("name;notes\nJane;a, b, c\nOtto;d\nIlse;e, f\n", ";", id="commas in notes"),
+        pytest.param("name\tnotes\nJane\ta|b|c|d\nOtto\te|f|g|h\n", "\t", id="bars in every note"),
+    ],
+)
+def test_what_separates_all_lines_counts_more_than_what_is_in_some(text: str, delimiter: str) -> None:
+    assert find_dialect(text).delimiter == delimiter

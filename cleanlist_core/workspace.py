@@ -344,9 +344,8 @@ class Workspace:
     ) -> str:
         """Confirm a run: the one decision that SPENDS. Returns its id; a second click gets the same run.
 
-        then_phones: who gets a phone is decided on once the emails are there.
-
-        Raises RunError for a list of another organization, or one with nobody to send.
+        then_phones: who gets a phone is decided on once the emails are there. recipe: what the list is for,
+        a key of RECIPES, if a person said so. Raises RunError for a list of another organization, or one with nobody to send.
         """
         self.get_list(organization_id, list_id)
         order = Order(
@@ -361,9 +360,9 @@ class Workspace:
             sample=spread_sample if sample else None,
             then_phones=then_phones,
         )
-        return self._create(order, estimate)
+        return self._create(order, estimate, recipe)
 
-    def _create(self, order: Order, estimate: Estimate) -> str:
+    def _create(self, order: Order, estimate: Estimate, recipe: str = "") -> str:
         causes = {code: f"{cause.title}. {cause.advice}" for code, cause in CAUSES.items()}
         run_id, is_new = run_creation.create_run(
             self.database,

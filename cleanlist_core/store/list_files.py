@@ -24,13 +24,15 @@ class KeptFile:
     how: Mapping[str, Any]
 
 
-def keep_file(connection: Connection, list_id: str, kept: KeptFile) -> None:
+def keep_file(database: Database, list_id: str, kept: KeptFile) -> None:
     """Store a file piece by piece, each packed by itself, so that no second copy of it fills the memory."""
-    connection.execute(insert(list_reading).values(list_id=list_id, how=dict(kept.how)))
+    with database.write_at_once() as connection:
+        connection.execute(insert(list_reading).values(list_id=list_id, how=dict(kept.how)))
     whole = memoryview(kept.data)
     for piece, start in enumerate(range(0, len(whole), _PIECE_BYTES)):
         packed = zlib.compress(whole[start : start + _PIECE_BYTES], _QUICKEST)
-        connection.execute(insert(list_file).values(list_id=list_id, piece=piece, packed=packed))
+        with database.write_at_once() as connection:
+            connection.execute(insert(list_file).values(list_id=list_id, piece=piece, packed=packed))
 
 
 def read_file(database: Database, list_id: str) -> KeptFile | None:

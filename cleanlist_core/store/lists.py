@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -12,18 +13,20 @@ import pyarrow as pa
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from cleanlist_core.errors import RunError
-from cleanlist_core.store.database import Database
+from cleanlist_core.store.database import Database, StoreError
 from cleanlist_core.store.list_files import KeptFile, delete_file, keep_file
 from cleanlist_core.store.schema import (
     contact_list,
     list_cells,
     list_change,
     list_change_row,
+    list_file,
     list_row,
     run,
 )
 
 ROWS_PER_INSERT = 5_000
+_LONGEST_UPLOAD_SECONDS = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,47 +71,70 @@ def add_list(
     file: KeptFile | None = None,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> str:
-    """Store a list with all its rows in one transaction. Returns its id.
+    """Store a list slice by slice, so that runs and other screens go on meanwhile. Returns its id.
+
+    Until its last row is in, the list counts as deleted: a crash leaves nothing that anybody meets.
 
     rows: the columns of `list_row` without list_id. cells: the file's cells as text, one column each.
     file: what they were read from.
     progress: called with the share stored so far (0–1).
     """
+    _forget_what_a_crash_left(database)
     list_id = uuid4().hex
     values = {name: getattr(facts, name) for name in ListFacts.__slots__}
-    values |= {"columns": list(facts.columns), "notes": list(facts.notes)}
+    values |= {"columns": list(facts.columns), "notes": list(facts.notes), "organization_id": organization_id}
     with database.write_at_once() as connection:
-        connection.execute(
-            insert(contact_list).values(
-                id=list_id,
-                organization_id=organization_id,
-                created_at=database.now(connection),
-                **values,
-            )
-        )
+        now = database.now(connection)
+        connection.execute(insert(contact_list).values(id=list_id, created_at=now, deleted_at=now, **values))
+    try:
         if file is not None:
-            keep_file(connection, list_id, file)
+            keep_file(database, list_id, file)
         for start in range(0, rows.num_rows, ROWS_PER_INSERT):
-            _insert_rows(connection, list_id, rows.slice(start, ROWS_PER_INSERT))
-            _insert_cells(connection, list_id, start, cells.slice(start, ROWS_PER_INSERT))
-            progress(min(1.0, (start + ROWS_PER_INSERT) / rows.num_rows))
+            part = slice(start, start + ROWS_PER_INSERT)
+            _insert_slice(database, list_id, rows[part], cells[part], start)
+            progress(min(1.0, part.stop / rows.num_rows))
+    except BaseException:  # also when the person leaves the page
+        with suppress(StoreError), database.write_at_once() as connection:
+            _forget(connection, list_id)
+        raise
+    with database.write_at_once() as connection:
+        connection.execute(update(contact_list).where(contact_list.c.id == list_id).values(deleted_at=None))
     return list_id
 
 
-def _insert_rows(connection: Connection, list_id: str, rows: pa.Table) -> None:
+def _insert_slice(database: Database, list_id: str, rows: pa.Table, cells: pa.Table, start: int) -> None:
+    """Everything is made ready first: others wait only while it is written."""
     records: list[dict[str, Any]] = rows.to_pylist()
     for record in records:
         record["list_id"] = list_id
-    connection.execute(insert(list_row), records)
-
-
-def _insert_cells(connection: Connection, list_id: str, start: int, cells: pa.Table) -> None:
     columns = [column.to_pylist() for column in cells.columns]
-    records = [
+    as_uploaded = [
         {"list_id": list_id, "row_number": number, "cells": json.dumps(values, ensure_ascii=False)}
         for number, values in enumerate(zip(*columns, strict=True), start + 1)
     ]
-    connection.execute(insert(list_cells), records)
+    with database.write_at_once() as connection:
+        connection.execute(insert(list_row), records)
+        connection.execute(insert(list_cells), as_uploaded)
+
+
+def _forget_what_a_crash_left(database: Database) -> None:
+    """Rows of lists that were never stored to their end, by a process that is long gone."""
+    with database.read() as connection:
+        before = database.now(connection) - _LONGEST_UPLOAD_SECONDS
+        has_rows = select(list_row.c.list_id).where(list_row.c.list_id == contact_list.c.id).exists()
+        has_file = select(list_file.c.list_id).where(list_file.c.list_id == contact_list.c.id).exists()
+        has_runs = select(run.c.id).where(run.c.list_id == contact_list.c.id).exists()
+        left = contact_list.c.deleted_at.is_not(None) & (contact_list.c.deleted_at < before)
+        query = select(contact_list.c.id).where(left, has_rows | has_file, ~has_runs)
+        unfinished = connection.execute(query).scalars().all()
+    for list_id in unfinished:
+        with database.write_at_once() as connection:
+            _forget(connection, list_id)
+
+
+def _forget(connection: Connection, list_id: str) -> None:
+    delete_rows(connection, list_id)
+    connection.execute(delete(contact_list).where(contact_list.c.id == list_id))
 
 
 _RUNS = select(func.count()).where(run.c.list_id == contact_list.c.id).scalar_subquery().label("runs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -96,8 +97,14 @@ def _take(seat: Seat, data: bytes, file_name: str, upload: UploadedFile | None) 
     if mapping is None:
         bar.empty()
         return
-    bar.progress(0.05, text=f"Checking {counted(table.cells.num_rows, 'row')}…")
-    list_id = _store(seat, table, mapping, file_name, data)
+    total = table.cells.num_rows
+    bar.progress(0.1, text=f"Checking {counted(total, 'row')}…")
+
+    def show(share: float) -> None:
+        stored = round(share * total)
+        bar.progress(0.2 + 0.8 * share, text=f"Storing your list: {stored:,} of {counted(total, 'row')}…")
+
+    list_id = _store(seat, table, mapping, file_name, data, show)
     _free(upload)
     st.session_state.pop(_PENDING, None)
     st.session_state[_ROUND] += 1
@@ -122,12 +129,21 @@ def _recognised(seat: Seat, table: ReadTable) -> ColumnMapping | None:
         return None
 
 
-def _store(seat: Seat, table: ReadTable, mapping: ColumnMapping, file_name: str, data: bytes) -> str:
+def _store(
+    seat: Seat,
+    table: ReadTable,
+    mapping: ColumnMapping,
+    file_name: str,
+    data: bytes,
+    progress: Callable[[float], None],
+) -> str:
     """The list's id. A file that was dropped in before and never used is not stored twice."""
     unused = [one for one in seat.workspace.same_file(seat.organization_id, table.checksum) if not one.runs]
     if unused:
         return unused[0].id
-    return seat.workspace.add_list(seat.organization_id, table, mapping, file_name=file_name, data=data)
+    return seat.workspace.add_list(
+        seat.organization_id, table, mapping, file_name=file_name, data=data, progress=progress
+    )
 
 
 def _free(upload: UploadedFile | None) -> None:

@@ -1,0 +1,36 @@
+"""A large list says how far it is, and other tabs answer meanwhile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+ROWS = 120_000
+
+
+def test_another_tab_opens_while_a_large_list_is_stored(
+    context: BrowserContext, visit: Callable[[str], Page], screenshot: Callable[[str], Path], tmp_path: Path
+) -> None:
+    lines = "".join(f"Ada{number},Lind,Acme {number % 991},ada{number}\n" for number in range(ROWS))
+    file = tmp_path / "fair.csv"
+    file.write_text(f"First Name,Last Name,Company,Badge\n{lines}")
+    page = visit("/")
+    page.get_by_role("button", name="Practise with sample data").click()
+    page.get_by_test_id("stFileUploaderDropzone").wait_for()
+    page.locator('input[type="file"]').set_input_files(file)
+    expect(page.get_by_text(re.compile(r"Storing your list: [\d,]+ of 120,000 rows"))).to_be_visible(
+        timeout=60_000
+    )
+    screenshot("storing")
+
+    other = context.new_page()
+    other.goto("/")
+    expect(other.get_by_test_id("stFileUploaderDropzone")).to_be_visible()
+    assert "Storing your list" in page.locator("body").inner_text(), "the other tab had to wait for the list"
+    other.close()
+
+    expect(page.get_by_text("120,000").first).to_be_visible(timeout=60_000)
+    expect(page).to_have_url(re.compile(r"/upload\?list="))

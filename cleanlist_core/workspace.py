@@ -345,7 +345,8 @@ class Workspace:
         """Confirm a run: the one decision that SPENDS. Returns its id; a second click gets the same run.
 
         then_phones: who gets a phone is decided on once the emails are there. recipe: what the list is for,
-        a key of RECIPES, if a person said so. Raises RunError for a list of another organization, or one with nobody to send.
+        a key of RECIPES, if a person said so.
+        Raises RunError for a list of another organization, or one with nobody to send.
         """
         self.get_list(organization_id, list_id)
         order = Order(

@@ -53,7 +53,12 @@ class Bar:
 
 
 def draw_bars(
-    title: str, summary: str, bars: Sequence[Bar], *, key: str, pick: Callable[[str], None]
+    title: str,
+    bars: Sequence[Bar],
+    *,
+    key: str,
+    summary: str = "",
+    pick: Callable[[str], None] = lambda _chip: None,
 ) -> None:
     """A titled chart; every number is written out, so nothing needs hovering, and stands in a table, too.
 
@@ -67,7 +72,8 @@ def draw_bars(
             pick(chosen[0])
 
     st.markdown(f"**{title}**")
-    st.caption(summary)
+    if summary:
+        st.caption(summary)
     st.plotly_chart(
         bar_figure(bars, palette()),
         theme=None,

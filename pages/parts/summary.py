@@ -121,7 +121,7 @@ def draw_charts(seat: Seat, run: RunView) -> None:
         for column, (title, bars) in zip(st.columns(2, gap="medium"), shown[place : place + 2], strict=False):
             with column.container(border=True, height="stretch"):
                 pick = partial(_show_only, run)
-                draw_bars(title, _in_a_sentence(bars), bars, key=f"chart_{title}_{run.id}", pick=pick)
+                draw_bars(title, bars, key=f"chart_{title}_{run.id}", summary=_in_a_sentence(bars), pick=pick)
     if shown:
         st.caption("Click a bar to see its people in [the list below](#people).")
 

@@ -33,6 +33,7 @@ class PracticeApi:
             update={
                 "base_url": self.base_url,
                 "api_key": None,
+                "master_key": None,
                 "database_url": None,
                 "rate_limit": limit,
                 "poll_seconds": settings.poll_seconds / self._options.time_factor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
 from pathlib import Path
@@ -39,6 +40,9 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(Path("data"), description="Where lists, results and receipts are kept.")
     database_url: SecretStr | None = Field(None, description="A database instead of the SQLite file there.")
+    master_key: SecretStr | None = Field(
+        None, description="Seals keys typed in a browser for the workers; several, by commas, to change it."
+    )
     rate_limit: Annotated[RateLimit, NoDecode] = Field(
         RateLimit(60, 60), description="Requests per seconds the API allows your organization."
     )
@@ -68,6 +72,13 @@ class Settings(BaseSettings):
             raise ValueError("write it as requests/seconds, such as 60/60")
         return RateLimit(int(match[1]), float(match[2]))
 
+    @field_validator("master_key")
+    @classmethod
+    def _master_keys_are_whole(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not all(map(_is_master_key, master_keys(value))):
+            raise ValueError("each key is 32 random bytes in URL-safe base64, 44 characters")
+        return value
+
     @field_validator("base_url")
     @classmethod
     def _keep_the_key_private(cls, value: str) -> str:
@@ -82,6 +93,18 @@ class Settings(BaseSettings):
     @classmethod
     def _alerts_are_https(cls, value: SecretStr | None) -> SecretStr | None:
         return SecretStr(checked_base_url(value.get_secret_value())) if value else None
+
+
+def master_keys(value: SecretStr) -> list[str]:
+    """The master keys of a setting, the one that seals first."""
+    return [part.strip() for part in value.get_secret_value().split(",")]
+
+
+def _is_master_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, altchars=b"-_", validate=True)) == 32
+    except ValueError:
+        return False
 
 
 def checked_base_url(value: str) -> str:

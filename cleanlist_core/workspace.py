@@ -23,6 +23,7 @@ from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.reading import read_table
 from cleanlist_core.intake.readings import how_it_was_read
 from cleanlist_core.intake.tables import Limits, Reading, ReadTable
+from cleanlist_core.key_safe import KeySafe
 from cleanlist_core.keys import KeyHolder
 from cleanlist_core.looking_up import list_of_email, name_of, plain_email, table_of_one
 from cleanlist_core.practice import KEEP_SECONDS, PracticeApi
@@ -86,6 +87,7 @@ class Workspace:
         self.is_practice = practice is not None
         self.keys = KeyHolder()
         self.email_keys = KeyHolder()
+        self._safe = None if practice is not None else KeySafe(database, settings)
         self._practice = practice
         self._engine: EmbeddedEngine | None = None
         self._alerts: AlertSender | None = None
@@ -94,7 +96,15 @@ class Workspace:
 
     def start_engine(self) -> None:
         """Drive runs from this process from now on, and tell of them outside where that is set up."""
-        self._engine = EmbeddedEngine(self.database, self.drive_options)
+        if self._safe is not None:
+            self._safe.seal_anew()
+        self._engine = EmbeddedEngine(
+            self.database,
+            self.drive_options,
+            why_keyless=self.why_keyless,
+            keys_here=self.keys_here,
+            tend=self._forget_needless_keys,
+        )
         self._engine.start()
         if self.settings.alert_url is not None and not self.is_practice:
             app_url = self.settings.webhook_base_url
@@ -123,8 +133,9 @@ class Workspace:
         """Drive one run in this thread until nothing is left to do. False when another process does."""
         options = options or self.drive_options(organization_id)
         if options is None:
+            why = self.why_keyless(organization_id)
             runs.set_state(
-                self.database, run_id, RunState.WAITING, waiting_for="no_key", expected=[RunState.RUNNING]
+                self.database, run_id, RunState.WAITING, waiting_for=why, expected=[RunState.RUNNING]
             )
             return True
         return drive(self.database, run_id, organization_id, options)
@@ -165,7 +176,8 @@ class Workspace:
             why="connected",
         )
         self.keys.remember(organization_id, key)
-        runs.wake_runs(self.database, organization_id, ("no_key", "key_rejected"))
+        self._lend_key(organization_id)
+        runs.wake_runs(self.database, organization_id, (*runs.KEY_IS_NOT_HERE, "key_rejected"))
         return accounts.account(self.database, organization_id, user_id=info.user_id)
 
     def connect_practice(self, organization_id: str | None = None) -> Account:
@@ -180,11 +192,42 @@ class Workspace:
 
     def forget_key(self, organization_id: str) -> None:
         self.keys.forget(organization_id)
+        self.disconnect(organization_id)
+
+    def disconnect(self, organization_id: str) -> None:
+        """Somebody left: no sealed copy of the key stays. Who drives a run by now goes on to its end."""
+        if self._safe is not None:
+            self._safe.forget(organization_id)
+
+    def _forget_needless_keys(self) -> None:
+        if self._safe is not None:
+            self._safe.forget_needless()
+
+    def why_keyless(self, organization_id: str) -> str:
+        """What runs of an organization wait for whose key cannot be had here."""
+        return "key_sealed" if self._safe is not None and self._safe.holds(organization_id) else "no_key"
+
+    def keys_here(self, organization_id: str) -> tuple[str, ...]:
+        """What runs of an organization need not wait for any more: the keys that can be had here."""
+        for_lists = runs.KEY_IS_NOT_HERE if self.has_key(organization_id) else ()
+        return (*for_lists, "no_email_key") if self.has_email_key(organization_id) else for_lists
+
+    def _lend_key(self, organization_id: str) -> None:
+        """Let every process drive what this organization has begun, if the operator set that up."""
+        if self._safe is None:
+            return
+        if key := self.keys.find(organization_id):
+            self._safe.put(organization_id, "lists", key)
+        if key := self.email_keys.find(organization_id):
+            self._safe.put(organization_id, "email", key)
 
     def _key_of(self, organization_id: str) -> str | None:
         if self._practice is not None:
             return self._practice.key_for(organization_id)
-        return self.keys.find(organization_id)
+        known = self.keys.find(organization_id)
+        if known is None and self._safe is not None:
+            return self._safe.find(organization_id, "lists")
+        return known
 
     def take_email_key(self, organization_id: str, key: str) -> str:
         """Keep a key that looks up one person at a time, by email too. Nobody is asked: that would spend.
@@ -193,6 +236,7 @@ class Workspace:
         """
         cleaned = clean_key(key)
         self.email_keys.remember(organization_id, cleaned)
+        self._lend_key(organization_id)
         runs.wake_runs(self.database, organization_id, runs.NEEDS_EMAIL_KEY)
         return wrong_kind_for_one(cleaned)
 
@@ -201,11 +245,16 @@ class Workspace:
 
     def forget_email_key(self, organization_id: str) -> None:
         self.email_keys.forget(organization_id)
+        if self._safe is not None:
+            self._safe.forget(organization_id, "email")
 
     def _email_key_of(self, organization_id: str) -> str | None:
         if self._practice is not None:
             return self._practice.email_key_for(organization_id)
-        return self.email_keys.find(organization_id)
+        known = self.email_keys.find(organization_id)
+        if known is None and self._safe is not None:
+            return self._safe.find(organization_id, "email")
+        return known
 
     def account(self, organization_id: str) -> Account:
         return accounts.account(self.database, organization_id)
@@ -379,6 +428,7 @@ class Workspace:
             runs.log(self.database, run_id, "confirmed", text)
             if recipe in RECIPES:
                 runs.log(self.database, run_id, _RECIPE, RECIPES[recipe].title)
+            self._lend_key(order.organization_id)
         return run_id
 
     def add_person(self, organization_id: str, contact: Contact) -> str:
@@ -473,6 +523,7 @@ class Workspace:
             who = "1 other person" if estimate.to_send == 1 else f"the other {estimate.to_send:,} people"
             text = f"Confirmed: {view.enrichment_type.label.lower()} for {who}, at most {budget:,} credits."
             runs.log(self.database, run_id, "rest", text)
+            self._lend_key(organization_id)
 
     def add_email(self, organization_id: str, email: str) -> str:
         """The same for somebody known by an email alone. Raises RunError, with no key for it, too."""
@@ -564,6 +615,7 @@ class Workspace:
         )
         if moved:
             runs.log(self.database, run_id, "continued", "Continued by you.")
+            self._lend_key(organization_id)
 
     def raise_budget(self, organization_id: str, run_id: str, budget: int) -> None:
         self.run(organization_id, run_id)
@@ -634,6 +686,7 @@ class Workspace:
             self._take_workflow(organization_id, batch_id, workflow_id.strip())
         runs.log(self.database, run_id, "decided", _DECIDED[choice])
         self._go_on_after(run_id, choice)
+        self._lend_key(organization_id)
 
     def _go_on_after(self, run_id: str, choice: Choice) -> None:
         """What a decision sets off. Only sending again sends anything; a stopped list stays stopped."""

@@ -90,6 +90,18 @@ def test_the_example_of_an_env_file_changes_nothing_when_every_line_is_used(
     assert Settings(_env_file=used) == Settings()
 
 
+@pytest.mark.parametrize("name", ["docs/deploy.md", "docs/compose.yaml", "docs/Dockerfile"])
+def test_what_is_set_for_a_team_are_settings_there_are(name: str) -> None:
+    named = set(re.findall(r"\bCLEANLIST_[A-Z_]+", text_of(name)))
+    assert named
+    assert named <= settings_and_defaults().keys()
+
+
+def test_the_image_holds_all_that_the_app_needs() -> None:
+    copied = set(re.findall(r"^COPY (\S+)", text_of("docs/Dockerfile"), re.MULTILINE))
+    assert {"requirements.txt", "app.py", "pages", "cleanlist_core", ".streamlit/config.toml"} == copied
+
+
 def test_the_first_command_of_the_readme_starts_the_app() -> None:
     first = fenced_blocks(text_of("README.md"), "bash")[0]
     assert first.count("\n") == 1

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import uuid4
 
 from cleanlist_core.api.client import CleanlistClient
@@ -44,16 +45,25 @@ ANNOUNCED_FACTOR = 6.0
 ClientMaker = Callable[[DatabaseGate], CleanlistClient]
 
 
+def this_machine() -> str:
+    """Where process numbers mean the same: two containers of one name, or a machine started anew, do not."""
+    marks = []
+    with suppress(OSError):
+        marks.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()[:8])
+        marks.append(str(Path("/proc/self/ns/pid").stat().st_ino))
+    return "/".join([socket.gethostname().replace(":", "-"), *marks])
+
+
 def new_owner() -> str:
     """Who holds a lease: machine, process, and a word of its own."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:12]}"
+    return f"{this_machine()}:{os.getpid()}:{uuid4().hex[:12]}"
 
 
 def is_dead(owner: str) -> bool:
     """Whether the owner was a process of this machine that is gone. False whenever that is unsure."""
     host, _, rest = owner.partition(":")
     process = rest.partition(":")[0]
-    if host != socket.gethostname() or not process.isdigit() or os.name != "posix":
+    if host != this_machine() or not process.isdigit() or os.name != "posix":
         return False
     try:
         os.kill(int(process), 0)

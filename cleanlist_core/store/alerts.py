@@ -18,7 +18,7 @@ from cleanlist_core.store.database import Database
 from cleanlist_core.store.schema import alert, contact_list, credit_reading, run
 
 FINISHED, NEEDS_YOU, LOW = "finished", "needs_you", "low"
-NEEDS_SOMEBODY = ("no_key", "key_rejected", "no_api_access", "no_credits", "blocked")
+NEEDS_SOMEBODY = ("no_key", "key_sealed", "key_rejected", "no_api_access", "no_credits", "blocked")
 """What a run waits for that only a person can bring about."""
 
 MOST_TRIES = 5
@@ -26,6 +26,8 @@ PAUSE_SECONDS = 60.0
 NEWS_SECONDS = 86_400.0
 """How long a finished list is news: nobody wants a year's lists when alerts are switched on."""
 
+_TURN = "alerts"
+"""What is decided here is about alerts alone: no organization need wait for it."""
 _CLAIMED, _TOLD, _FAILED = "claimed", "told", "failed"
 
 
@@ -50,7 +52,7 @@ def claim_alerts(database: Database, *, low_balance: int) -> list[Alert]:
         now = database.now(connection)
         if not _changes(connection, _standing(connection, now, low_balance), now):
             return []
-    with database.write() as connection:
+    with database.write(_TURN) as connection:
         now = database.now(connection)
         standing = {one.key: one for one in _standing(connection, now, low_balance)}
         _forget_what_is_over(connection, standing.keys(), now)
@@ -59,7 +61,7 @@ def claim_alerts(database: Database, *, low_balance: int) -> list[Alert]:
 
 def report(database: Database, told: Alert, *, again: bool) -> None:
     """What became of a claimed alert. again: it certainly did not arrive, and is tried again later."""
-    with database.write() as connection:
+    with database.write(_TURN) as connection:
         now = database.now(connection)
         tries = connection.execute(select(alert.c.tries).where(alert.c.key == told.key)).scalar() or 0
         values = {"state": _FAILED if again else _TOLD, "due_at": now + PAUSE_SECONDS * tries}

@@ -30,6 +30,9 @@ def stored_version(connection: Connection) -> int:
 
 
 def is_up_to_date(connection: Connection) -> bool:
+    there = set(inspect(connection).get_table_names())
+    if not there >= metadata.tables.keys():
+        return False
     return stored_version(connection) == SCHEMA_VERSION and has_index(connection)
 
 
@@ -42,8 +45,8 @@ def bring_up_to_date(connection: Connection) -> None:
             " newer version, or set CLEANLIST_DATA_DIR to another folder (CLEANLIST_DATABASE_URL to another"
             " database)."
         )
+    metadata.create_all(connection)
     if version < SCHEMA_VERSION:
-        metadata.create_all(connection)
         _change_tables(connection, version)
     if not has_index(connection):
         make_index(connection)

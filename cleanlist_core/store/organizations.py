@@ -29,6 +29,7 @@ from cleanlist_core.store.schema import (
     raw_answer,
     run,
     run_row,
+    sealed_key,
     submission,
 )
 
@@ -139,6 +140,7 @@ def forget_organizations(database: Database, *, older_than_seconds: float) -> No
             (contact_list, contact_list.c.organization_id.in_(old)),
             (alert, alert.c.organization_id.in_(old)),
             (credit_reading, credit_reading.c.organization_id.in_(old)),
+            (sealed_key, sealed_key.c.organization_id.in_(old)),
             (rate_use, rate_use.c.organization_id.in_(old)),
             (organization, organization.c.first_seen_at < oldest),
         ):

@@ -41,12 +41,15 @@ from cleanlist_core.store.turns import of_run
 LEASE_SECONDS = 15.0
 
 NEEDS_EMAIL_KEY = ("no_email_key", "email_key_rejected")
-NEEDS_KEY = ("no_key", "key_rejected", "no_api_access", *NEEDS_EMAIL_KEY)
+NEEDS_KEY = ("no_key", "key_sealed", "key_rejected", "no_api_access", *NEEDS_EMAIL_KEY)
+KEY_IS_NOT_HERE = ("no_key", "key_sealed")
 
 WHY = {
     "": "",
     "paused": "Paused by you. Nothing more is sent until you continue.",
     "no_key": "Waiting for a key of this organization. Connect it and the list goes on.",
+    "key_sealed": "The key for this list was sealed under another CLEANLIST_MASTER_KEY than this server has."
+    " Connect your key again and the list goes on.",
     "key_rejected": "Cleanlist no longer accepts the key. Connect a valid one and the list goes on.",
     "no_api_access": "Cleanlist says this plan has no API access. Once it has, press Continue.",
     "no_email_key": "Waiting for a key that looks people up by email; it starts with clnl_."
@@ -187,13 +190,15 @@ def hold(database: Database, run_id: str, owner: str) -> bool:
 def let_go(database: Database, run_id: str, owner: str) -> None:
     with database.write_at_once() as connection:
         mine = (run.c.id == run_id) & (run.c.owner == owner)
-        connection.execute(update(run).where(mine).values(owner="", lease_until=0))
+        values = {"owner": "", "lease_until": database.now(connection)}
+        connection.execute(update(run).where(mine).values(**values))
 
 
 def free_leases(database: Database, owners: Sequence[str]) -> None:
     """Give up the leases of processes known to be dead, so that nobody waits for them to run out."""
     with database.write_at_once() as connection:
-        theirs = select(run.c.id).where(run.c.owner.in_(owners)).with_for_update(skip_locked=True)
+        # In one order, so that two who do this at once never wait in a circle.
+        theirs = select(run.c.id).where(run.c.owner.in_(owners)).order_by(run.c.id).with_for_update()
         connection.execute(update(run).where(run.c.id.in_(theirs)).values(owner="", lease_until=0))
 
 
@@ -204,13 +209,22 @@ def owners(database: Database) -> list[str]:
 
 
 def due_runs(database: Database) -> list[tuple[str, str]]:
-    """(run id, organization id) of runs that need driving and that nobody drives."""
+    """(run id, organization id) of runs that need driving and that nobody drives, longest left first."""
     with database.read() as connection:
         now = database.now(connection)
         query = select(run.c.id, run.c.organization_id).where(
             _drivable(), or_(run.c.lease_until < now, run.c.owner == "")
         )
+        query = query.order_by(run.c.lease_until, run.c.confirmed_at)
         return [(row.id, row.organization_id) for row in connection.execute(query)]
+
+
+def keyless_organizations(database: Database) -> list[str]:
+    """Organizations with a run that waits for a key that was not where it was looked for."""
+    lacking = run.c.waiting_for.in_([*KEY_IS_NOT_HERE, "no_email_key"])
+    waiting = (run.c.state == RunState.WAITING.value) & lacking
+    with database.read() as connection:
+        return list(connection.execute(select(run.c.organization_id).where(waiting).distinct()).scalars())
 
 
 def _drivable() -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Goes up with every change of a table that was released. CONTRIBUTING.md says what else there is to do."""
 
 metadata = MetaData()
@@ -50,6 +50,15 @@ organization = Table(
     Column("settings", JSON, nullable=False, default=dict),
     Column("blocked_until", Float, nullable=False, default=0, server_default="0"),
     Column("learned_limit", Integer),
+)
+
+sealed_key = Table(
+    "sealed_key",
+    metadata,
+    Column("organization_id", ForeignKey("organization.id"), primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("sealed_at", Float, nullable=False),
 )
 
 contact_list = Table(

@@ -157,6 +157,9 @@ def practise() -> Account:
 
 def leave() -> None:
     """Forget the connection of this browser; lists and results stay with the organization."""
+    seat = current()
+    if seat is not None and not seat.practice:
+        seat.workspace.disconnect(seat.organization_id)
     _remember(Connection("", practice=False))
 
 

@@ -228,6 +228,13 @@ class Scene:
         while self.database.clock() < moment:
             threading.Event().wait(0.01)
 
+    def wait_for(self, happened: Callable[[], bool], *, longest: float = LONGEST_DRIVE_SECONDS) -> None:
+        """Let real time pass until something another thread or process does has happened."""
+        give_up_at = time.monotonic() + longest
+        while not happened():
+            assert time.monotonic() < give_up_at, "it never happened"
+            threading.Event().wait(0.05)
+
     def charged(self) -> int:
         return sum(workflow.charged for workflow in self.workflows())
 

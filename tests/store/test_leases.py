@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from cleanlist_core.domain import RunState
-from cleanlist_core.runs.driver import is_dead, new_owner, take_over_from_the_dead
+from cleanlist_core.runs.driver import is_dead, new_owner, take_over_from_the_dead, this_machine
 from cleanlist_core.store import runs, schema
 from cleanlist_core.store.database import Database, open_url
 from cleanlist_core.store.organizations import remember_organization
@@ -68,7 +68,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_its_old_holder_stays_out(
 
 
 def test_the_lease_of_a_dead_process_of_this_machine_is_free_at_once(database: Database) -> None:
-    gone = f"{socket.gethostname()}:{2**22 + 1}:word"
+    gone = f"{this_machine()}:{2**22 + 1}:word"
     assert runs.hold(database, RUN, gone)
     take_over_from_the_dead(database)
     assert runs.hold(database, RUN, "next")
@@ -77,10 +77,13 @@ def test_the_lease_of_a_dead_process_of_this_machine_is_free_at_once(database: D
 @pytest.mark.parametrize(
     ("owner", "dead"),
     [
-        pytest.param(f"{socket.gethostname()}:{os.getpid()}:x", False, id="this process"),
-        pytest.param(f"{socket.gethostname()}:1:x", False, id="a process of somebody else"),
-        pytest.param(f"{socket.gethostname()}:{2**22 + 1}:x", True, id="a process that is not there"),
+        pytest.param(f"{this_machine()}:{os.getpid()}:x", False, id="this process"),
+        pytest.param(f"{this_machine()}:1:x", False, id="a process of somebody else"),
+        pytest.param(f"{this_machine()}:{2**22 + 1}:x", True, id="a process that is not there"),
         pytest.param("another-machine:1:x", False, id="another machine, which nobody can know"),
+        pytest.param(
+            f"{socket.gethostname()}/another-boot/1:{2**22 + 1}:x", False, id="a container of the same name"
+        ),
         pytest.param("nonsense", False, id="nonsense"),
         pytest.param("", False, id="nobody"),
     ],

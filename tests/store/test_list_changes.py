@@ -29,8 +29,6 @@ from cleanlist_core.workspace import Workspace
 from tests.databases import NewUrl
 from tests.runs.scene import Scene, open_scene
 
-pytestmark = pytest.mark.both_databases
-
 ORG = "org_changes"
 HEADER = ("First Name", "Last Name", "Company", "Website", "LinkedIn URL")
 MAPPED = ("first_name", "last_name", "company_name", "company_domain", "linkedin_url")
@@ -140,6 +138,7 @@ def test_looking_at_all_rows_comes_to_the_same_as_looking_at_those_concerned(
     assert found == expected
 
 
+@pytest.mark.both_databases
 def test_changes_of_a_deleted_list_are_deleted(workspace: Workspace) -> None:
     listed = add(workspace, [Contact("", "Jane", "Doe")])
     edit(workspace, listed, [(1, Contact("", "Jane", "Doe", "acme.example"))])
@@ -149,6 +148,7 @@ def test_changes_of_a_deleted_list_are_deleted(workspace: Workspace) -> None:
         assert connection.execute(select(list_change_row)).all() == []
 
 
+@pytest.mark.both_databases
 def test_organizations_are_forgotten_with_their_changes(workspace: Workspace) -> None:
     listed = add(workspace, [Contact("", "Jane", "Doe")])
     edit(workspace, listed, [(1, Contact("", "Jane", "Doe", "acme.example"))])
@@ -157,6 +157,7 @@ def test_organizations_are_forgotten_with_their_changes(workspace: Workspace) ->
         assert connection.execute(select(list_change)).all() == []
 
 
+@pytest.mark.both_databases
 def test_lists_of_others_are_out_of_reach(workspace: Workspace) -> None:
     listed = add(workspace, [Contact("", "Jane", "Doe")])
     patch = RowPatch(1, RowFields(first_name="Jane", last_name="Doe"), RowFields(first_name="X"))

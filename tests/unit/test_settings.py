@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from cleanlist_core.errors import SettingsError
-from cleanlist_core.settings import DEFAULT_BASE_URL, RateLimit, Settings, checked_base_url, read_settings
+from cleanlist_core.settings import (
+    DEFAULT_BASE_URL,
+    RateLimit,
+    Settings,
+    checked_base_url,
+    master_keys,
+    read_settings,
+)
 
 SECRET = "clapi_" + "x" * 64
 
@@ -121,6 +128,10 @@ def test_addresses_that_would_not(address: str) -> None:
         ("WEBHOOK_BASE_URL", "http://app.firm.example.com"),
         ("BASE_URL", "http://far.example.com"),
         ("ALERT_URL", "http://chat.example.com/hooks/secret"),
+        ("MASTER_KEY", "too-short"),
+        ("MASTER_KEY", "not base64, at all"),
+        ("MASTER_KEY", "A" * 43),
+        ("MASTER_KEY", "A" * 43 + "=,"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(
@@ -130,6 +141,20 @@ def test_a_setting_that_cannot_be_used_is_named(
     with pytest.raises(SettingsError, match=f"CLEANLIST_{name} cannot be used") as wrong:
         read_settings()
     assert "Nothing was started" in wrong.value.message
+
+
+def test_a_master_key_that_cannot_be_used_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLEANLIST_MASTER_KEY", "nearly-a-master-key")
+    with pytest.raises(SettingsError, match="32 random bytes") as wrong:
+        read_settings()
+    assert "nearly" not in str(wrong.value)
+
+
+def test_several_master_keys_are_read_newest_first() -> None:
+    one, other = ("A" * 43 + "=", "B" * 42 + "A=")
+    value = Settings(master_key=f"{one}, {other}").master_key
+    assert value is not None
+    assert master_keys(value) == [one, other]
 
 
 def test_settings_do_not_change_afterwards() -> None:

@@ -17,9 +17,6 @@ from cleanlist_core.results import exporting, metrics, presets, sheets
 from cleanlist_core.store.database import Database
 from tests.unit.results.building import RUN, a_row, add_run, found_email, open_database
 
-pytestmark = pytest.mark.both_databases
-
-
 AWKWARD = [
     ["007", "1e5", "NA", "null"],
     ["Ilse", "Várga–Łoś", "Søren & Co, Ltd", 'the "best"'],

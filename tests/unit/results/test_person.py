@@ -12,9 +12,6 @@ from cleanlist_core.store.database import Database
 from cleanlist_core.store.schema import person_result
 from tests.unit.results.building import NOON, RUN, a_row, add_result, add_run, found_email
 
-pytestmark = pytest.mark.both_databases
-
-
 RAW = {
     "task_id": "task-1",
     "status": "completed",

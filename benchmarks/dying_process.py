@@ -1,4 +1,4 @@
-"""A process that drives one run and kills itself at a step: `python -m tests.runs.dying_process ORDER`.
+"""A process that drives one run and kills itself at a step: `python -m benchmarks.dying_process ORDER`.
 
 ORDER is JSON: database (its URL), base_url, key, organization_id, run_id, limit, poll_seconds, an email_key
 if there is one, and step with occurrence, or no step to be killed from outside. It says "driving" once it
@@ -12,6 +12,8 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.runs.driver import DriveOptions, drive, take_over_from_the_dead
@@ -36,7 +38,7 @@ class Death:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(order: dict[str, str]) -> None:
+def main(order: Mapping[str, Any], ready: Callable[[], None] = lambda: None) -> None:
     database = open_url(order["database"])
     options = DriveOptions(
         limit=RateLimit(*order["limit"]),
@@ -47,9 +49,9 @@ def main(order: dict[str, str]) -> None:
         checkpoint=Death(order.get("step", ""), int(order.get("occurrence", 0))),
     )
     take_over_from_the_dead(database)
-    print("driving", flush=True)  # noqa: T201 - whoever started this process waits for the word
+    ready()
     drive(database, order["run_id"], order["organization_id"], options)
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    main(json.loads(sys.argv[1]), ready=lambda: print("driving", flush=True))

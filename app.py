@@ -103,7 +103,8 @@ async def healthz(_request: Request) -> JSONResponse:
     from pages.parts.session import workspaces
 
     try:
-        await asyncio.to_thread(workspaces)
+        opened = await asyncio.to_thread(workspaces)
+        await asyncio.to_thread(opened.real.check_data)
     except CleanlistError as error:
         return JSONResponse({"status": "unavailable", "reason": error.code}, status_code=503)
     return JSONResponse({"status": "ok"})

@@ -140,6 +140,10 @@ class Workspace:
             return True
         return drive(self.database, run_id, organization_id, options)
 
+    def check_data(self) -> None:
+        """Raises StoreError when the data cannot be read right now."""
+        self.all_runs(limit=1)
+
     def close(self) -> None:
         for working in (self._engine, self._alerts):
             if working is not None:
@@ -546,9 +550,9 @@ class Workspace:
     def runs(self, organization_id: str) -> list[RunView]:
         return runs.find_runs(self.database, organization_id)
 
-    def all_runs(self) -> list[RunView]:
+    def all_runs(self, limit: int = 100_000) -> list[RunView]:
         """Runs of every organization, for commands on this machine."""
-        return runs.find_runs(self.database, limit=100_000)
+        return runs.find_runs(self.database, limit=limit)
 
     def unfinished_runs(self) -> list[RunView]:
         """Runs of every organization that have not ended, for commands on this machine; oldest first."""

@@ -86,6 +86,28 @@ class Server:
                 connection.execute(text(statement))
         engine.dispose()
 
+    def crash_and_start_again(self) -> None:
+        """As after a fault of the server itself: every connection breaks, what was committed is there."""
+        how = ["--pgdata", self.folder / "data", "--log", self.folder / "log", "--mode=immediate"]
+        _run(self.programs / "pg_ctl", "restart", *how, "--wait", "--silent", user=self.user)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        data = ["--pgdata", self.folder / "data", "--silent"]
+        _run(self.programs / "pg_ctl", "stop", *data, "--mode=immediate", user=self.user)
+        try:
+            yield
+        finally:
+            _run(
+                self.programs / "pg_ctl",
+                "start",
+                *data,
+                "--log",
+                self.folder / "log",
+                "--wait",
+                user=self.user,
+            )
+
     def dump(self, url: str) -> str:
         """Everything a database holds, as pg_dump writes it."""
         command = [self.programs / "pg_dump", "--no-owner", "--inserts", url]
@@ -102,8 +124,9 @@ def run_postgres(programs: Path) -> Iterator[Server]:
         # The barest locale: whatever needs to know letters beyond a–z has to say so itself.
         options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", f"--username={user}"]
         _run(programs / "initdb", "--pgdata", data, *options, user=user)
-        settings = " ".join(f"-c {one}" for one in (*QUICK, f"unix_socket_directories={folder}"))
-        start = ["--pgdata", data, "--log", folder / "log", "--options", settings, "--wait", "--silent"]
+        with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+            settings.write("\n".join([*QUICK, f"unix_socket_directories='{folder}'", ""]))
+        start = ["--pgdata", data, "--log", folder / "log", "--wait", "--silent"]
         _run(programs / "pg_ctl", "start", *start, user=user)
         try:
             server = Server(programs, folder, user)

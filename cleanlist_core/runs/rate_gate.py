@@ -8,12 +8,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from cleanlist_core.settings import RateLimit
 from cleanlist_core.store import clock_set_back, rate
-from cleanlist_core.store.database import Database
+from cleanlist_core.store.database import Database, StoreError
 
 Kind = Literal["interactive", "send", "poll"]
 
@@ -25,6 +26,20 @@ SENDS_PER_POLL = 5
 
 class GateClosedError(Exception):
     """Whoever waited for a slot is no longer wanted; nothing was sent."""
+
+
+_NOT_GIVEN_BACK: WeakKeyDictionary[Database, set[int]] = WeakKeyDictionary()
+"""Slots whose request is over while the store could not be told; they count until it can."""
+
+
+def _give_back(database: Database, *slots: int) -> None:
+    """Without a word when the store fails: the answer to the request is worth more than its slot."""
+    left = _NOT_GIVEN_BACK.setdefault(database, set())
+    left.update(slots)
+    with suppress(StoreError):
+        for slot in tuple(left):
+            rate.release_slot(database, slot)
+            left.discard(slot)
 
 
 class DatabaseGate:
@@ -58,10 +73,11 @@ class DatabaseGate:
         try:
             yield
         finally:
-            rate.release_slot(self._database, slot)
+            _give_back(self._database, slot)
 
     def _wait_for_slot(self, kind: Kind) -> int:
         self._count_waiting(kind, 1)
+        _give_back(self._database)
         try:
             while True:
                 if not self._alive():

@@ -17,6 +17,8 @@ from starlette.types import Receive, Scope, Send
 from streamlit.testing.v1 import AppTest
 
 import app as server
+from cleanlist_core.store.database import StoreError
+from cleanlist_core.workspace import Workspace
 
 Ask = Callable[..., Awaitable[httpx.Response]]
 
@@ -126,6 +128,16 @@ def test_health_fails_when_a_setting_is_wrong(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("CLEANLIST_RATE_LIMIT", "many")
     answer = get("/healthz")
     assert (answer.status_code, answer.json()["reason"]) == (503, "settings")
+
+
+@pytest.mark.usefixtures("server")
+def test_health_fails_while_the_data_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def out_of_reach(_workspace: Workspace) -> None:
+        raise StoreError("The data store could not be used.")
+
+    monkeypatch.setattr(Workspace, "check_data", out_of_reach)
+    answer = get("/healthz")
+    assert (answer.status_code, answer.json()["reason"]) == (503, "store")
 
 
 def test_websockets_pass_untouched() -> None:

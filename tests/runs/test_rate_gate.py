@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cleanlist_core.runs.rate_gate import DatabaseGate, GateClosedError, Kind
 from cleanlist_core.settings import RateLimit
 from cleanlist_core.store import rate
-from cleanlist_core.store.database import Database, open_url
+from cleanlist_core.store.database import Database, StoreError, open_url
 from cleanlist_core.store.organizations import remember_organization
 from tests.databases import NewUrl
 from tests.runs.steps import ManualClock
@@ -198,6 +198,21 @@ def test_a_slot_left_open_by_a_crash_counts_for_a_while_and_then_no_more(
         assert slot
     waited = traffic.request("interactive", 0.0)
     assert 8.0 <= waited <= 8.0 + WINDOW + 1
+
+
+def test_a_slot_that_could_not_be_given_back_is_given_back_with_the_next(
+    open_traffic: OpenTraffic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out_of_reach(_database: Database, _slot: int) -> None:
+        raise StoreError("The data store could not be used.")
+
+    traffic = open_traffic(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(rate, "release_slot", out_of_reach)
+        with traffic.gate.slot("send"):
+            pass
+    waited = traffic.request("send", 0.0)
+    assert WINDOW - 0.01 <= waited <= 2 * WINDOW, "it counts until it is known to be over, and a window more"
 
 
 def test_organizations_do_not_use_each_others_requests(open_traffic: OpenTraffic) -> None:

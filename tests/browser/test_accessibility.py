@@ -1,4 +1,4 @@
-"""Nobody is shut out: axe-core looks at every screen in each of its states, light and dark."""
+"""Nobody is shut out: axe-core looks at every screen in each of its states, and large letters fit on it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.reflow import lost_when_large
 from tests.browser.screens import WALKS, Walk
 from tests.browser.town import Town
 
@@ -63,6 +64,7 @@ def test_every_screen_can_be_used_by_everybody(
         shown_in(page, "dark")
         found += faults(page, colours_only=True)
         shown_in(page, "light")
+        found += lost_when_large(page)
         if found:
             wrong[state] = found
 

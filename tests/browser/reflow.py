@@ -1,0 +1,40 @@
+"""Whether a page fits for those who need large letters: 320 pixels of width, and text at twice its size."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+TWICE = "html { font-size: 32px !important; }"
+
+LOST = """async () => {
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const main = document.querySelector('[data-testid="stMain"]'), lost = [];
+  if (document.documentElement.scrollWidth > innerWidth) lost.push('the page scrolls sideways');
+  if (main.scrollWidth > main.clientWidth + 1) lost.push('the screen scrolls sideways');
+  const scrolls = '[data-testid="stDataFrame"], [data-testid="stTable"], [data-testid="stCode"],'
+    + ' [role="tablist"], .js-plotly-plot';
+  const texts = 'p, button, h1, h2, h3, label, dd, [data-testid="stMetricValue"]';
+  for (const part of main.querySelectorAll(texts)) {
+    const box = part.getBoundingClientRect(), text = part.innerText.slice(0, 60);
+    if (part.closest(scrolls) || !text.trim() || box.width < 2 || box.height < 2) continue;
+    if (box.right > innerWidth + 1 || box.left < -1) lost.push('outside: ' + text);
+    const style = getComputedStyle(part);
+    const hides = ['hidden', 'clip'].includes(style.overflowX) || style.textOverflow === 'ellipsis';
+    if (hides && part.scrollWidth > part.clientWidth + 1) lost.push('cut: ' + text);
+  }
+  return [...new Set(lost)];
+}"""
+"""Tables, charts, code and rows of tabs may scroll inside themselves; everything else has to fit."""
+
+
+def lost_when_large(page: Page) -> list[str]:
+    """What is cut, or lies outside, on the page as it is when it is narrow and when its letters are large."""
+    usual = page.viewport_size
+    assert usual is not None
+    page.set_viewport_size({"width": 320, "height": 640})
+    lost = [f"at 320 pixels: {one}" for one in page.evaluate(LOST)]
+    page.set_viewport_size(usual)
+    letters = page.add_style_tag(content=TWICE)
+    lost += [f"with text at 200 %: {one}" for one in page.evaluate(LOST)]
+    letters.evaluate("style => style.remove()")
+    return lost

@@ -662,6 +662,8 @@ class Workspace:
             return "The balance has not been read since, so it gives no hint yet."
         drop = change.before.balance - change.after.balance
         unexplained = drop - change.explained
+        if not drop and unexplained <= 0:
+            return "Your balance is the same since. It looks as if this request was not charged."
         if unexplained <= 0:
             return (
                 f"Your balance fell by {drop:f} credits since, which your results explain."

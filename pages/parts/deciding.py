@@ -11,6 +11,12 @@ from pages.parts.session import Seat
 from pages.parts.wording import credit_count, people, plain
 
 _ASKED = "decision_asked"
+NOTICED = {
+    "UnreachableError": "the connection broke before Cleanlist answered.",
+    "UnreadableError": "Cleanlist’s answer could not be read.",
+    "ServerFailedError": "Cleanlist’s server failed while it answered.",
+}
+"""Kinds of errors on record, in words."""
 
 
 def draw_uncertain(seat: Seat, run: RunView) -> None:
@@ -34,7 +40,8 @@ def _draw_what_is_known(decision: Decision) -> None:
     )
     st.markdown(plain(decision.balance_hint, limit=500))
     if lost.last_error:
-        st.caption(f"What was noticed: {plain(lost.last_error, limit=300)}")
+        noticed = NOTICED.get(lost.last_error.split()[0], lost.last_error)
+        st.caption(f"What was noticed: {plain(noticed, limit=300)}")
 
 
 def _draw_choices(seat: Seat, run: RunView, decision: Decision) -> None:

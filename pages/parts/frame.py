@@ -168,5 +168,5 @@ def _draw_standing(seat: Seat | None) -> None:
         if account.low:
             st.caption(":material/warning: Running low")
     draw_running(seat, compact=True)
-    news.draw_news(seat)
+    news.draw_news(seat, low=account.low)
     st.caption(f"Organization {plain(account.organization_id, limit=40)}")

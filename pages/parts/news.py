@@ -26,10 +26,10 @@ ASK = (
 )
 
 
-def draw_news(seat: Seat) -> None:
+def draw_news(seat: Seat, *, low: bool) -> None:
     """Say what has changed since this tab looked last, and keep lists that were done meanwhile at hand."""
     runs = {run.id: run for run in seat.workspace.runs(seat.organization_id)}
-    now = standing_news(runs.values(), low=seat.account.low)
+    now = standing_news(runs.values(), low=low)
     fresh = _noticed(seat, now)
     watched = st.query_params.get("run", "")
     for one in fresh:

@@ -6,6 +6,8 @@ from playwright.sync_api import Page
 
 TWICE = "html { font-size: 32px !important; }"
 
+LOOKS, LOOK_MS = 20, 100
+
 LOST = """async () => {
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   const main = document.querySelector('[data-testid="stMain"]'), lost = [];
@@ -32,9 +34,20 @@ def lost_when_large(page: Page) -> list[str]:
     usual = page.viewport_size
     assert usual is not None
     page.set_viewport_size({"width": 320, "height": 640})
-    lost = [f"at 320 pixels: {one}" for one in page.evaluate(LOST)]
+    lost = [f"at 320 pixels: {one}" for one in _lost(page)]
     page.set_viewport_size(usual)
     letters = page.add_style_tag(content=TWICE)
-    lost += [f"with text at 200 %: {one}" for one in page.evaluate(LOST)]
+    lost += [f"with text at 200 %: {one}" for one in _lost(page)]
     letters.evaluate("style => style.remove()")
+    return lost
+
+
+def _lost(page: Page) -> list[str]:
+    """What is lost for good: tables take a moment to find their new width."""
+    lost: list[str] = []
+    for _ in range(LOOKS):
+        lost = page.evaluate(LOST)
+        if not lost:
+            break
+        page.wait_for_timeout(LOOK_MS)
     return lost

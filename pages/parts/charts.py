@@ -12,7 +12,7 @@ import streamlit as st
 from cleanlist_core.domain import EmailQuality, Outcome
 from cleanlist_core.results.metrics import Slice
 from cleanlist_core.store.organizations import CreditReading
-from pages.parts.wording import share, zone
+from pages.parts.wording import plain, share, zone
 
 LINE_HEIGHT = 46
 CONFIG = {"displayModeBar": False, "responsive": True}
@@ -85,7 +85,9 @@ def draw_bars(
     )
     with st.expander("As a table"):
         st.table(
-            [{"What": bar.label, "How many": bar.said} for bar in bars], border="horizontal", hide_index=True
+            [{"What": plain(bar.label), "How many": bar.said} for bar in bars],
+            border="horizontal",
+            hide_index=True,
         )
 
 

@@ -12,7 +12,7 @@ from cleanlist_core.accounts import Receipt
 from cleanlist_core.receipts import BY_LIST, BY_PERSON, WAYS, receipts_csv, spent_by
 from pages.parts.charts import Bar, draw_bars, palette
 from pages.parts.session import Seat
-from pages.parts.wording import credit_count, number, shortened, zone
+from pages.parts.wording import counted, credit_count, number, shortened, zone
 
 
 def draw_receipts(seat: Seat) -> None:
@@ -65,7 +65,9 @@ def draw_spending(seat: Seat) -> None:
         )
         for one in spent_by(receipts, way or BY_LIST)
     ]
-    draw_bars(f"Credits spent, {(way or BY_LIST).lower()}", bars, key="spent")
+    title = f"Credits spent, {(way or BY_LIST).lower()}"
+    looked_up = counted(sum(1 for receipt in receipts if receipt.credits), "look-up")
+    draw_bars(title, bars, key="spent", summary=f"{credit_count(spent)} in {looked_up} that found somebody.")
 
 
 def _line(receipt: Receipt) -> dict[str, Any]:

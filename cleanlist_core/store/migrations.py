@@ -30,10 +30,19 @@ def stored_version(connection: Connection) -> int:
 
 
 def is_up_to_date(connection: Connection) -> bool:
-    there = set(inspect(connection).get_table_names())
-    if not there >= metadata.tables.keys():
+    if _lacks_something(connection):
         return False
     return stored_version(connection) == SCHEMA_VERSION and has_index(connection)
+
+
+def _lacks_something(connection: Connection) -> bool:
+    """Whether a table or column is missing, also where somebody forgot to raise the version for it."""
+    columns = inspect(connection).get_multi_columns()
+    there = {name: {column["name"] for column in some} for (_schema, name), some in columns.items()}
+    return any(
+        not {column.name for column in table.columns} <= there.get(table.name, set())
+        for table in metadata.sorted_tables
+    )
 
 
 def bring_up_to_date(connection: Connection) -> None:
@@ -46,8 +55,7 @@ def bring_up_to_date(connection: Connection) -> None:
             " database)."
         )
     metadata.create_all(connection)
-    if version < SCHEMA_VERSION:
-        _change_tables(connection, version)
+    _change_tables(connection, version)
     if not has_index(connection):
         make_index(connection)
 

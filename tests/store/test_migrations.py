@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, select, update
+from sqlalchemy import Engine, create_engine, inspect, select, text, update
 from sqlalchemy.pool import NullPool
 
 from cleanlist_core.api.client import CleanlistClient
@@ -168,6 +168,19 @@ def test_what_a_step_moves_is_moved_once(load: Load, monkeypatch: pytest.MonkeyP
         with database.read() as connection:
             assert set(connection.execute(select(contact_list.c.name)).scalars()) == {"invented!"}
         database.close()
+
+
+@pytest.mark.both_databases
+def test_a_column_nobody_raised_the_version_for_is_added_as_well(new_url: NewUrl, tmp_path: Path) -> None:
+    url = new_url(tmp_path)
+    open_url(url).close()
+    with looking_at(url) as engine:
+        whole = outline(engine)
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE run DROP COLUMN sample"))
+        assert outline(engine) != whole
+        open_url(url).close()
+        assert outline(engine) == whole
 
 
 @pytest.mark.both_databases

@@ -92,7 +92,7 @@ class SimulatedGate(DatabaseGate):
     """The real gate; whoever waits gives the others their turn instead of sleeping."""
 
     def enter(self, kind: Kind) -> Generator[float, None, int]:
-        self._count_waiting(kind, 1)
+        self._turns.waits(kind, id(self), 1)
         while True:
             slot, wait = rate.take_slot(
                 self._database,
@@ -103,8 +103,8 @@ class SimulatedGate(DatabaseGate):
                 reserved=self._reserved(kind),
             )
             if slot:
-                self._count_taken(kind)
-                self._count_waiting(kind, -1)
+                self._turns.served(kind, id(self))
+                self._turns.waits(kind, id(self), -1)
                 return slot
             yield min(wait, 1.0)
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -18,10 +20,13 @@ from cleanlist_core.store.database import Database, StoreError
 
 Kind = Literal["interactive", "send", "poll"]
 
-RESERVED = {"interactive": 0, "send": 2, "poll": 3}
+RESERVED: dict[Kind, int] = {"interactive": 0, "send": 2, "poll": 3}
 """Slots left free for more urgent kinds, so that a click is never starved by a run."""
 SENDS_PER_POLL = 5
-"""While looks wait too, one is let through after so many sends: results come before all is sent."""
+"""While looks wait too, one is let through after so many sends: results come before all is sent.
+
+Also those of another list: a large one that is being sent must not keep the results of a small one.
+"""
 
 
 class GateClosedError(Exception):
@@ -40,6 +45,47 @@ def _give_back(database: Database, *slots: int) -> None:
         for slot in tuple(left):
             rate.release_slot(database, slot)
             left.discard(slot)
+
+
+class _Turns:
+    """Who waits and who went, of all the runs of one organization in this process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.sends_in_a_row = 0
+        self._waiting: dict[Kind, Counter[int]] = defaultdict(Counter)
+        self._served: dict[tuple[Kind, int], int] = {}
+        self._count = count(1)
+
+    def waits(self, kind: Kind, run: int, change: int) -> None:
+        with self.lock:
+            self._waiting[kind][run] += change
+            if not self._waiting[kind][run]:
+                del self._waiting[kind][run]
+
+    def served(self, kind: Kind, run: int) -> None:
+        with self.lock:
+            self._served[kind, run] = next(self._count)
+            self.sends_in_a_row = self.sends_in_a_row + 1 if kind == "send" else 0
+
+    def must_give_way(self, kind: Kind, run: int) -> bool:
+        """Whether somebody waits whose turn it is: a look after many sends, or a list served longer ago."""
+        with self.lock:
+            if kind == "send" and self._waiting["poll"] and self.sends_in_a_row >= SENDS_PER_POLL:
+                return True
+            mine = self._served.get((kind, run), 0)
+            return any(
+                self._served.get((kind, other), 0) < mine for other in self._waiting[kind] if other != run
+            )
+
+
+_turns: WeakKeyDictionary[Database, dict[str, _Turns]] = WeakKeyDictionary()
+_turns_lock = threading.Lock()
+
+
+def _turns_of(database: Database, organization_id: str) -> _Turns:
+    with _turns_lock:
+        return _turns.setdefault(database, {}).setdefault(organization_id, _Turns())
 
 
 class DatabaseGate:
@@ -62,9 +108,7 @@ class DatabaseGate:
         self._limit = limit
         self._alive = alive
         self._sleep = sleep
-        self._counting = threading.Lock()
-        self._sends_in_a_row = 0
-        self._waiting_polls = 0
+        self._turns = _turns_of(database, organization_id)
 
     @contextmanager
     def slot(self, kind: Kind) -> Iterator[None]:
@@ -76,7 +120,7 @@ class DatabaseGate:
             _give_back(self._database, slot)
 
     def _wait_for_slot(self, kind: Kind) -> int:
-        self._count_waiting(kind, 1)
+        self._turns.waits(kind, id(self), 1)
         _give_back(self._database)
         try:
             while True:
@@ -91,12 +135,12 @@ class DatabaseGate:
                     reserved=self._reserved(kind),
                 )
                 if slot:
-                    self._count_taken(kind)
+                    self._turns.served(kind, id(self))
                     return slot
                 self._mind_the_clock(wait_seconds)
                 self._sleep(min(wait_seconds, 0.25))
         finally:
-            self._count_waiting(kind, -1)
+            self._turns.waits(kind, id(self), -1)
 
     def _mind_the_clock(self, wait_seconds: float) -> None:
         """Nobody has to wait longer than a window, unless the API says so or the clock was set back."""
@@ -107,17 +151,9 @@ class DatabaseGate:
 
     def _reserved(self, kind: Kind) -> int:
         """How many slots a request of this kind leaves free for others."""
-        gives_way = kind == "send" and self._waiting_polls and self._sends_in_a_row >= SENDS_PER_POLL
-        return RESERVED["poll"] + 1 if gives_way else RESERVED[kind]
-
-    def _count_waiting(self, kind: Kind, change: int) -> None:
-        if kind == "poll":
-            with self._counting:
-                self._waiting_polls += change
-
-    def _count_taken(self, kind: Kind) -> None:
-        with self._counting:
-            self._sends_in_a_row = self._sends_in_a_row + 1 if kind == "send" else 0
+        if kind != "interactive" and self._turns.must_give_way(kind, id(self)):
+            return RESERVED["poll"] + 1
+        return RESERVED[kind]
 
     def block(self, seconds: float) -> None:
         """The server said 429: nobody of this organization asks again before then."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import tempfile
 import zlib
 from collections import Counter
@@ -25,10 +26,12 @@ from cleanlist_core.errors import (
     InvalidContactsError,
     OutOfCreditsError,
     RateLimitedError,
+    RunError,
     ServerFailedError,
     UnreachableError,
 )
 from cleanlist_core.pricing import price_at_most, settled_credits
+from cleanlist_core.runs import announcements
 from cleanlist_core.settings import Settings
 from cleanlist_core.store import batches, next_batch, organizations, runs
 from cleanlist_core.store.database import open_url
@@ -79,6 +82,7 @@ class InventedApi:
     workflows: dict[str, Workflow] = field(default_factory=dict)
     next_fate: str = "ok"
     newest_token: Any = None
+    steal_the_lease: Any = None
 
     def accept(self, run_id: str, contacts: tuple[Contact, ...], wanted: EnrichmentType) -> str:
         name = f"workflow-{next(names)}"
@@ -106,6 +110,8 @@ class InventedClient:
         name = self.api.accept(self.run_id, contacts, wanted)
         if fate == "killed after":
             raise KilledError
+        if fate == "overtaken":
+            self.api.steal_the_lease(self.run_id)
         if fate == "lost after":
             raise UnreachableError("The connection broke.", maybe_spent=True)
         return SubmittedBatch(name, "started", self.api.workflows[name].task_ids, len(contacts))
@@ -141,7 +147,7 @@ FATES_WITHOUT_ACCEPTANCE = {
     "says so itself": ServerFailedError("Down.", status=503),
 }
 FATES = st.sampled_from(
-    ["ok", "ok", "ok", "lost after", "killed before", "killed after", *FATES_WITHOUT_ACCEPTANCE]
+    ["ok", "ok", "ok", "overtaken", "lost after", "killed before", "killed after", *FATES_WITHOUT_ACCEPTANCE]
 )
 WHICH = st.sampled_from([0, 1])
 CHOICES = st.sampled_from(["send_again", "leave_out"])
@@ -166,7 +172,7 @@ class TwoLists(RuleBasedStateMachine):
             why="on view",
         )
         self.scene = Scene(self.place, None, organization, "", "", "")  # type: ignore[arg-type]
-        self.api = InventedApi(newest_token=self.newest_token)
+        self.api = InventedApi(newest_token=self.newest_token, steal_the_lease=self.steal_the_lease)
         lists = [self.scene.add_list(people(10)), self.scene.add_list(people(10, start=2))]
         self.runs = [
             self.scene.start(list_id, wanted, budget=budget)
@@ -174,10 +180,15 @@ class TwoLists(RuleBasedStateMachine):
         ]
         self.drivers = [self.new_driver(run_id) for run_id in self.runs]
         self.decided: Counter[str] = Counter()
+        self.gone: list[str] = []
 
     def new_driver(self, run_id: str) -> Steps:
         client = InventedClient(self.api, run_id)
         return Steps(self.place.database, self.clock, client, run_id, self.scene.organization_id).take_over()
+
+    def steal_the_lease(self, run_id: str) -> None:
+        """Another process takes the run for abandoned while its request is on the way."""
+        self.drivers[self.runs.index(run_id)] = self.new_driver(run_id)
 
     def newest_token(self, run_id: str) -> str:
         sending = [one.id for one in self.scene.batches(run_id) if one.state == BatchState.SENDING]
@@ -211,10 +222,22 @@ class TwoLists(RuleBasedStateMachine):
 
     def send(self, which: int, fate: str) -> None:
         self.api.next_fate = fate
+        before = len(self.scene.batches(self.runs[which]))
         try:
             self.drivers[which].send()
         except KilledError:
             self.drivers[which] = self.new_driver(self.runs[which])
+        if len(self.scene.batches(self.runs[which])) > before:
+            self.check_that_the_balance_pays()
+
+    def check_that_the_balance_pays(self) -> None:
+        """At worst, for all that is on the way, whatever else was charged since it was read."""
+        reading = organizations.last_reading(self.place.database, self.scene.organization_id)
+        assert reading is not None
+        mine = [one for run_id in [*self.gone, *self.runs] for one in self.scene.batches(run_id)]
+        on_the_way = sum(one.at_most for one in mine if one.state in batches.OPEN)
+        since = [one for one in mine if one.finished_at is not None and one.finished_at > reading.read_at]
+        assert on_the_way + sum(one.settled_credits for one in since) <= reading.balance
 
     @rule()
     def results_are_ready(self) -> None:
@@ -235,6 +258,36 @@ class TwoLists(RuleBasedStateMachine):
             lost = self.api.workflows[name]
             batches.accepted(self.place.database, lost.token, name, lost.task_ids, next_look_seconds=0)
 
+    @rule(secret=st.sampled_from(["true", "forged"]))
+    def results_are_announced(self, secret: str) -> None:
+        ended = [name for name, one in sorted(self.api.workflows.items()) if one.ready]
+        for name in ended[-1:]:
+            token = self.api.workflows[name].token
+            with self.place.database.read() as connection:
+                query = select(submission.c.secret).where(submission.c.token == token)
+                known = str(connection.execute(query).scalar_one())
+            body = json.dumps({"event": "enrichment.completed", "workflow_id": name}).encode()
+            told = known if secret == "true" else "x" * len(known)
+            states = [self.scene.states(run_id) for run_id in self.runs]
+            status = announcements.receive(self.place.database, token, told, body)
+            assert status == (announcements.ACCEPTED if secret == "true" else announcements.UNKNOWN)
+            if secret == "forged":
+                assert states == [self.scene.states(run_id) for run_id in self.runs]
+
+    @rule(balance=st.integers(0, 120))
+    def the_balance_moves(self, balance: int) -> None:
+        """A colleague spends, or somebody tops up."""
+        self.clock.now += 1
+        organizations.add_reading(
+            self.place.database,
+            self.scene.organization_id,
+            Decimal(balance),
+            used_this_month=None,
+            read_at=self.clock.now,
+            why="on view",
+        )
+        self.clock.now += 1
+
     @rule(which=WHICH)
     def end(self, which: int) -> None:
         state = self.scene.view(self.runs[which]).state
@@ -252,10 +305,33 @@ class TwoLists(RuleBasedStateMachine):
         here = [RunState.WAITING, RunState.FINISHED, RunState.NEEDS_YOU, RunState.STOPPING]
         runs.set_state(self.place.database, self.runs[which], RunState.RUNNING, expected=here)
 
-    @rule(which=WHICH, more=st.integers(1, 40))
-    def raise_budget(self, which: int, more: int) -> None:
-        budget = self.scene.view(self.runs[which]).budget + more
-        runs.raise_budget(self.place.database, self.scene.organization_id, self.runs[which], budget)
+    @rule(which=WHICH)
+    def pause(self, which: int) -> None:
+        self.place.pause(self.scene.organization_id, self.runs[which])
+
+    @rule(which=WHICH, more=st.integers(-20, 40))
+    def change_budget(self, which: int, more: int) -> None:
+        before = self.scene.view(self.runs[which]).budget
+        runs.raise_budget(self.place.database, self.scene.organization_id, self.runs[which], before + more)
+        after = self.scene.view(self.runs[which]).budget
+        assert after == before + max(0, more), "what is on the way was sent on the strength of it"
+
+    @rule(which=WHICH, budget=st.integers(3, 60))
+    def delete_and_upload_again(self, which: int, budget: int) -> None:
+        """What was deleted is forgotten, so its people may be paid for again: a person said so."""
+        run_id = self.runs[which]
+        view = self.scene.view(run_id)
+        everybody = self.identities(run_id, [row.row_number for row in self.scene.rows(run_id)])
+        try:
+            self.place.delete_list(self.scene.organization_id, view.list_id)
+        except RunError:
+            assert view.active or self.scene.states(run_id).count("sent") > 0
+            return
+        self.decided.update(everybody)
+        self.gone.append(run_id)
+        list_id = self.scene.add_list(people(10, start=2 * which))
+        self.runs[which] = self.scene.start(list_id, view.enrichment_type, budget=budget)
+        self.drivers[which] = self.new_driver(self.runs[which])
 
     @rule(which=WHICH, choice=CHOICES)
     def decide(self, which: int, choice: Any) -> None:
@@ -327,7 +403,8 @@ class TwoLists(RuleBasedStateMachine):
             return list(connection.execute(query).scalars())
 
     def known_workflows(self) -> set[str]:
-        return {one.workflow_id for run_id in self.runs for one in self.scene.batches(run_id)}
+        everything = [*self.gone, *self.runs]
+        return {one.workflow_id for run_id in everything for one in self.scene.batches(run_id)}
 
     def teardown(self) -> None:
         """In the end everything that was accepted and is known is with the people it belongs to."""
@@ -335,7 +412,7 @@ class TwoLists(RuleBasedStateMachine):
             return
         for workflow in self.api.workflows.values():
             workflow.ready = True
-        for run_id in self.runs:
+        for run_id in [*self.gone, *self.runs]:
             self.new_driver(run_id).collect_all()
             known = {one.workflow_id for one in self.scene.batches(run_id)}
             charged = sum(self.api.workflows[name].cost for name in known if name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cleanlist_core.api.finds import Phone
-from cleanlist_core.api.person import FAILED_STATES, PersonRecord
+from cleanlist_core.api.person import FAILED_STATES, LABELS, PersonRecord
 from cleanlist_core.api.values import (
     as_count,
     as_decimal,
@@ -26,6 +26,7 @@ from cleanlist_core.api.values import (
 from cleanlist_core.errors import UnreadableError
 
 __all__ = [
+    "LABELS",
     "CreditBalance",
     "Delivery",
     "KeyInfo",

@@ -260,16 +260,32 @@ class PersonRecord(BaseModel):
         ]
         return sorted(lines, key=lambda line: SECTIONS.index(line[0]))
 
+    def listed(self) -> tuple[str, ...]:
+        """Every fact as one text under the LABELS, "" for what is not known; the last one is all the rest."""
+        texts = ("; ".join(_in_a_cell(value)) for _, _, value in self._labelled())
+        rest = "; ".join(f"{_as_label(name)}: {text}" for name, text in self.unknown_facts.items())
+        return (*texts, rest)
+
     def _labelled(self) -> Iterator[tuple[str, str, object]]:
-        for name, field in type(self).model_fields.items():
-            if isinstance(field.json_schema_extra, dict):
-                yield str(field.json_schema_extra["section"]), field.title or name, getattr(self, name)
+        for section, label, name in _labelled_fields():
+            yield section, label, getattr(self, name)
 
     @property
     def unknown_facts(self) -> dict[str, str]:
         """What the answer tells besides, under its wire names: fields no document names."""
         others = (self.model_extra or {}).items()
         return {name: text for name, value in others if name not in _WIRE_NAMES and (text := as_text(value))}
+
+
+def _labelled_fields() -> Iterator[tuple[str, str, str]]:
+    """(section, label, name of the field)"""
+    for name, field in PersonRecord.model_fields.items():
+        if isinstance(field.json_schema_extra, dict):
+            yield str(field.json_schema_extra["section"]), field.title or name, name
+
+
+LABELS = (*(label for _, label, _ in _labelled_fields()), "Everything else")
+"""What each text of `PersonRecord.listed` is."""
 
 
 def _wire_names() -> Iterator[str]:
@@ -385,6 +401,16 @@ def _shown_part(part: object) -> tuple[str, str]:
     if isinstance(part, Education):
         return part.institution, _joined(part.degree, part.period) or part.institution
     return "", as_text(part)
+
+
+def _in_a_cell(value: object) -> Iterator[str]:
+    """The texts of one value for a cell; no number comes first, or a spreadsheet would take it for a sum."""
+    if isinstance(value, tuple) and value and isinstance(value[0], Phone):
+        for phone in value:
+            kind = phone.type.replace("_", " ") or "phone"
+            yield _joined(f"{kind} {phone.number}", phone.carrier)
+    else:
+        yield from (_joined(title, text) if title != text else text for title, text in _shown(value) if text)
 
 
 def _joined(*parts: str) -> str:

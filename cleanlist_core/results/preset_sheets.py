@@ -13,9 +13,11 @@ import pyarrow as pa
 from cleanlist_core.domain import EmailQuality, Outcome
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
+from cleanlist_core.results.details import everything_known
 from cleanlist_core.results.people import Values, has_new_value, person_reader, places, usable_email
 from cleanlist_core.results.presets import (
     COMPANION_TITLES,
+    DETAILS,
     EVERYTHING,
     NEEDS_FIXING,
     NOT_FOUND,
@@ -83,6 +85,8 @@ def sheet_for(
     refuse_deleted(heading)
     if preset == EVERYTHING:
         return everything(database, heading, rows or "all", among)
+    if preset == DETAILS:
+        return everything_known(database, heading, rows or "all", among)
     if preset == NOT_FOUND:
         return not_found(database, heading)
     if preset == NEEDS_FIXING:

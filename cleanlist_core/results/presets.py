@@ -15,6 +15,7 @@ from cleanlist_core.errors import RunError
 RowChoice = Literal["all", "found", "safe"]
 ROW_CHOICES: Mapping[RowChoice, str] = {"all": "All", "found": "Found", "safe": "Safe to send"}
 EVERYTHING = "everything"
+DETAILS = "details"
 NOT_FOUND = "not_found"
 NEEDS_FIXING = "needs_fixing"
 
@@ -296,6 +297,7 @@ _PRESETS = (
 PRESETS: Mapping[str, Preset] = {preset.key: preset for preset in _PRESETS}
 PRESET_TITLES: Mapping[str, str] = {
     EVERYTHING: "Everything: your file with the results beside it",
+    DETAILS: "Everything and all details: also job, company, history and sources",
     **{preset.key: preset.title for preset in _PRESETS},
 }
 """What a person can choose from, in this order."""

@@ -81,7 +81,7 @@ def _everything_chunks(heading: stored.RunHeading, rows: Iterator[Sequence[Any]]
     width = len(heading.columns)
     for chunk in rows:
         fields = dict(zip(("cells", *stored.RESULT_FIELDS), zip(*chunk, strict=True), strict=True))
-        ours = [pa.array(column, pa.string()) for column in _our_columns(fields)]
+        ours = [pa.array(column, pa.string()) for column in our_columns(fields)]
         yield original_columns(fields["cells"], width) + ours
 
 
@@ -110,7 +110,7 @@ def _own_rows(
     return Sheet(heading.columns + extra, rows, chunks())
 
 
-def _our_columns(fields: Mapping[str, Sequence[Any]]) -> tuple[Sequence[str], ...]:
+def our_columns(fields: Mapping[str, Sequence[Any]]) -> tuple[Sequence[str], ...]:
     """The values of OUR_COLUMNS, from the fields of some rows."""
     found = zip(fields["email"], fields["email_status"], strict=True)
     return (

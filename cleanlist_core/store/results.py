@@ -328,6 +328,31 @@ def result_rows(
     return _in_chunks(database, statement, chunk)
 
 
+def detail_rows(
+    database: Database,
+    heading: RunHeading,
+    *,
+    rows: str = "all",
+    among: Condition | None = None,
+    chunk: int,
+) -> Iterator[Sequence[Any]]:
+    """The rows of a run as `result_rows` gives them, with the packed answers behind each.
+
+    answer: the one this run brought. known_answer: the one that was there before. None where there is none.
+    """
+    answer, known = person_raw.alias(), person_raw.alias()
+    columns = [run_row.c[name] for name in RESULT_FIELDS]
+    statement = (
+        select(list_cells.c.cells, *columns, answer.c.record, known.c.record)
+        .join(list_cells, _cells_of_row(heading))
+        .outerjoin(answer, answer.c.result_id == run_row.c.result_id)
+        .outerjoin(known, known.c.result_id == run_row.c.known_result_id)
+        .where(*of_run(heading.run_id), *_row_choice(rows), *_only(among))
+        .order_by(run_row.c.row_number)
+    )
+    return _in_chunks(database, statement, chunk)
+
+
 def contact_rows(
     database: Database, heading: RunHeading, *, among: Condition | None = None, chunk: int
 ) -> Iterator[Sequence[Any]]:

@@ -75,7 +75,7 @@ def test_every_preset_of_the_menu_can_be_downloaded_and_previewed(database: Data
         assert (
             len(export(database, preset))
             == preview(database, RUN, preset).rows
-            == {"everything": 3}.get(preset, 1)
+            == {"everything": 3, "details": 3}.get(preset, 1)
         ), preset
         assert exporting.export_bytes(database, RUN, "xlsx", preset=preset).startswith(b"PK")
 
@@ -276,7 +276,7 @@ def test_rejects_of_a_list_without_faults_are_a_header() -> None:
 def test_an_unknown_preset_is_refused_with_the_names(database: Database) -> None:
     add_run(database, [])
 
-    with pytest.raises(RunError, match=r"everything, hubspot, .*, google, not_found") as refusal:
+    with pytest.raises(RunError, match=r"everything, details, hubspot, .*, google, not_found") as refusal:
         exporting.export_bytes(database, RUN, preset="myspace")
     assert refusal.value.code == "unknown_preset"
 

@@ -22,9 +22,9 @@ def remembered_view(database: Database, organization_id: str, name: str) -> dict
 
 
 def remember_view(database: Database, organization_id: str, name: str, chosen: dict[str, Any]) -> None:
-    with database.write() as connection:
+    with database.write_at_once() as connection:
         here = organization.c.id == organization_id
-        query = select(organization.c.settings).where(here).with_for_update()
+        query = select(organization.c.settings).where(here).with_for_update(key_share=True)
         known = connection.execute(query).scalar() or {}
         views = {**known.get(VIEWS, {}), name: chosen}
         connection.execute(update(organization).where(here).values(settings={**known, VIEWS: views}))

@@ -77,6 +77,7 @@ class RunTotals:
         finds += [_how_many(self.phones_found, "phone")] if self.phones_found else []
         reached = self.people - self.not_sent
         parts = [f"{' and '.join(finds)} for {_how_many(reached, 'person', 'people')}"]
+        parts += [f"{self.already_known:,} of them known before"] if self.already_known else []
         parts += [f"{self.in_progress:,} still being looked up"] if self.in_progress else []
         parts += [f"{self.uncertain:,} waiting for your decision"] if self.uncertain else []
         parts += [f"{self.not_sent:,} not sent"] if self.not_sent else []

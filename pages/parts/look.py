@@ -50,7 +50,8 @@ _STYLE = """
 .stApp button[kind="tertiary"]:is(:hover, :focus, :active) p { color: light-dark(#0f766e, #5fd6c7); }
 .stApp button[data-variant][data-selected="true"] p { color: light-dark(#0f766e, #5fd6c7); }
 .cl-notify-box > * { display: none; font-size: .9rem; }
-.cl-notify { font: inherit; color: inherit; background: transparent; padding: .3rem .7rem; cursor: pointer;
+.cl-notify { font: inherit; font-size: .9rem; color: inherit; background: transparent;
+  padding: .3rem .7rem; cursor: pointer;
   border: 1px solid rgba(100, 116, 139, .55); border-radius: .5rem; }
 .cl-notify:hover, .cl-notify:focus-visible { outline: 2px solid #0d8f83; outline-offset: 1px; }
 [data-notify="default"] .cl-notify, [data-notify="granted"] .cl-notify-on,
@@ -59,8 +60,8 @@ _STYLE = """
 [data-testid="stMetricValue"] p { white-space: normal; }
 [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] [class*="_card_"]) { flex-wrap: wrap; }
 [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:has([class*="_card_"]) {
-  flex: 1 1 12.5rem; min-width: min(12.5rem, 100%); }
-.st-key-balance_line > * { min-width: min(14rem, 100%); }
+  flex: 1 1 11.25rem; min-width: min(11.25rem, 100%); }
+.st-key-balance_line > :last-child { min-width: min(14rem, 100%); }
 [data-testid="stFileUploaderDropzone"] span, [data-testid="stFileUploaderDropzone"] div {
   white-space: normal; overflow: visible; }
 .st-key-balance_line { flex-wrap: wrap; }

@@ -20,7 +20,7 @@ MOST_SHOWN = 3
 
 SCRIPT = '<script src="./notify.js"></script>'
 ASK = (
-    '<div class="cl-notify-box"><button type="button" class="cl-notify">Tell me in this browser</button>'
+    '<div class="cl-notify-box"><button type="button" class="cl-notify">Notify me when it is done</button>'
     '<span class="cl-notify-on">This browser tells you when a list is done or needs you.</span>'
     '<span class="cl-notify-off">Notifications are blocked in this browser.</span></div>'
 )

@@ -184,7 +184,7 @@ def test_a_browser_tells_of_a_finished_list_only_after_a_click_allowed_it(
     with town.failing("status:1-8=503"):
         drop(page, archive(connections(8)), "Fair.csv")
         page.get_by_role("button", name="Find 8 emails · at most 8 credits").click()
-        ask = page.get_by_role("button", name="Tell me in this browser")
+        ask = page.get_by_role("button", name="Notify me when it is done")
         expect(ask).to_be_visible()
         assert page.evaluate("Notification.permission") == "default"
         ask.click()

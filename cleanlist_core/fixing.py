@@ -16,6 +16,7 @@ from sqlalchemy import RowMapping
 from cleanlist_core.domain import Contact, KeyKind, RowCheck, RowFields
 from cleanlist_core.errors import RunError
 from cleanlist_core.intake.checking import CAUSES, Cause
+from cleanlist_core.intake.column_names import place_of
 from cleanlist_core.intake.headers import normalise_header
 from cleanlist_core.intake.rechecking import can_be_sent, cause_of, plain_fields, recheck
 from cleanlist_core.intake.refusals import refusal
@@ -142,7 +143,7 @@ class _Columns:
     def __init__(self, listed: StoredList) -> None:
         headers = list(listed.facts.columns)
         self.positions = {
-            field: [headers.index(header) for header in chosen if header in headers]
+            field: [place for name in chosen if (place := place_of(name, headers)) is not None]
             for field, chosen in listed.facts.mapping.items()
         }
         used = {place for places in self.positions.values() for place in places}

@@ -13,6 +13,7 @@ from cleanlist_core.carried_changes import carry_over, lost_lines
 from cleanlist_core.domain import FIELDS, RowCheck
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.checking import CAUSES, DUPLICATE, prepare
+from cleanlist_core.intake.column_names import column_names, place_of
 from cleanlist_core.intake.mapping import FIELD_LABELS, ColumnMapping, recognise
 from cleanlist_core.intake.readings import HowRead, as_kept
 from cleanlist_core.intake.rejoining import ROW_COLUMN, row_id
@@ -34,7 +35,7 @@ ROWS_AT_ONCE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class MappedColumn:
-    """A field, the header of the column that feeds it, why that one, and some of its values."""
+    """A field, the name of the column that feeds it, why that one, and some of its values."""
 
     field: str
     label: str
@@ -86,41 +87,41 @@ def _padded(cells: list[str], width: int) -> list[str]:
 def mapped_columns(database: Database, listed: StoredList) -> tuple[MappedColumn, ...]:
     """What feeds each field, in the order of the fields, with the first values found in the file."""
     table = table_of(database, listed, rows=SAMPLE_ROWS)
-    why = _reasons(table)
+    why, names = _reasons(table), column_names(table.columns)
     return tuple(
         MappedColumn(
             field=field,
             label=FIELD_LABELS[field][:1].upper() + FIELD_LABELS[field][1:],
-            header=headers[0],
-            why=_why(field, headers, why),
-            samples=_samples(table, headers[0]),
+            header=names[place],
+            why=_why(field, names[place], why),
+            samples=_samples(table, place),
         )
         for field in FIELDS
-        if (headers := listed.facts.mapping.get(field))
+        for name in listed.facts.mapping.get(field, ())[:1]
+        if (place := place_of(name, table.columns)) is not None
     )
 
 
 def _reasons(table: ReadTable) -> Mapping[tuple[str, str], str]:
-    """(field, header) → why it would be chosen unasked."""
+    """(field, column) → why it would be chosen unasked."""
     try:
         mapping = recognise(table)
     except IntakeError:
         return {}
+    names = column_names(table.columns)
     return {
-        (field, table.columns[positions[0]]): mapping.why.get(field, "")
+        (field, names[positions[0]]): mapping.why.get(field, "")
         for field, positions in mapping.columns.items()
         if positions
     }
 
 
-def _why(field: str, headers: list[str], reasons: Mapping[tuple[str, str], str]) -> str:
-    return reasons.get((field, headers[0])) or f"You chose “{headers[0]}” for the {FIELD_LABELS[field]}."
+def _why(field: str, name: str, reasons: Mapping[tuple[str, str], str]) -> str:
+    return reasons.get((field, name)) or f"You chose “{name}” for the {FIELD_LABELS[field]}."
 
 
-def _samples(table: ReadTable, header: str) -> tuple[str, ...]:
-    if header not in table.columns:
-        return ()
-    values = table.cells.column(table.columns.index(header)).to_pylist()
+def _samples(table: ReadTable, place: int) -> tuple[str, ...]:
+    values = table.cells.column(place).to_pylist()
     return tuple(islice(dict.fromkeys(value.strip() for value in values if value.strip()), SAMPLE_VALUES))
 
 

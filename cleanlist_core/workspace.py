@@ -19,6 +19,7 @@ from cleanlist_core.api.refusals import SINGLE_KEY_NEEDED, wrong_kind_for_one
 from cleanlist_core.domain import Contact, EnrichmentType, RunState
 from cleanlist_core.errors import KeyRejectedError, RunError, UnknownIdError
 from cleanlist_core.intake.checking import CAUSES, prepare
+from cleanlist_core.intake.column_names import column_names
 from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.reading import read_table
 from cleanlist_core.intake.readings import how_it_was_read
@@ -319,6 +320,7 @@ class Workspace:
         data: the file the table was read from, kept so that it can be read another way; b"" for none.
         """
         prepared = prepare(table, mapping)
+        names = column_names(table.columns)
         facts = ListFacts(
             name=_list_name(file_name),
             file_name=file_name,
@@ -328,9 +330,7 @@ class Workspace:
             delimiter=table.delimiter,
             header_row=table.header_row,
             columns=list(table.columns),
-            mapping={
-                field: [table.columns[place] for place in places] for field, places in mapping.columns.items()
-            },
+            mapping={field: [names[place] for place in places] for field, places in mapping.columns.items()},
             notes=[note.text for note in table.notes],
             reasons=dict(prepared.reasons),
             rows=prepared.counts.rows,

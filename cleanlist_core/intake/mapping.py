@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from cleanlist_core.domain import FIELDS
 from cleanlist_core.errors import IntakeError
+from cleanlist_core.intake.column_names import place_of
 from cleanlist_core.intake.headers import normalise_header, without_prefix
 from cleanlist_core.intake.linkedin import RANKS, LinkedInKind, read_linkedin
 from cleanlist_core.intake.refusals import refusal
@@ -345,15 +346,9 @@ def _apply_chosen(mapping: ColumnMapping, columns: Sequence[_Column], chosen: Ma
 
 
 def _position_of(header: str, columns: Sequence[_Column]) -> int:
-    for column in columns:
-        if column.header == header:
-            return column.position
-    for column in columns:
-        if header.strip() and column.header.strip() == header.strip():
-            return column.position
-    numbered = re.fullmatch(r"Column (\d+)", header)
-    if numbered and 1 <= int(numbered[1]) <= len(columns):
-        return int(numbered[1]) - 1
+    place = place_of(header, [column.header for column in columns])
+    if place is not None:
+        return place
     raise IntakeError(
         f"The file has no column called “{header}”. Nothing was changed. "
         f"Its columns are: {', '.join(column.header for column in columns if column.header)}.",

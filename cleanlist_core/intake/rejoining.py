@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from cleanlist_core.domain import Contact, RowFields
 from cleanlist_core.errors import IntakeError
+from cleanlist_core.intake.column_names import place_of
 from cleanlist_core.intake.mapping import ColumnMapping, recognise
 from cleanlist_core.intake.normalising import normalise
 from cleanlist_core.intake.rechecking import cause_of
@@ -90,7 +91,8 @@ class Corrected:
 class CorrectedFile:
     """A corrected file beside the list it comes from.
 
-    columns: the list's header. mapping: field → headers of the list, best first.
+    columns: the list's header. mapping: field → names of its columns, best first.
+    A repeated header is known by its turn: the second `Email` of the file is the second of the list.
     """
 
     table: ReadTable
@@ -121,8 +123,11 @@ class CorrectedFile:
         columns: dict[str, tuple[int, ...]] = {}
         own = set(self.columns) | {ROW_COLUMN, _FIX_COLUMN}
         there = self.table.columns
-        for name, headers in self.mapping.items():
-            found = tuple(there.index(header) for header in headers if header in there)
+        turns, listed = _turns(there), _turns(self.columns)
+        for name, chosen in self.mapping.items():
+            origins = [place_of(one, self.columns) for one in chosen]
+            wanted = [listed[origin] for origin in origins if origin is not None]
+            found = tuple(turns.index(turn) for turn in wanted if turn in turns)
             if found:
                 columns[name] = found
         for name, positions in self._recognised().items():
@@ -139,8 +144,8 @@ class CorrectedFile:
 
     def _origin(self, place: int) -> int | None:
         """The column of the list that a column of the file was; None for one that was added."""
-        header = self.table.columns[place]
-        return list(self.columns).index(header) if header in self.columns else None
+        turn, turns = _turns(self.table.columns)[place], _turns(self.columns)
+        return turns.index(turn) if turn in turns else None
 
     def _read(self, positions: Sequence[int], mapping: ColumnMapping) -> list[Corrected]:
         if not positions:
@@ -156,6 +161,16 @@ class CorrectedFile:
             Corrected(one, cause_of(one, cells, phone=phone))
             for one, cells, phone in zip(fields, typed, phones, strict=True)
         ]
+
+
+def _turns(headers: Sequence[str]) -> list[tuple[str, int]]:
+    """Each header with how many equal ones stand before it."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for header in headers:
+        turns.append((header, seen[header]))
+        seen[header] += 1
+    return turns
 
 
 def _typed(table: ReadTable, mapping: ColumnMapping) -> list[Contact]:

@@ -31,7 +31,7 @@ _LONGEST_UPLOAD_SECONDS = 3_600
 
 @dataclass(frozen=True, slots=True)
 class ListFacts:
-    """What was read of a file, besides its rows. mapping: field → headers, best first."""
+    """What was read of a file, besides its rows. mapping: field → names of columns, best first."""
 
     name: str
     file_name: str

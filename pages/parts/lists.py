@@ -6,7 +6,7 @@ import streamlit as st
 
 from cleanlist_core.reviewing import mapped_columns
 from cleanlist_core.store.lists import StoredList
-from pages.parts.naming_columns import column_names, name_columns
+from pages.parts.naming_columns import name_columns
 from pages.parts.session import Seat
 from pages.parts.wording import counted, plain, with_article
 
@@ -62,7 +62,6 @@ def draw_columns(seat: Seat, listed: StoredList) -> dict[str, str] | None:
             "Some of its values": st.column_config.TextColumn(width=270),
         },
     )
-    names = dict(zip(listed.facts.columns, column_names(listed.facts.columns), strict=True))
-    current = {column.field: names.get(column.header, column.header) for column in mapped}
+    current = {column.field: column.header for column in mapped}
     with st.expander("Not right? Choose the columns yourself", icon=":material/tune:"):
         return name_columns(listed.facts.columns, current, key=listed.id)

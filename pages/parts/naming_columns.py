@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from cleanlist_core.domain import FIELDS
+from cleanlist_core.intake.column_names import column_names
 from cleanlist_core.intake.mapping import FIELD_LABELS
 
 NO_COLUMN = ""
 SIDE_BY_SIDE = 2
-
-
-def column_names(headers: Sequence[str]) -> list[str]:
-    """A name per column that means only it: its header, or "Column 3" where that is blank or repeated."""
-    times = Counter(header.strip() for header in headers)
-    return [
-        header if header.strip() and times[header.strip()] == 1 else f"Column {position}"
-        for position, header in enumerate(headers, 1)
-    ]
 
 
 def name_columns(headers: Sequence[str], current: Mapping[str, str], *, key: str) -> dict[str, str] | None:

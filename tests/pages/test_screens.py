@@ -11,9 +11,15 @@ import pytest
 from cleanlist_core.recipes import RECIPES
 from cleanlist_core.results.presets import PRESETS
 from cleanlist_core.sandbox import Sandbox
+from cleanlist_core.store.lists import read_rows
 from cleanlist_core.workspace import Workspace, Workspaces
 from tests.pages.conftest import Visitor
 
+PASTED = (
+    'Mara\tQuill\tNorthlantern\thttps://www.linkedin.com/in/mara-quill\t"Met in Graz.\nSaid ""yes"""\n'
+    "Ilse\tVarga\tTidewick, Ltd\thttps://www.linkedin.com/in/ilse-varga\t\n"
+)
+"""As a spreadsheet hands over cells: tabs between them, quotes around a cell over two lines."""
 SCREENS = ("home.py", "upload.py", "history.py", "credits.py", "connect.py")
 
 
@@ -162,6 +168,43 @@ def test_columns_nobody_can_guess_are_asked_for(trainee: Visitor) -> None:
         boxes[label].set_value(column)
     next(one for one in trainee.app.button if one.label == "Use these columns").click().run()
     assert "**2 rows** = **2** ready to look up" in trainee.text
+
+
+def test_of_two_columns_with_one_name_the_form_shows_the_one_in_use(trainee: Visitor) -> None:
+    rows = "Name,Company,Email,Email,Email\nMara Quill,,old,mara@tidewick.example,\n"
+    trainee.upload(rows.encode(), "twice.csv")
+    assert list(trainee.app.dataframe[0].value["Column in your file"]) == ["Name", "Company", "Column 4"]
+    boxes = {box.label: box for box in trainee.app.selectbox}
+    assert boxes["Email"].value == "Column 4"
+    next(one for one in trainee.app.button if one.label == "Use these columns").click().run()
+    assert "**1 row** = **1** ready to look up" in trainee.text
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param("First name\tLast name\tCompany\tLinkedIn\tNotes\n", id="with the column names"),
+        pytest.param("", id="without column names"),
+    ],
+)
+def test_cells_pasted_from_a_spreadsheet_become_a_list(
+    trainee: Visitor, opened: Workspaces, header: str
+) -> None:
+    cells = [
+        [
+            "Mara",
+            "Quill",
+            "Northlantern",
+            "https://www.linkedin.com/in/mara-quill",
+            'Met in Graz.\nSaid "yes"',
+        ],
+        ["Ilse", "Varga", "Tidewick, Ltd", "https://www.linkedin.com/in/ilse-varga", ""],
+    ]
+    trainee.app.text_area[0].set_value(header + PASTED)
+    next(one for one in trainee.app.button if one.label == "Use these rows").click().run()
+    assert "**2 rows** = **2** ready to look up" in trainee.text
+    (listed,) = practice(opened).lists(organization_of(trainee))
+    assert [one for _, one in read_rows(practice(opened).database, listed.id)] == cells
 
 
 def test_a_list_goes_from_upload_to_results(trainee: Visitor, opened: Workspaces) -> None:

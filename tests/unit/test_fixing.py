@@ -432,4 +432,37 @@ def test_a_few_odd_addresses_prove_nothing(workspace: Workspace, add: Add) -> No
 def test_best_keys_are_counted(workspace: Workspace, add: Add) -> None:
     listed = add(READY, ("", "Mara", "Quill", "Acme", "", "", ""), ALONE)
     counts = fixing.key_counts(workspace.database, listed)
-    assert counts == {KeyKind.LINKEDIN: 1, KeyKind.NAME_DOMAIN: 0, KeyKind.NAME_COMPANY: 1}
+    assert counts == {KeyKind.LINKEDIN: 1, KeyKind.NAME_DOMAIN: 0, KeyKind.NAME_COMPANY: 1, KeyKind.EMAIL: 0}
+
+
+TWICE = ("Name", "Name", "Last name", "Company")
+"""The first `Name` is that of a fair; the second, called Column 2, is the person's."""
+
+
+@pytest.fixture
+def add_twice(workspace: Workspace) -> Add:
+    def stored(*rows: Row) -> StoredList:
+        table = workspace.read_upload(as_csv(TWICE, *rows), "fair.csv")
+        chosen = {"full_name": "", "first_name": "Column 2", "last_name": "Last name"}
+        list_id = workspace.add_list(ORG, table, recognise(table, chosen), file_name="fair.csv")
+        return workspace.get_list(ORG, list_id)
+
+    return stored
+
+
+def test_a_repair_looks_into_the_right_one_of_two_columns_of_one_name(
+    workspace: Workspace, add_twice: Add
+) -> None:
+    listed = add_twice(("Harbour Fair", "Mara Quill", "", "Northlantern"))
+    (offer,) = fixing.repair_offers(workspace.database, listed)
+    assert (offer.rows[0].after.first_name, offer.rows[0].after.last_name) == ("Mara", "Quill")
+
+
+def test_a_corrected_file_knows_two_columns_of_one_name_apart(workspace: Workspace, add_twice: Add) -> None:
+    listed = add_twice(("Harbour Fair", "Ilse", "", "Tidewick"))
+    header, row, *_ = csv.reader(io.StringIO(rows_to_fix(workspace.database, listed).decode("utf-8-sig")))
+    row[2] = "Varga"
+    table = workspace.read_upload(as_csv(tuple(header), tuple(row)), "corrected.csv")
+    assert fixing.take_corrected(workspace.database, listed, table, "corrected.csv") == Rejoined(fixed=1)
+    (fixed,) = rows_of(workspace, again(workspace, listed))
+    assert (fixed["first_name"], fixed["last_name"]) == ("Ilse", "Varga")

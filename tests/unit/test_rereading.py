@@ -211,7 +211,7 @@ def test_a_way_nobody_can_use_changes_nothing(workspace: Workspace, add: Add) ->
     chosen = {"first_name": "Exported for the fair", "company_name": "Column 3", "last_name": "Column 2"}
     listed = workspace.get_list(ORG, rereading.read_again(workspace, listed, Reading(header_line=1), chosen))
     assert listed.facts.header_row == 1
-    assert listed.facts.mapping["last_name"] == [""]
+    assert listed.facts.mapping["last_name"] == ["Column 2"]
 
 
 # What a person fixed

@@ -280,3 +280,23 @@ def test_any_bytes_end_in_a_table_or_a_sentence(
 def test_nonsense_ends_in_a_table_or_a_sentence(data: bytes) -> None:
     with contextlib.suppress(IntakeError):
         assert read(data).cells.num_rows
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "header", [["First Name", "Last Name", "Email", "Notes"], []], ids=["with column names", "without"]
+)
+def test_cells_copied_from_a_spreadsheet_are_read_as_they_stood_there(
+    header: list[str], line_end: str
+) -> None:
+    lines = [
+        ["Mara", "Quill", "mara@tidewick.example", '"Met in Graz.\nSaid ""yes"", twice"'],
+        ["Ilse", "Varga", "ilse@tidewick.example", 'a 3" pipe'],
+        ["Jon", "Haugen", "", ""],
+    ]
+    pasted = line_end.join("\t".join(cells) for cells in [header, *lines] if cells) + line_end
+    table = read(pasted)
+    assert table.delimiter == "\t"
+    assert table.columns == tuple(header or ["Column 1", "Column 2", "Column 3", "Column 4"])
+    lines[0][3] = 'Met in Graz.\nSaid "yes", twice'
+    assert rows(table) == lines

@@ -54,7 +54,7 @@ def cut_the_power(scene: Scene, run_id: str, step: str, copy_to: Path) -> None:
         "occurrence": 2,
         "freezes": True,
     }
-    command = [sys.executable, "-m", "tests.runs.dying_process", json.dumps(order)]
+    command = [sys.executable, "-m", "benchmarks.dying_process", json.dumps(order)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         _, status = os.waitpid(process.pid, os.WUNTRACED)
         assert os.WIFSTOPPED(status), "it came to the step"

@@ -247,9 +247,13 @@ def _drivable() -> ColumnElement[bool]:
 # Where it stands
 
 
+MOST_COUNTED = 50_000
+"""People still to be sent are not counted beyond this: it is asked several times a second."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """What is left of a run: people not sent, and its batches by state."""
+    """What is left of a run: people not sent (MOST_COUNTED stands for any more), and its batches by state."""
 
     state: RunState
     unsent: int
@@ -268,11 +272,12 @@ def open_work(database: Database, run_id: str) -> OpenWork:
 
 def _open_work(connection: Connection, database: Database, run_id: str) -> OpenWork:
     state = connection.execute(select(run.c.state).where(run.c.id == run_id)).scalar_one()
-    unsent = connection.execute(
-        select(func.count()).where(
-            run_row.c.run_id == run_id, run_row.c.outcome == Outcome.NOT_SENT.value, run_row.c.ask != ""
-        )
-    ).scalar_one()
+    waiting = (
+        select(run_row.c.row_number)
+        .where(run_row.c.run_id == run_id, run_row.c.outcome == Outcome.NOT_SENT.value, run_row.c.ask != "")
+        .limit(MOST_COUNTED)
+    )
+    unsent = connection.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()
     counts = connection.execute(
         select(batch.c.state, func.count()).where(batch.c.run_id == run_id).group_by(batch.c.state)
     )

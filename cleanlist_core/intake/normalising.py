@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from cleanlist_core.intake.companies import clean_company
 from cleanlist_core.intake.domains import company_domain, email_address
+from cleanlist_core.intake.headers import normalise_header
 from cleanlist_core.intake.linkedin import PROFILE, RANKS, LinkedInKind, read_linkedin
 from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.names import (
@@ -31,6 +32,9 @@ from cleanlist_core.intake.wordlists import FLAT_ENDINGS, FREE_MAIL, FREE_MAIL_N
 
 _PAGE = " page"
 _RANK_MARKS = {LinkedInKind.MEMBER_ID: " 2", LinkedInKind.SALES_ID: " 3"}
+_OTHER_PHONE = "other"
+_PHONE_RANKS = ("mobile", "direct", _OTHER_PHONE, "office")
+"""Kinds of phones, best first, by the words that exports use for them."""
 _SHARED_HOSTS = pa.array(sorted(FREE_MAIL | SOCIAL_HOSTS), pa.string())
 _SHARED_NAMES = rf"^(?:{'|'.join(sorted(FREE_MAIL_NAMES))})\."
 _PLAIN_HOST = rf"[a-z0-9]+(?:-[a-z0-9]+)*\.(?:{'|'.join(sorted(FLAT_ENDINGS))})"
@@ -74,7 +78,7 @@ def normalise(table: ReadTable, mapping: ColumnMapping) -> PersonColumns:
         linkedin = pool.submit(_linkedin, columns)
         names = pool.submit(_names, columns)
         company = pool.submit(columns.repeated, "company_name", clean_company)
-        phone = pool.submit(columns.first_filled, "phone", plain_phone)
+        phone = pool.submit(_phones, columns)
         title = pool.submit(columns.first_filled, "title", str.strip)
         location = pool.submit(_location, columns)
     slug, url, page = linkedin.result()
@@ -113,8 +117,11 @@ class _Columns:
 
     def of(self, field: str) -> list[pa.Array]:
         """The cells of every column that feeds the field, best first."""
-        columns = [self.table.cells.column(position) for position in self.mapping.columns.get(field, ())]
-        return [column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in columns]
+        return [self.at(position) for position in self.mapping.columns.get(field, ())]
+
+    def at(self, position: int) -> pa.Array:
+        column = self.table.cells.column(position)
+        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
     def first_filled(self, field: str, plain: Callable[[str], str]) -> pa.Array:
         """Per row the first column that has something in plain form."""
@@ -251,6 +258,40 @@ def _addresses(columns: _Columns) -> tuple[pa.Array, pa.Array]:
 
 def _company_domains(cells: pa.Array) -> pa.Array:
     return on_different_values(cells, company_domain, PLAIN_DOMAIN)
+
+
+def _phones(columns: _Columns) -> pa.Array:
+    """The best phone of each row by the column of kinds beside it, else the one in the best column."""
+    phones = [on_different_values(cells, plain_phone) for cells in columns.of("phone")]
+    kinds = _kinds_of_phones(columns)
+    if all(place is None for place in kinds):
+        return _first_filled(phones, columns.rows)
+    ranks = [
+        on_different_values(columns.at(place), _rank_of_phone) if place is not None else None
+        for place in kinds
+    ]
+    best = _blank(columns.rows)
+    for rank in reversed(_PHONE_RANKS):
+        for phone, ranked in zip(reversed(phones), reversed(ranks), strict=True):
+            chosen = pc.not_equal(phone, "")
+            if ranked is not None:
+                chosen = pc.and_(chosen, pc.equal(ranked, rank))
+            elif rank != _OTHER_PHONE:
+                continue
+            best = pc.if_else(chosen, phone, best)
+    return best
+
+
+def _kinds_of_phones(columns: _Columns) -> list[int | None]:
+    """Per phone column the one that says what kind of phone it holds, such as `Phone 1 Type`."""
+    headers = [normalise_header(header) for header in columns.table.columns]
+    wanted = [f"{headers[place]} type" for place in columns.mapping.columns.get("phone", ())]
+    return [headers.index(name) if name in headers else None for name in wanted]
+
+
+def _rank_of_phone(kind: str) -> str:
+    words = kind.casefold().split()
+    return next((rank for rank in _PHONE_RANKS if rank in words), _OTHER_PHONE)
 
 
 def _location(columns: _Columns) -> pa.Array:

@@ -501,6 +501,33 @@ def test_of_several_addresses_in_a_cell_the_one_at_work_counts() -> None:
     assert prepared.rows["email"].to_pylist()[2].endswith(".example")
 
 
+def test_a_mobile_phone_beats_a_direct_one_in_an_earlier_column() -> None:
+    table, _, prepared = intake("lusha.csv")
+    mobiles = table.cells.column(table.columns.index("Phone 2")).to_pylist()
+    assert set(table.cells.column(table.columns.index("Phone 2 Type")).to_pylist()) == {"Mobile"}
+    assert prepared.rows["phone"].to_pylist() == mobiles
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        pytest.param("+12125550101,Office,+12125550102,Direct", "+12125550102", id="direct before office"),
+        pytest.param(
+            "+12125550101,Office,+12125550102,Main line", "+12125550102", id="an unknown kind before office"
+        ),
+        pytest.param("+12125550101,Direct,,Mobile", "+12125550101", id="no number is no mobile phone"),
+        pytest.param("+12125550101,,+12125550102,", "+12125550101", id="without kinds the first"),
+        pytest.param(
+            "+12125550101,MOBILE,+12125550102,Mobile", "+12125550101", id="of two mobile phones the first"
+        ),
+    ],
+)
+def test_of_several_phones_the_best_kind_counts(cells: str, expected: str) -> None:
+    rows = f"Name,Company,Phone 1,Phone 1 Type,Phone 2,Phone 2 Type\nMara Quill,Acme,{cells}\n"
+    table = read_table(rows.encode(), "phones.csv")
+    assert prepare(table, recognise(table)).rows["phone"].to_pylist() == [expected]
+
+
 def test_totals_below_a_report_are_never_looked_up() -> None:
     table, _, _ = intake("salesforce_report.csv")
     assert [note.code for note in table.notes] == ["totals_below", "blank_rows"]

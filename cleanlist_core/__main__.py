@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from cleanlist_core.commands import DONE, NEEDS_PERSON, WRONG_INPUT, AfterSpendi
 from cleanlist_core.domain import FIELDS, EnrichmentType
 from cleanlist_core.errors import ApiError, CleanlistError, KeyRejectedError, NoAccessError, RunError
 from cleanlist_core.results.presets import check_preset
-from cleanlist_core.sandbox import PUBLIC_API, IssuedKey, Sandbox, SandboxOptions, run_forever
+from cleanlist_core.sandbox import IssuedKey, RunningSandbox, Sandbox, SandboxOptions, run_forever
 from cleanlist_core.settings import read_settings
 from cleanlist_core.workspace import open_workspaces
 
@@ -324,24 +324,25 @@ def sandbox(
         told = f"The sandbox cannot keep its state in {state}: {error}. Nothing was started."
         fail("sandbox_state", told, as_json=as_json)
         return WRONG_INPUT
-    tell_sandbox(options, port, issued, as_json=as_json)
     try:
-        run_forever(simulated, port=port)
+        run_forever(simulated, port=port, tell=partial(tell_sandbox, options, issued, as_json=as_json))
     except OSError as error:
-        say(f"Port {port} cannot be used: {error}. Nothing was started. Choose another with --port.")
+        told = f"Port {port} cannot be used: {error}. Nothing was started. Choose another with --port."
+        fail("sandbox_port", told, as_json=as_json)
         return WRONG_INPUT
     return DONE
 
 
-def tell_sandbox(options: SandboxOptions, port: int, issued: IssuedKey, *, as_json: bool) -> None:
+def tell_sandbox(
+    options: SandboxOptions, issued: IssuedKey, running: RunningSandbox, *, as_json: bool
+) -> None:
     """Say where the sandbox is, how it behaves, and with which key it opens."""
-    root = f"http://127.0.0.1:{port}"
-    say(f"Sandbox at {root}{PUBLIC_API}, {options.time_factor:g} × faster than life. Stop with Ctrl+C.")
-    say(f"What happens in it: {root}/")
+    say(f"Sandbox at {running.base_url}, {options.time_factor:g} × faster than life. Stop with Ctrl+C.")
+    say(f"What happens in it: http://127.0.0.1:{running.port}/")
     say(f"Dialect: {options.dialect}. Faults: {options.faults or 'none'}.")
     say(f"Key: {issued.key}")
     say(f"Its limit: CLEANLIST_RATE_LIMIT={options.rate_limit}/{options.real_window_seconds:g}")
-    told = {"base_url": root + PUBLIC_API, "key": issued.key, "organization_id": issued.organization_id}
+    told = {"base_url": running.base_url, "key": issued.key, "organization_id": issued.organization_id}
     answer(told, as_json=as_json)
     sys.stdout.flush()
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
@@ -89,9 +89,19 @@ def serve(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> Iterat
                 thread.join(_START_SECONDS)
 
 
-def run_forever(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 8900) -> None:
-    """Serve a sandbox from this thread until it is interrupted."""
+def run_forever(
+    sandbox: Sandbox,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8900,
+    tell: Callable[[RunningSandbox], None] = lambda _running: None,
+) -> None:
+    """Serve a sandbox from this thread until it is interrupted.
+
+    tell: is told where, once the port is taken. Raises OSError, with nothing told, when it cannot be.
+    """
     with listening(host, port) as listener, suppress(KeyboardInterrupt):
+        tell(_running(listener))
         sandbox.courier.open()
         try:
             _Server(_config(sandbox)).run(sockets=[listener])

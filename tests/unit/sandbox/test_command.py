@@ -49,8 +49,11 @@ def test_a_state_file_that_is_none_is_refused_in_a_sentence(tmp_path: Path) -> N
 def test_a_port_that_is_taken_is_refused_in_a_sentence() -> None:
     with serve(Sandbox()) as taken:
         done = CliRunner().invoke(main, ["sandbox", "--port", str(taken.port)])
-    assert done.exit_code == 2
+        read_by_a_program = CliRunner().invoke(main, ["sandbox", "--port", str(taken.port), "--json"])
+    assert done.exit_code == read_by_a_program.exit_code == 2
     assert f"Port {taken.port} cannot be used" in done.output
+    assert "Key:" not in done.output
+    assert json.loads(read_by_a_program.stdout)["error"]["code"] == "sandbox_port"
 
 
 def test_it_starts_as_told_and_says_how_to_reach_it(tmp_path: Path) -> None:

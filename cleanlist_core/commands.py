@@ -294,7 +294,7 @@ NO_RUN: Mapping[str, Any] = {
 def run_answer(workspace: Workspace, view: RunView) -> dict[str, Any]:
     """What `enrich` and `resume` tell a program.
 
-    rows = sent + already_known + duplicates + invalid + not_sent.
+    rows = sent + already_known + duplicates + invalid + not_sent; who was not chosen was not sent.
     """
     totals = run_totals(workspace.database, view.id)
     return {
@@ -305,7 +305,7 @@ def run_answer(workspace: Workspace, view: RunView) -> dict[str, Any]:
         "already_known": totals.already_known,
         "duplicates": totals.duplicates,
         "invalid": totals.needs_fixing,
-        "not_sent": totals.not_sent,
+        "not_sent": totals.not_sent + totals.not_chosen,
         "emails_found": totals.emails_found,
         "phones_found": totals.phones_found,
         "credits_spent": totals.credits_spent,

@@ -101,6 +101,7 @@ class Outcome(StrEnum):
     LEFT_OUT = "left_out"
     KNOWN = "known"
     HAS_IT = "has_it"
+    NOT_CHOSEN = "not_chosen"
     DUPLICATE = "duplicate"
     NEEDS_FIXING = "needs_fixing"
 
@@ -120,6 +121,7 @@ OUTCOME_LABELS = {
     Outcome.LEFT_OUT: "Left out",
     Outcome.KNOWN: "Already known",
     Outcome.HAS_IT: "Already in your file",
+    Outcome.NOT_CHOSEN: "Not chosen",
     Outcome.DUPLICATE: "Duplicate",
     Outcome.NEEDS_FIXING: "Needs fixing",
 }

@@ -29,6 +29,7 @@ CHIPS: Mapping[str, str] = {
     "nothing": "Nothing found",
     "tidied": "Tidied up",
     "already_known": "Already known",
+    "not_chosen": "Not chosen",
     "duplicates": "Duplicates",
     "needs_fixing": "Needs fixing",
     "needs_decision": "Needs your decision",

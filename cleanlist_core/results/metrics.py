@@ -1,7 +1,7 @@
 """The numbers of a run, each with its denominator. They add up on every screen.
 
-uploaded = sent + already known + duplicates + needs fixing + not sent. An email or a phone is counted
-once per person; credits are what the answers cost, not what was put aside for them.
+uploaded = sent + already known + not chosen + duplicates + needs fixing + not sent. An email or a phone is
+counted once per person; credits are what the answers cost, not what was put aside for them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ class RunTotals:
 
     emails_found, phones_found: people with a Cleanlist email or phone, new or from an earlier look-up.
     new_emails, new_phones: those of them found in this run. filled_rows: rows with either, duplicates
-    included. credits_in_flight: what the unanswered requests can cost at most. waiting: those of the
+    included. not_chosen: whom a person did not choose for a phone, once the emails were there.
+    credits_in_flight: what the unanswered requests can cost at most. waiting: those of the
     not sent whom the run would ask about, and waiting_at_most what that can cost; the others are no part
     of it, such as those beside a test.
     """
@@ -41,6 +42,7 @@ class RunTotals:
     uploaded: int
     sent: int
     already_known: int
+    not_chosen: int
     duplicates: int
     needs_fixing: int
     not_sent: int
@@ -66,7 +68,7 @@ class RunTotals:
     @property
     def people(self) -> int:
         """Different people who can be looked up."""
-        return self.sent + self.already_known + self.not_sent
+        return self.sent + self.already_known + self.not_chosen + self.not_sent
 
     def sentence(self) -> str:
         """The run in a line, such as "412 emails for 600 people; 18 rows need fixing".
@@ -101,6 +103,7 @@ def run_totals(database: Database, run_id: str) -> RunTotals:
         uploaded=rows.total(),
         sent=sum(rows[outcome] for outcome in SENT_OUTCOMES),
         already_known=sum(rows[outcome] for outcome in KNOWN_OUTCOMES),
+        not_chosen=rows[Outcome.NOT_CHOSEN],
         duplicates=rows[Outcome.DUPLICATE],
         needs_fixing=rows[Outcome.NEEDS_FIXING],
         not_sent=rows[Outcome.NOT_SENT],

@@ -44,6 +44,7 @@ OUTCOME_CHIPS: Mapping[str, tuple[Outcome, ...]] = {
     "nothing": (Outcome.NOTHING,),
     "tidied": (Outcome.TIDIED,),
     "already_known": KNOWN_OUTCOMES,
+    "not_chosen": (Outcome.NOT_CHOSEN,),
     "duplicates": (Outcome.DUPLICATE,),
     "needs_fixing": (Outcome.NEEDS_FIXING,),
     "needs_decision": (Outcome.UNCERTAIN,),

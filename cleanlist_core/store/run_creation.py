@@ -320,7 +320,7 @@ def _keep_chosen(connection: Connection, run_id: str, chosen: Select[Any]) -> No
         run_row.c.row_number.not_in(chosen),
     )
     reason = "Not chosen for a phone; nothing was charged."
-    values = {"ask": "", "outcome": Outcome.KNOWN.value, "reason": reason}
+    values = {"ask": "", "outcome": Outcome.NOT_CHOSEN.value, "reason": reason}
     connection.execute(update(run_row).where(aside).values(**values))
 
 

@@ -58,7 +58,8 @@ def _draw_tiles(seat: Seat, run: RunView, totals: RunTotals) -> None:
     columns = st.columns(len(tiles) + 1, gap="small", border=True)
     for column, (label, count, overall) in zip(columns, tiles, strict=False):
         column.metric(label, number(count))
-        column.caption(_found_of(count, overall))
+        from_before = label == "Emails found" and run.first_run_id
+        column.caption("From the first step" if from_before else _found_of(count, overall))
     earlier = _spent_before(seat, run)
     columns[-1].metric("Credits spent", number(totals.credits_spent + earlier))
     said = f"of a budget of {number(run.budget)}"
@@ -87,13 +88,14 @@ def _found_of(count: int, overall: tuple[int, int]) -> str:
 
 
 def draw_reconciliation(totals: RunTotals) -> None:
-    """uploaded = sent + already known + duplicates + needs fixing + not sent."""
+    """uploaded = sent + already known + not chosen + duplicates + needs fixing + not sent."""
     parts = [
         (totals.sent, "looked up"),
         (totals.already_known, "already known"),
         (totals.duplicates, "duplicate" if totals.duplicates == 1 else "duplicates"),
         (totals.needs_fixing, "needs fixing" if totals.needs_fixing == 1 else "need fixing"),
     ]
+    parts += [(totals.not_chosen, "not chosen")] if totals.not_chosen else []
     parts += [(totals.not_sent, "not sent")] if totals.not_sent else []
     shown = " + ".join(f"**{count:,}** {label}" for count, label in parts)
     st.markdown(f"**{counted(totals.uploaded, 'row')}** uploaded = {shown}")

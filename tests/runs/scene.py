@@ -252,8 +252,8 @@ class Scene:
     def check_the_numbers(self, run_id: str) -> None:
         """Every row has one outcome, and the credits of rows, batches and answers agree."""
         totals = run_totals(self.database, run_id)
-        parts = (totals.sent, totals.already_known, totals.duplicates, totals.needs_fixing, totals.not_sent)
-        assert totals.uploaded == sum(parts)
+        asked_about = totals.sent + totals.already_known + totals.not_chosen + totals.not_sent
+        assert totals.uploaded == asked_about + totals.duplicates + totals.needs_fixing
         assert self.spent(run_id) == sum(row.credits for row in self.rows(run_id))
         query = select(person_result.c.batch_id, person_result.c.credits).where(
             person_result.c.run_id == run_id

@@ -33,6 +33,8 @@ def test_only_the_chosen_are_asked_for_a_phone_and_nobody_for_an_email_again(sce
     assert sum(scene.accepted(asking="phone").values()) == len(with_email)
     assert set(scene.accepted(asking="email").values()) == {1}
     assert {row.row_number for row in scene.rows(second) if row.ask} == with_email
+    assert scene.outcomes(second)["not_chosen"] == 40 - len(with_email)
+    assert scene.outcomes(second)["known"] == 0, "nobody is called known for not having been chosen"
     emails = {row.row_number: row.email for row in scene.rows(first)}
     assert {row.row_number: row.email for row in scene.rows(second)} == emails, "both stand side by side"
     assert scene.charged() == scene.spent(first) + scene.spent(second)

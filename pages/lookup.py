@@ -14,6 +14,8 @@ from pages.parts.wording import credit_count, plain
 
 CHOICES = (EnrichmentType.PARTIAL, EnrichmentType.PHONE_ONLY, EnrichmentType.FULL)
 LOOK_AGAIN = "1s"
+ASKED_AGAIN = (Outcome.KNOWN, Outcome.NOTHING, Outcome.FAILED)
+"""Outcomes after which asking anew may bring more than is on the screen."""
 
 
 PROFILE_OR_NAME, EMAIL = "Profile or name", "Email"
@@ -105,23 +107,24 @@ def draw_answer(seat: Seat, run_id: str) -> None:
         st.fragment(run_every=LOOK_AGAIN)(frame.guarded(draw_waiting))(seat, run)
     else:
         if run.state is not RunState.FINISHED:
+            progress = seat.workspace.progress(seat.organization_id, run.id)
             live.draw_standing(run)
             live.draw_controls(seat, run)
-            live.draw_budget(seat, run, seat.workspace.progress(seat.organization_id, run.id))
+            live.draw_budget(seat, run, progress)
             deciding.draw_uncertain(seat, run)
             if run.waiting_for in NEEDS_EMAIL_KEY:
                 email_key.draw_form(seat)
         card = draw_facts_of(seat, run, row_number=1)
-        if card.outcome is Outcome.KNOWN:
+        if card.outcome in ASKED_AGAIN:
             draw_again(seat, run)
     if st.button("Look up somebody else", type="primary", icon=":material/person_add:", key="next_person"):
         st.switch_page("lookup.py")
 
 
 def draw_again(seat: Seat, run: RunView) -> None:
-    """What is known was free; asking again is a decision with a price."""
+    """Asking once more is a decision with a price, whether something is known, was not found or failed."""
     estimate = seat.workspace.estimates(seat.organization_id, run.list_id, fresh=True)[run.enrichment_type]
-    label = f"Look up again · at most {credit_count(estimate.at_most)}"
+    label = f"Look again · at most {credit_count(estimate.at_most)}"
     if st.button(label, icon=":material/refresh:", key="look_up_again"):
         start(seat, run.list_id, run.enrichment_type, fresh=True)
 

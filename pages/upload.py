@@ -61,6 +61,9 @@ def draw_offer(seat: Seat, listed: StoredList) -> None:
     fresh = bool(st.session_state.get(fresh_key(listed), False))
     estimates = ordering.estimates_of(seat, listed, fresh=fresh)
     chosen = ordering.draw_cards(estimates, seat.account.balance)
+    if not listed.facts.ready:
+        ordering.draw_nobody_to_look_up(listed)
+        return
     st.toggle(
         "Also look up people whose email or phone is already known",
         key=fresh_key(listed),

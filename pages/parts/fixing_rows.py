@@ -17,6 +17,7 @@ from pages.parts.session import Seat
 from pages.parts.wording import counted, plain
 
 _ROUND = "corrected_round"
+WHY_AND_WAYS = "Why, and ways to fix them"
 MOST_TO_CHOOSE_FROM = 200
 SIDE_BY_SIDE = (("first_name", "last_name"), ("company_name", "company_domain"), ("linkedin_url",))
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
@@ -29,7 +30,7 @@ def draw_fix_list(seat: Seat, listed: StoredList) -> None:
         found = offers.offers_of(seat, listed, fixing.repair_offers)
         st.markdown(f":material/build: {_title(listed, found)}")
         # The label never changes: with another one Streamlit takes it for another expander, and closes it.
-        with st.expander("Why, and ways to fix them", key=f"fixes_{listed.id}", on_change="rerun"):
+        with st.expander(WHY_AND_WAYS, key=f"fixes_{listed.id}", on_change="rerun"):
             _draw_causes(listed)
             _draw_ways(seat, listed, found)
     offers.draw_changes(seat, listed)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from cleanlist_core.domain import MAX_BATCH, EnrichmentType, RunState
 from cleanlist_core.standing import Progress
-from cleanlist_core.store.runs import RunView
+from cleanlist_core.store.runs import NEEDS_EMAIL_KEY, RunView
 from pages.parts.clock import when
 from pages.parts.phones import phones_are_next
 from pages.parts.rows import draw_state, sentence_of
@@ -73,7 +73,9 @@ def _how_far(run: RunView, progress: Progress) -> str:
     done = f"{progress.people_done:,} of {people(progress.people_total)} done"
     if not run.active:
         return f"{done}{_beyond(run, progress)}."
-    if progress.seconds_left is None:
+    if progress.people_done >= progress.people_total:
+        left = "The last results are being fetched."
+    elif progress.seconds_left is None:
         left = "Working out how long it takes."
     else:
         left = f"{duration(progress.seconds_left)} left, {plain(progress.basis)}."
@@ -123,7 +125,7 @@ def _among(run: RunView, progress: Progress, count: int) -> str:
 
 
 def draw_controls(seat: Seat, run: RunView) -> None:
-    """What can be done with the run as it stands; the most useful step is the primary one."""
+    """What can be done with the run as it stands, and nothing else; the most useful is the primary one."""
     workspace, ids = seat.workspace, (seat.organization_id, run.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if run.state is RunState.FINISHED:
@@ -139,16 +141,37 @@ def draw_controls(seat: Seat, run: RunView) -> None:
                 "Pause", icon=":material/pause:", key="pause", on_click=workspace.pause, args=ids,
                 help="Nothing more is sent until you continue. What was sent is still fetched.",
             )  # fmt: skip
-        may_go_on = run.state in (RunState.WAITING, RunState.NEEDS_YOU) and run.waiting_for != "uncertain"
-        if may_go_on and st.button("Continue", type="primary", icon=":material/play_arrow:", key="continue"):
+        if run.waiting_for in _KEY_FIRST and st.button(
+            "Connect your key", type="primary", icon=":material/key:", key="connect_for_run"
+        ):
+            st.switch_page("connect.py")
+        if _may_go_on(run) and st.button(
+            "Continue", type="primary", icon=":material/play_arrow:", key="continue"
+        ):
             workspace.continue_run(*ids)
             st.rerun()
-        if run.state in (RunState.RUNNING, RunState.WAITING, RunState.NEEDS_YOU):
+        if _may_stop(run):
             st.button(
                 "Stop", icon=":material/stop:", key="stop", on_click=workspace.stop, args=ids,
                 help="Sends nothing more. People who were sent are still fetched and may still be charged.",
             )  # fmt: skip
         _draw_way_to_results(run, primary=False)
+
+
+_KEY_FIRST = ("no_key", "key_sealed", "key_rejected")
+"""What a key connected again ends, and nothing else does."""
+
+
+def _may_go_on(run: RunView) -> bool:
+    """Whether Continue does anything: not before a decision is made, or a key is there."""
+    needed_first = ("uncertain", *_KEY_FIRST, *NEEDS_EMAIL_KEY)
+    return run.state in (RunState.WAITING, RunState.NEEDS_YOU) and run.waiting_for not in needed_first
+
+
+def _may_stop(run: RunView) -> bool:
+    """A run that waits for a decision has sent all it could; a stop would only ask for it again."""
+    stoppable = run.state in (RunState.RUNNING, RunState.WAITING, RunState.NEEDS_YOU)
+    return stoppable and run.waiting_for != "uncertain"
 
 
 def _draw_way_to_results(run: RunView, *, primary: bool, label: str = "") -> None:

@@ -10,7 +10,9 @@ from cleanlist_core.domain import EnrichmentType
 from cleanlist_core.pricing import Estimate, least_credits, price_at_most
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.lists import StoredList
+from pages.parts import frame
 from pages.parts.balance import warn_before_spending
+from pages.parts.fixing_rows import WHY_AND_WAYS
 from pages.parts.session import Seat
 from pages.parts.wording import counted, credit_count, number, people
 
@@ -117,7 +119,7 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
     most = min(budget, estimate.at_most)
     short = balance is not None and most > balance
     if short and balance is not None:
-        _offer_what_fits(listed, estimate, most, balance)
+        _offer_what_fits(seat, listed, estimate, most, balance)
     warn_before_spending(seat, most)
     then_phones = estimate.wanted is EnrichmentType.PARTIAL and st.checkbox(
         "Emails now, then I choose who gets a phone",
@@ -185,21 +187,51 @@ def _budget_key(listed: StoredList, estimate: Estimate) -> str:
     return f"budget_{listed.id}_{estimate.wanted.value}_{estimate.at_most}"
 
 
-def _offer_what_fits(listed: StoredList, estimate: Estimate, most: int, balance: Decimal) -> None:
-    fits = int(balance) // price_at_most(estimate.wanted) * price_at_most(estimate.wanted)
+def draw_nobody_to_look_up(listed: StoredList) -> None:
+    """What to do with a list nobody of whom can be looked up."""
+    ways = ["correct the columns above", "take another file"]
+    if listed.facts.invalid:
+        ways.insert(0, f"open “{WHY_AND_WAYS}” above")
+    st.warning(
+        f"Nobody in this list can be looked up yet. Nothing was sent and nothing spent. What helps:"
+        f" {', '.join(ways[:-1])}, or {ways[-1]}.",
+        icon=":material/info:",
+    )
+    if st.button("Take another file", type="primary", icon=":material/upload_file:", key="another_file"):
+        st.switch_page("upload.py")
+
+
+def _offer_what_fits(seat: Seat, listed: StoredList, estimate: Estimate, most: int, balance: Decimal) -> None:
+    """What to do when the balance does not pay for all of it."""
+    price = price_at_most(estimate.wanted)
+    fits = int(balance) // price * price
     st.warning(
         f"This can cost up to {credit_count(most)} and your balance is {credit_count(balance)}."
-        " Top up in the Cleanlist portal, or start with a smaller budget.",
+        f" {_how_to_get_credits(seat)}{', or start with a smaller budget' if fits else ''}."
+        " Your list stays here.",
         icon=":material/account_balance_wallet:",
     )
-    if fits:
-        key = _budget_key(listed, estimate)
-        st.button(
-            f"Set the budget to {credit_count(fits)}",
-            icon=":material/tune:",
-            key="fit_budget",
-            on_click=lambda: st.session_state.update({key: fits}),
-        )
+    with st.container(horizontal=True, gap="small"):
+        if fits:
+            key = _budget_key(listed, estimate)
+            st.button(
+                f"Set the budget to {credit_count(fits)}",
+                icon=":material/tune:",
+                key="fit_budget",
+                on_click=lambda: st.session_state.update({key: fits}),
+            )
+        if not seat.practice and st.button(
+            "Read the balance again", icon=":material/refresh:", key="read_balance"
+        ):
+            with frame.mishaps_in_plain_words():
+                seat.workspace.refresh_balance(seat.organization_id)
+                st.rerun()
+
+
+def _how_to_get_credits(seat: Seat) -> str:
+    if seat.practice:
+        return "Leave practice and start it again for new practice credits"
+    return "Top up in the Cleanlist portal and read the balance again"
 
 
 def _button_label(estimate: Estimate, most: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cleanlist_core.domain import RunState
 from cleanlist_core.pricing import Estimate, least_credits
 from cleanlist_core.results.likely_range import AfterATest, LikelyRange, after_a_test
 from cleanlist_core.store.runs import RunView
@@ -13,7 +14,8 @@ from pages.parts.wording import credit_count, people
 
 def draw_rest(seat: Seat, run: RunView) -> None:
     """Who is left, and the one button that looks them up, with the most it can cost; nothing when none is."""
-    rest = seat.workspace.rest(seat.organization_id, run.id)
+    # What is drawn above says that it goes on, though it may have ended since.
+    rest = None if run.state is not RunState.FINISHED else seat.workspace.rest(seat.organization_id, run.id)
     if rest is None:
         return
     free = seat.workspace.credits_free(seat.organization_id)

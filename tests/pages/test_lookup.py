@@ -52,6 +52,28 @@ def test_the_same_person_again_costs_nothing(trainee: Visitor, opened: Workspace
     assert (again.people_sent, again.credits) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("profile", "outcome"),
+    [
+        pytest.param("ilse-varga-17", "Nothing found", id="nothing was found"),
+        pytest.param("ilse-varga-25", "Look-up failed", id="the look-up failed"),
+    ],
+)
+def test_who_was_not_found_can_be_looked_up_again_at_a_price(
+    trainee: Visitor, opened: Workspaces, profile: str, outcome: str
+) -> None:
+    fill(trainee, profile=f"https://www.linkedin.com/in/{profile}")
+    trainee.app.button(key="look_up").click().run()
+    first = run_to_the_end(trainee, opened)
+    trainee.look()
+    assert outcome in trainee.text
+    assert trainee.app.button(key="look_up_again").label == "Look again · at most 1 credit"
+    trainee.click("look_up_again")
+    assert run_to_the_end(trainee, opened) != first
+    receipts = practice(opened).receipts(organization_of(trainee))
+    assert [(one.people_sent, one.at_most, one.credits) for one in receipts] == [(1, 1, 0)] * 2
+
+
 def test_a_name_alone_is_not_sent_and_says_what_is_missing(trainee: Visitor, opened: Workspaces) -> None:
     fill(trainee, first="Ilse", last="Varga")
     trainee.app.button(key="look_up").click().run()
@@ -105,7 +127,7 @@ def test_the_same_email_again_is_free_and_asking_anew_has_a_price(
     assert "Already known" in trainee.text
     assert "nothing was charged" in trainee.text
     again = trainee.app.button(key="look_up_again")
-    assert again.label == "Look up again · at most 11 credits"
+    assert again.label == "Look again · at most 11 credits"
     again.click().run()
     run_to_the_end(trainee, opened)
     sent = [receipt.people_sent for receipt in practice(opened).receipts(organization_of(trainee))]

@@ -106,6 +106,8 @@ def test_emails_now_and_phones_for_whom_one_chooses_then(trainee: Visitor, opene
     chain = {one.run_id: one.credits for one in practice(opened).receipts(organization_id)}
     assert trainee.metrics["Credits spent"] == f"{chain[first] + chain[second]:,}"
     assert f"{chain[first]} for the emails before" in trainee.text
+    assert "From the first step" in trainee.text
+    assert re.search(r"\*\*[1-9]\d*\*\* not chosen", trainee.text)
     history = trainee.go("history.py").text
     assert history.count("Emails, then phones") == 1
     assert trainee.go("home.py").text.count("Emails, then phones") == 1
@@ -114,3 +116,10 @@ def test_emails_now_and_phones_for_whom_one_chooses_then(trainee: Visitor, opene
 def test_a_card_with_nobody_to_look_up_says_so(trainee: Visitor) -> None:
     trainee.upload(b"First name,Last name,Company\nIlse,,\n,Varga,\n", "names.csv")
     assert trainee.metrics["Price"] == "Nothing to look up"
+    assert "Nobody in this list can be looked up yet. Nothing was sent and nothing spent." in trainee.text
+    assert "open “Why, and ways to fix them” above, correct the columns above, or" in trainee.text
+    assert "Why, and ways to fix them" in [one.label for one in trainee.app.expander]
+    assert not {"start_run", "start_sample"} & {one.key for one in trainee.app.button}
+    assert trainee.primary == ["Take another file"]
+    assert trainee.click("another_file").app.file_uploader
+    assert "list" not in trainee.app.query_params

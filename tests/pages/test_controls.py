@@ -1,0 +1,193 @@
+"""At every moment of a run the screen says what is true and has the buttons that can do something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from cleanlist_core.domain import RunState
+from cleanlist_core.runs.planning import still_missing
+from cleanlist_core.store import batches, runs
+from cleanlist_core.store.next_batch import Sending, begin_batch
+from cleanlist_core.workspace import Workspace, Workspaces
+from tests.pages.conftest import Visitor
+from tests.pages.test_screens import organization_of, practice
+
+CONTROLS = {"pause", "continue", "stop", "raise_budget", "find_rest", "connect_for_run", "see_results"}
+LATER_SECONDS = 600.0
+"""Nobody looks for results before that, so they stay out."""
+
+
+@dataclass
+class Underway:
+    """A run of 30 people on the screen. A budget of 20 leaves some who wait; each costs 1 credit at most."""
+
+    visitor: Visitor
+    workspace: Workspace
+
+    @property
+    def ids(self) -> tuple[str, str]:
+        return organization_of(self.visitor), self.visitor.address("run")
+
+    def start(self, budget: int = 30) -> None:
+        self.visitor.click("sample_zoominfo")
+        self.visitor.app.number_input[0].set_value(budget).run()
+        self.visitor.click("start_run")
+
+    def begin(self) -> Sending:
+        _, run_id = self.ids
+        assert runs.hold(self.workspace.database, run_id, "test")
+        sending = begin_batch(self.workspace.database, run_id, "test", still_missing)
+        assert isinstance(sending, Sending)
+        return sending
+
+    def send(self) -> None:
+        """Send the first part and go no further."""
+        organization_id, run_id = self.ids
+        options = self.workspace.drive_options(organization_id)
+        assert options is not None
+        steps: list[str] = []
+        until_sent = replace(
+            options,
+            poll_seconds=LATER_SECONDS,
+            checkpoint=steps.append,
+            stop=lambda: "acceptance written" in steps,
+        )
+        self.workspace.drive_here(run_id, organization_id, until_sent)
+
+    def drive(self) -> None:
+        organization_id, run_id = self.ids
+        self.workspace.drive_here(run_id, organization_id)
+
+
+def planned(run: Underway) -> None:
+    run.start()
+
+
+def sending_with_others_waiting(run: Underway) -> None:
+    run.start(budget=20)
+    run.begin()
+
+
+def everybody_sent(run: Underway) -> None:
+    run.start()
+    run.send()
+
+
+def paused_before_sending(run: Underway) -> None:
+    run.start()
+    run.visitor.click("pause")
+
+
+def paused_while_answers_are_missing(run: Underway) -> None:
+    run.start(budget=20)
+    run.send()
+    run.visitor.look().click("pause")
+
+
+def continued(run: Underway) -> None:
+    paused_before_sending(run)
+    run.visitor.click("continue")
+
+
+def stopped_while_answers_are_missing(run: Underway) -> None:
+    run.start(budget=20)
+    run.send()
+    run.visitor.look().click("stop")
+
+
+def stopped_and_all_answers_in(run: Underway) -> None:
+    run.start()
+    run.visitor.click("stop")
+    run.drive()
+
+
+def budget_used_up(run: Underway) -> None:
+    run.start(budget=5)
+    run.drive()
+
+
+def budget_raised(run: Underway) -> None:
+    budget_used_up(run)
+    run.visitor.look().click("raise_budget")
+
+
+def answer_lost(run: Underway) -> None:
+    run.start()
+    sending = run.begin()
+    batches.lost_answer(run.workspace.database, sending.token, "The connection was reset.")
+    runs.let_go(run.workspace.database, run.ids[1], "test")
+    run.drive()
+
+
+def key_gone(run: Underway) -> None:
+    run.start()
+    runs.set_state(run.workspace.database, run.ids[1], RunState.WAITING, waiting_for="no_key")
+
+
+def finished(run: Underway) -> None:
+    run.start()
+    run.drive()
+
+
+@pytest.mark.parametrize(
+    ("comes_to", "buttons", "said"),
+    [
+        pytest.param(planned, "pause stop see_results", "0 of 30 people done", id="nobody is sent yet"),
+        pytest.param(
+            sending_with_others_waiting,
+            "pause stop see_results",
+            "up to 20 more for people being looked up",
+            id="a part is being sent and others wait",
+        ),
+        pytest.param(
+            everybody_sent,
+            "pause stop see_results",
+            "up to 30 more for people being looked up",
+            id="all are sent and their answers are missing",
+        ),
+        pytest.param(
+            paused_before_sending,
+            "continue stop see_results",
+            "Nothing more is sent until you continue",
+            id="paused before anybody was sent",
+        ),
+        pytest.param(
+            paused_while_answers_are_missing,
+            "continue stop see_results",
+            "up to 20 more for people being looked up",
+            id="paused while answers are missing",
+        ),
+        pytest.param(continued, "pause stop see_results", "0 of 30 people done", id="continued"),
+        pytest.param(
+            stopped_while_answers_are_missing,
+            "see_results",
+            "up to 20 more for people being looked up",
+            id="stopped while answers are missing",
+        ),
+        pytest.param(
+            stopped_and_all_answers_in,
+            "see_results find_rest",
+            "30 people of the list were not sent",
+            id="stopped, and nothing is out",
+        ),
+        pytest.param(
+            budget_used_up, "raise_budget see_results", "The budget you set is used up", id="budget used up"
+        ),
+        pytest.param(budget_raised, "pause stop see_results", "Budget raised by you", id="budget raised"),
+        pytest.param(answer_lost, "see_results", "the answer was lost", id="an answer was lost"),
+        pytest.param(
+            key_gone, "connect_for_run stop see_results", "Waiting for a key", id="the key is not there"
+        ),
+        pytest.param(finished, "see_results", "**Done:**", id="after the end"),
+    ],
+)
+def test_every_button_can_do_something_and_what_is_said_is_so(
+    trainee: Visitor, opened: Workspaces, comes_to: Callable[[Underway], None], buttons: str, said: str
+) -> None:
+    comes_to(Underway(trainee, practice(opened)))
+    trainee.look()
+    assert {one.key for one in trainee.app.button} & CONTROLS == set(buttons.split())
+    assert said in trainee.text

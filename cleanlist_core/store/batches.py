@@ -59,6 +59,12 @@ def free_rows(connection: Connection, batch_id: str) -> None:
     )
 
 
+def dissolve(connection: Connection, batch_id: str) -> None:
+    """Give up a batch that was put off: its people wait for another one, under today's rules."""
+    if set_state(connection, batch_id, (BatchState.PLANNED,), BatchState.REFUSED):
+        free_rows(connection, batch_id)
+
+
 # How a send ended
 
 

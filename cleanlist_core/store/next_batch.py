@@ -26,7 +26,7 @@ from cleanlist_core.domain import (
     RunState,
 )
 from cleanlist_core.pricing import price_at_most
-from cleanlist_core.store.batches import OPEN, free_rows, set_outcome, set_state, touch_run
+from cleanlist_core.store.batches import OPEN, dissolve, set_outcome, touch_run
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import BY_EMAIL, Known, known_people, learn_keys
 from cleanlist_core.store.run_creation import Missing, fill_duplicates, take_known
@@ -100,8 +100,7 @@ def begin_batch(
         while (planned := _planned_batch(connection, run_id)) is not None:
             if planned.at_most <= room.credits and _still_as_planned(connection, this_run, planned, rules):
                 return _send_again(connection, database, planned, owner)
-            free_rows(connection, planned.id)
-            set_state(connection, planned.id, (BatchState.PLANNED,), BatchState.REFUSED)
+            dissolve(connection, planned.id)
         return _begin_new(connection, database, this_run, owner, rules, room)
 
 
@@ -178,8 +177,13 @@ def _planned_batch(connection: Connection, run_id: str) -> Row[Any] | None:
 
 
 def _still_as_planned(connection: Connection, this_run: Row[Any], planned: Row[Any], rules: _Rules) -> bool:
-    """Whether nobody in a put-off batch has become known, or is being asked about by another run."""
+    """Whether nobody in a put-off batch has become known, or is being asked about by another run.
+
+    Nor may less be missing of anybody than when it was planned: that would be paid for twice.
+    """
     rows = _people(connection, this_run, run_row.c.batch_id == planned.id)
+    if any(row["ask"] != planned.enrichment_type for row in rows):
+        return False
     if len(rows) != planned.size or _known_meanwhile(connection, this_run, rows, rules):
         return False
     return not _busy_elsewhere(connection, this_run, rows)

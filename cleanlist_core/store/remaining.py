@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, func, select, update
 
 from cleanlist_core.domain import BatchState, EnrichmentType, Outcome, RunState
-from cleanlist_core.store.batches import OPEN, touch_run
+from cleanlist_core.store.batches import OPEN, dissolve, touch_run
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import known_people, learn_keys
 from cleanlist_core.store.run_creation import (
@@ -54,6 +54,9 @@ def take_in_the_rest(
         ended = and_(run.c.id == view.id, run.c.state == RunState.FINISHED.value)
         if connection.execute(select(run.c.id).where(ended)).first() is None:
             return False
+        put_off = and_(batch.c.run_id == view.id, batch.c.state == BatchState.PLANNED.value)
+        for batch_id in connection.execute(select(batch.c.id).where(put_off)).scalars().all():
+            dissolve(connection, batch_id)
         ask = (
             select(ask_of_the_file(view.enrichment_type, missing, count_own=known_since is not None))
             .where(list_row.c.list_id == view.list_id, list_row.c.row_number == run_row.c.row_number)

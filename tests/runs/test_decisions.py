@@ -12,11 +12,12 @@ from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.domain import Contact, EnrichmentType, RunState
 from cleanlist_core.errors import RunError
 from cleanlist_core.runs import driver
-from cleanlist_core.store import batches
+from cleanlist_core.runs.planning import still_missing
+from cleanlist_core.store import batches, next_batch, runs
 from cleanlist_core.store.schema import submission
 from tests.runs import faulty_api as api
 from tests.runs.fronts import Front, open_front
-from tests.runs.scene import people
+from tests.runs.scene import Scene, people
 
 pytestmark = pytest.mark.both_databases
 
@@ -58,6 +59,15 @@ def answer_late(front: Front, batch_id: str) -> bool:
         lost.task_ids,
         next_look_seconds=0,
     )
+
+
+def put_off(scene: Scene, run_id: str) -> None:
+    """The next batch of a run is told to come back later."""
+    assert runs.hold(scene.database, run_id, "somebody")
+    sending = next_batch.begin_batch(scene.database, run_id, "somebody", still_missing)
+    assert isinstance(sending, next_batch.Sending)
+    assert batches.not_accepted(scene.database, sending.token, "too many requests")
+    runs.let_go(scene.database, run_id, "somebody")
 
 
 def test_sending_again_is_refused_while_the_answer_may_still_come(patient_front: Front) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.pricing import Estimate
 from cleanlist_core.results.likely_range import LikelyRange, after_a_test
 from cleanlist_core.standing import Progress
+from cleanlist_core.store.schema import run_row
 from tests.runs.fronts import Front
 from tests.runs.scene import Scene, by_company, by_domain, people
-from tests.runs.test_decisions import decide, lose_one
+from tests.runs.test_decisions import decide, lose_one, put_off
 
 PHONE = EnrichmentType.PHONE_ONLY
 
@@ -122,6 +124,35 @@ def test_people_left_out_after_a_lost_answer_are_no_part_of_the_rest(front: Fron
     front.drive(run_id)
     assert front.scene.view(run_id).state is RunState.FINISHED
     assert front.scene.workspace.rest(front.scene.organization_id, run_id) is None
+
+
+def test_people_put_off_before_a_stop_are_asked_only_for_what_another_list_has_not_found(
+    scene: Scene,
+) -> None:
+    run_id = scene.start(scene.add_list(people(20)), EnrichmentType.FULL)
+    put_off(scene, run_id)
+    scene.workspace.stop(scene.organization_id, run_id)
+    assert scene.drive(run_id).state is RunState.FINISHED
+    assert scene.states(run_id) == ["planned"]
+    scene.look_up(people(20))
+    find_rest(scene, run_id)
+    assert scene.states(run_id) == ["refused"], "what was planned before is not sent as it was"
+    assert scene.drive(run_id).state is RunState.FINISHED
+    assert set(scene.accepted(asking="email").values()) == {1}
+    assert set(scene.accepted(asking="phone").values()) == {1}
+    scene.check_the_numbers(run_id)
+
+
+def test_a_put_off_batch_is_not_sent_as_planned_once_less_is_missing(scene: Scene) -> None:
+    run_id = scene.start(scene.add_list(people(20)), EnrichmentType.FULL)
+    put_off(scene, run_id)
+    with scene.database.write(scene.organization_id) as connection:
+        less = update(run_row).where(run_row.c.run_id == run_id, run_row.c.row_number <= 5)
+        connection.execute(less.values(ask=PHONE.value))
+    assert scene.drive(run_id).state is RunState.FINISHED
+    assert len(scene.accepted(asking="email")) == 15
+    assert set(scene.accepted(asking="phone").values()) == {1}
+    assert len(scene.accepted(asking="phone")) == 20
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,14 @@ class _Drive:
     # One thread renews the lease
 
     def _keep_lease(self) -> None:
+        try:
+            self._renew_until_ended()
+        except Exception as error:
+            self._broken = error
+        finally:
+            self._ended.set()  # nobody may go on sending under a lease that nobody renews
+
+    def _renew_until_ended(self) -> None:
         renewed = time.monotonic()
         while not self._ended.wait(min(1.0, LEASE_SECONDS / 4)):
             with suppress(StoreError):

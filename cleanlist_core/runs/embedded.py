@@ -92,6 +92,8 @@ class EmbeddedEngine:
                 self.look()
             except StoreError as error:
                 logger.warning("the engine waits for the data store: %s", error.message)
+            except Exception as error:  # without its supervisor no list of anybody would go on
+                logger.error("the engine met %s and looks again", type(error).__name__)
             self._stop.wait(LOOK_SECONDS)
 
     def look(self) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from cleanlist_core.errors import CleanlistError, SettingsError
@@ -34,6 +35,9 @@ from cleanlist_core.store.search_index import forget_deleted
 
 Whose = str | ScalarSelect[str]
 """The id of an organization, or a query for it, such as those of `store/turns.py`."""
+
+
+_BUSY = "it was busy for too long"
 
 
 class StoreError(CleanlistError):
@@ -131,8 +135,8 @@ class Database:
 def _in_plain_words(*, server: bool) -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
-        cause = postgres.cause(error) if server else _cause(error)
+    except (DBAPIError, PoolTimeoutError) as error:
+        cause = _cause(error, server=server)
         place = "that the database server runs" if server else "the disk space and the data folder"
         raise StoreError(
             f"The data store could not be used ({cause}). What was stored before is safe, and nothing"
@@ -140,12 +144,16 @@ def _in_plain_words(*, server: bool) -> Iterator[None]:
         ) from None
 
 
-def _cause(error: DBAPIError) -> str:
+def _cause(error: DBAPIError | PoolTimeoutError, *, server: bool) -> str:
+    if isinstance(error, PoolTimeoutError):
+        return _BUSY
+    if server:
+        return postgres.cause(error)
     text = str(error.orig).lower()
     if "full" in text:
         return "the disk is full"
     if isinstance(error, OperationalError) and "locked" in text:
-        return "it was busy for too long"
+        return _BUSY
     if "readonly" in text or "unable to open" in text:
         return "the folder cannot be written"
     return type(error.orig).__name__

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from cleanlist_core.runs.driver import DriveOptions
 from cleanlist_core.runs.embedded import TURN_SECONDS, EmbeddedEngine
 from cleanlist_core.sandbox import SandboxOptions
+from cleanlist_core.store import clock_set_back
+from cleanlist_core.store.database import Database
 from cleanlist_core.store.schema import run
 from tests.runs.scene import Scene, open_scene, people
 from tests.runs.steps import ManualClock
@@ -64,3 +68,39 @@ def test_a_run_keeps_its_place_while_nobody_else_waits(scene: Scene) -> None:
         wait_until_driven(scene, run_id)
         clock.sleep(TURN_SECONDS)
     engine.stop()
+
+
+def test_an_engine_that_meets_the_unforeseen_goes_on_and_logs_no_more_than_its_kind(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    run_id = scene.start(scene.add_list(people(2)))
+    troubles = [LookupError(f"https://chat.example.com/{scene.key}")]
+
+    def options_for(_organization: str) -> DriveOptions:
+        if troubles:
+            raise troubles.pop()
+        return scene.options()
+
+    engine = EmbeddedEngine(scene.database, options_for)
+    engine.start()
+    wait_until_driven(scene, run_id)
+    engine.stop()
+    assert "the engine met LookupError and looks again" in caplog.text
+    assert scene.key not in caplog.text
+    assert "chat.example.com" not in caplog.text
+
+
+def test_nobody_goes_on_under_a_lease_that_is_not_renewed_any_more(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = scene.start(scene.add_list(people(2)))
+
+    def breaks(_database: Database, _organization: str) -> bool:
+        if threading.current_thread() is threading.main_thread():
+            return False
+        raise LookupError
+
+    monkeypatch.setattr(clock_set_back, "was_set_back", breaks)
+    with pytest.raises(LookupError):
+        scene.drive(run_id)
+    assert driven(scene) == set()

@@ -7,11 +7,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import create_engine, insert, select, text, update
 
 from cleanlist_core.errors import SettingsError
-from cleanlist_core.store.database import StoreError, open_sqlite, open_url
+from cleanlist_core.store.database import Database, StoreError, open_sqlite, open_url
 from cleanlist_core.store.schema import SCHEMA_VERSION, rate_use, schema_info
+from tests.databases import NewUrl
 
 
 def test_the_folder_and_the_file_are_closed_to_other_users(tmp_path: Path) -> None:
@@ -118,3 +119,16 @@ def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
     with pytest.raises(SettingsError, match="cannot be used"):
         open_sqlite(tmp_path / "data" / "here.sqlite3")
+
+
+@pytest.mark.both_databases
+def test_a_database_without_a_free_connection_is_told_in_plain_words(tmp_path: Path, new_url: NewUrl) -> None:
+    opened = open_url(new_url(tmp_path))
+    crowded = Database(create_engine(opened.engine.url, pool_size=1, max_overflow=0, pool_timeout=0))
+    with crowded.read():
+        for another in (crowded.read, crowded.write, crowded.write_at_once):
+            with pytest.raises(StoreError, match="it was busy for too long") as failed, another():
+                pass
+            assert failed.value.__cause__ is None
+    crowded.close()
+    opened.close()

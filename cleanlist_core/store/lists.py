@@ -124,12 +124,17 @@ def _forget_what_a_crash_left(database: Database) -> None:
         has_rows = select(list_row.c.list_id).where(list_row.c.list_id == contact_list.c.id).exists()
         has_file = select(list_file.c.list_id).where(list_file.c.list_id == contact_list.c.id).exists()
         has_runs = select(run.c.id).where(run.c.list_id == contact_list.c.id).exists()
-        left = contact_list.c.deleted_at.is_not(None) & (contact_list.c.deleted_at < before)
-        query = select(contact_list.c.id).where(left, has_rows | has_file, ~has_runs)
+        left = select(contact_list.c.id).where(
+            contact_list.c.deleted_at.is_not(None), contact_list.c.deleted_at < before
+        )
+        query = left.where(has_rows | has_file, ~has_runs)
         unfinished = connection.execute(query).scalars().all()
     for list_id in unfinished:
         with database.write_at_once() as connection:
-            _forget(connection, list_id)
+            # A slow upload may have come to its end since they were read.
+            still_left = left.where(contact_list.c.id == list_id).with_for_update()
+            if connection.execute(still_left).first() is not None:
+                _forget(connection, list_id)
 
 
 def _forget(connection: Connection, list_id: str) -> None:

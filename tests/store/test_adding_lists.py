@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, update
 
 from cleanlist_core.intake.mapping import recognise
 from cleanlist_core.settings import read_settings
@@ -107,3 +108,27 @@ def test_what_a_power_cut_left_of_a_list_is_never_met_and_cleared_away(
     assert [one.id for one in find_lists(database, ORG)] == [list_id]
     assert counts(database)[1] == stays + 2
     reopened.close()
+
+
+@pytest.mark.both_databases
+def test_a_slow_upload_that_ends_while_leftovers_are_cleared_away_stays(workspace: Workspace) -> None:
+    database = workspace.database
+    other = open_url(database.engine.url.render_as_string(hide_password=False))
+    slow = store(workspace, 3)
+    begun = database.clock() - AN_HOUR_LATER
+    with database.write() as connection:
+        connection.execute(update(contact_list).values(deleted_at=begun))
+    ended: list[str] = []
+
+    def end_the_upload(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "EXISTS" in statement and not ended:
+            ended.append(slow)
+            with other.write_at_once() as connection:
+                connection.execute(update(contact_list).values(deleted_at=None))
+
+    event.listen(database.engine, "after_cursor_execute", end_the_upload)
+    new = store(workspace, 2)
+    assert ended == [slow]
+    assert {one.id for one in find_lists(database, ORG)} == {slow, new}
+    assert len(list(read_rows(database, slow))) == 3
+    other.close()

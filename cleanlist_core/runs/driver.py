@@ -273,11 +273,13 @@ class _Drive:
     def _doubt_what_nobody_sends(self) -> None:
         """This thread is the only sender and is not sending: whoever was, is gone or late.
 
-        Should it be late, its answer still wins over the doubt.
+        Should it be late, its answer still wins over the doubt. While the lease is not ours, another
+        may be sending: wait until it is renewed or known to be lost.
         """
-        lost = batches.doubt_orphans(self._database, self._run_id)
-        if lost:
+        if batches.doubt_orphans(self._database, self._run_id, self._owner):
             runs.log(self._database, self._run_id, "uncertain", runs.WHY["uncertain"])
+        else:
+            self._ended.wait(self._idle_seconds())
 
     def _send_one(self, work: OpenWork) -> None:
         try:

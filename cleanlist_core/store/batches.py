@@ -225,12 +225,16 @@ def doubt_answer(database: Database, batch_id: str, error: str) -> bool:
         return changed
 
 
-def doubt_orphans(database: Database, run_id: str) -> int:
+def doubt_orphans(database: Database, run_id: str, owner: str) -> int:
     """Batches that nobody is sending any more may have been accepted. Returns how many there were.
 
-    Only for the holder of the lease, and not while it is sending.
+    Only for the holder of the lease, and not while it is sending; whoever has lost it changes nothing.
     """
     with database.write(of_run(run_id)) as connection:
+        mine = and_(run.c.id == run_id, run.c.owner == owner, run.c.lease_until > database.now(connection))
+        held = select(run.c.id).where(mine).with_for_update(key_share=True)
+        if connection.execute(held).first() is None:
+            return 0
         query = (
             select(batch.c.id, submission.c.token)
             .join(submission, submission.c.batch_id == batch.c.id)

@@ -73,7 +73,7 @@ class Steps:
         """What a process does that finds a run whose owner is gone."""
         self._clock.sleep(runs.LEASE_SECONDS + 1)
         if runs.hold(self._database, self._run_id, self.owner):
-            doubt_orphans(self._database, self._run_id)
+            doubt_orphans(self._database, self._run_id, self.owner)
             settling.take_up_looks(self._database, self._run_id)
         return self
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from cleanlist_core.domain import RunState
 from cleanlist_core.runs.driver import is_dead, new_owner, take_over_from_the_dead, this_machine
 from cleanlist_core.store import runs, schema
+from cleanlist_core.store.batches import doubt_orphans
 from cleanlist_core.store.database import Database, open_url
 from cleanlist_core.store.organizations import remember_organization
 from cleanlist_core.store.runs import LEASE_SECONDS, NEEDS_KEY
@@ -154,3 +155,36 @@ def test_a_run_with_people_to_send_does_not_end_unless_it_was_stopped(database: 
     assert runs.end(database, RUN, RunState.RUNNING) is None
     put(database, "stopping")
     assert runs.end(database, RUN, RunState.STOPPING) is RunState.FINISHED
+
+
+@pytest.mark.parametrize(
+    ("who", "doubted"),
+    [
+        pytest.param("next", 1, id="the holder of the lease doubts what the one before left"),
+        pytest.param("frozen", 0, id="who lost the lease doubts nothing that the next one sends"),
+    ],
+)
+def test_only_the_holder_of_the_lease_doubts_a_send(
+    database: Database, clock: ManualClock, who: str, doubted: int
+) -> None:
+    add_batch(database, "sending")
+    with database.write() as connection:
+        connection.execute(
+            insert(schema.submission).values(
+                token="t",
+                secret="s",
+                batch_id="batch-1",
+                attempt=1,
+                owner="next",
+                state="sending",
+                sent_at=clock(),
+            )
+        )
+    assert runs.hold(database, RUN, "frozen")
+    clock.sleep(LEASE_SECONDS + 0.1)
+    assert doubt_orphans(database, RUN, "frozen") == 0, "its lease ran out"
+    assert runs.hold(database, RUN, "next")
+    assert doubt_orphans(database, RUN, who) == doubted
+    with database.read() as connection:
+        state = connection.execute(select(schema.batch.c.state)).scalar_one()
+    assert state == ("uncertain" if doubted else "sending")

@@ -30,6 +30,13 @@ TEAMS = ("webhook.office.com", "logic.azure.com", "powerplatform.com")
 """Ends of the hosts that want Teams' cards; everybody else takes Slack's plain form."""
 
 logger = logging.getLogger(__name__)
+_LOG_WHOLE_ADDRESSES = ("httpx", "httpcore")
+
+
+def keep_addresses_out_of_logs() -> None:
+    """Whatever level the program logs at, the HTTP client says nothing of the addresses it calls."""
+    for name in _LOG_WHOLE_ADDRESSES:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 class AlertSender:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from cleanlist_core import accounts
 from cleanlist_core.accounts import Account, Receipt
-from cleanlist_core.alerts import AlertSender
+from cleanlist_core.alerts import AlertSender, keep_addresses_out_of_logs
 from cleanlist_core.api.answers import Delivery
 from cleanlist_core.api.client import CleanlistClient, RateGate, clean_key
 from cleanlist_core.api.refusals import SINGLE_KEY_NEEDED, wrong_kind_for_one
@@ -786,6 +786,7 @@ class Workspaces:
 
 def open_workspaces(settings: Settings, *, drive: bool) -> Workspaces:
     """Open the data, and with `drive` start driving runs. Raises SettingsError."""
+    keep_addresses_out_of_logs()
     workspaces = Workspaces(_open_real(settings), _open_practice(settings))
     if drive:
         for workspace in workspaces.each():

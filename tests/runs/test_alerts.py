@@ -21,6 +21,7 @@ from cleanlist_core.settings import read_settings
 from cleanlist_core.store import alerts, organizations, runs
 from cleanlist_core.store.alerts import MOST_TRIES, PAUSE_SECONDS, claim_alerts
 from cleanlist_core.store.database import Database
+from cleanlist_core.workspace import open_workspaces
 from tests.runs.scene import Scene, by_profile, open_scene, people
 
 
@@ -179,6 +180,20 @@ def test_nobody_listening_disturbs_nothing_and_the_address_is_in_no_log(
     assert "could not be sent" in caplog.text
     assert "secret-word" not in caplog.text
     assert scene.view(run_id).state is RunState.FINISHED
+
+
+def test_the_address_is_in_no_log_of_the_http_client_either(
+    scene: Scene, receiver: Receiver, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.look_up(people(3))
+    caplog.set_level(logging.DEBUG)
+    for name in ("httpx", "httpcore"):
+        caplog.set_level(logging.NOTSET, logger=name)
+    settings = read_settings().model_copy(update={"data_dir": tmp_path / "another", "practice": "off"})
+    open_workspaces(settings, drive=False).close()
+    assert sender(scene, receiver).tell_now() == 1
+    assert len(receiver.bodies) == 1
+    assert "secret-word" not in caplog.text
 
 
 def test_an_old_list_is_no_news_when_alerts_are_switched_on(scene: Scene, receiver: Receiver) -> None:

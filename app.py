@@ -35,7 +35,7 @@ if str(ROOT) not in sys.path:
 log = logging.getLogger("cleanlist")
 
 COOKIE_SECONDS = 30 * 86_400
-_A_KEY = re.compile(r"\bcl[a-z]{2,4}_\w{6,}")
+_A_KEY = re.compile(r"\bcl[a-z]{0,4}_[\w-]{6,}")
 _KNOWN_BROWSER = re.compile(rb"(?:^|;\s*)bid=[\w-]{32}")
 
 

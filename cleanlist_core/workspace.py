@@ -7,7 +7,7 @@ asked for with an organization's id, and only a key that the API validates leads
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from cleanlist_core import accounts
@@ -634,7 +634,7 @@ class Workspace:
             return []
         with self._client(organization_id) as client:
             return [
-                (number, attempt)
+                (number, replace(attempt, error_message=announcements.without_secrets(attempt.error_message)))
                 for number, workflow_id in batches.open_workflows(self.database, run_id)
                 for attempt in client.webhook_deliveries(workflow_id)
             ]
@@ -662,12 +662,15 @@ class Workspace:
             return "The balance has not been read since, so it gives no hint yet."
         drop = change.before.balance - change.after.balance
         unexplained = drop - change.explained
-        if not drop and unexplained <= 0:
-            return "Your balance is the same since. It looks as if this request was not charged."
-        if unexplained <= 0:
+        if unexplained < 0:
+            return "Credits were added to your balance since, so it tells nothing about this request."
+        if not unexplained:
+            fell = "is the same since"
+            if drop:
+                fell = f"fell by {drop:f} credits since, which your results explain"
             return (
-                f"Your balance fell by {drop:f} credits since, which your results explain."
-                " It looks as if this request was not charged."
+                f"Your balance {fell}. That speaks against a charge but proves nothing: credits may be taken"
+                " later, once a look-up has ended."
             )
         return (
             f"Your balance fell by {drop:f} credits since; your results explain {change.explained}."

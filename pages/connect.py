@@ -21,7 +21,7 @@ def draw_form() -> None:
             autocomplete="current-password",
             placeholder="clapi_…",
             max_chars=400,
-            help="It is tested at once, kept in memory while the server runs, and never shown again.",
+            help="It is tested at once, never stored in clear, and never shown again.",
         )
         submitted = st.form_submit_button("Connect", type="primary", icon=":material/key:")
     if not submitted:

@@ -1,14 +1,15 @@
 """Announcements: Cleanlist calls when a batch is done, if the app has a public address.
 
-The call is not signed. So its address holds a secret per try to send, it is stored and otherwise only
-taken as a hint to look: what is shown and counted comes from asking with the key. It does prove one
-thing: whoever knows the secret was sent the batch, so a lost answer is lost no more.
+The call is not signed. So its address holds a secret per try to send, it is stored and taken as a hint to
+look: asking with the key comes first, and only what asking for the batch does not tell is taken from here.
+It does prove one thing: whoever knows the secret was sent the batch, so a lost answer is lost no more.
 """
 
 from __future__ import annotations
 
 import hmac
 import json
+import re
 from collections.abc import Mapping
 
 from cleanlist_core.domain import BatchState
@@ -29,6 +30,11 @@ _NOBODY = Submission("", "", "", "", "", "", "", 0)
 def announcement_url(base_url: str | None, token: str, secret: str) -> str:
     """Where the API may announce the results of one try to send; "" without a public address."""
     return f"{base_url}{PATH}/{token}/{secret}" if base_url else ""
+
+
+def without_secrets(text: str) -> str:
+    """What the API says of a call, without the address that was called."""
+    return re.sub(rf"{PATH}/\S*", f"{PATH}/…", text)
 
 
 def receive(database: Database, token: str, secret: str, body: bytes) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from cleanlist_core.api.answers import PersonRecord, WorkflowStatus, json_fields, read_task
+from cleanlist_core.api.answers import PersonRecord, WorkflowStatus, json_fields, read_task, read_workflow
 from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.errors import ApiError, KeyRejectedError, NoAccessError, UnknownIdError, UnreadableError
@@ -24,7 +24,7 @@ GIVE_UP_AFTER = 20
 OVERDUE_SECONDS = 6 * 3600.0
 """A batch that is not done after this long is read person by person: one of them may never end."""
 LOOKS_WHEN_OVERDUE = 3
-WITH_THE_BATCH, PERSON_BY_PERSON = "with the batch", "person by person"
+WITH_THE_BATCH, ANNOUNCED, PERSON_BY_PERSON = "with the batch", "announced", "person by person"
 NOT_THERE_YET = "results not there yet"
 
 
@@ -130,11 +130,14 @@ class Collector:
 
     def _finish(self, due: DueBatch, status: WorkflowStatus) -> None:
         records = {record.task_id: record for record in status.records if record.task_id}
+        via = WITH_THE_BATCH
+        if len(records) < due.size and (announced := self._announced(due)):
+            records = announced | records
+            via = ANNOUNCED
         by_people = self._with_task_ids(due, records)
         due = by_people if all(by_people.task_ids) else due
         given = dict.fromkeys(task_id for task_id in due.task_ids if task_id)
         missing = [task_id for task_id in given if _unfinished(records.get(task_id))]
-        via = WITH_THE_BATCH
         if missing:
             via = PERSON_BY_PERSON
             giving_up = due.failures(NOT_THERE_YET) >= self._patience(status)
@@ -181,6 +184,12 @@ class Collector:
                 records[task_id] = task.record
         return records
 
+    def _announced(self, due: DueBatch) -> dict[str, PersonRecord]:
+        """What Cleanlist announced of this very batch, where asking for the batch does not tell it."""
+        bodies = settling.stored_bodies(self._database, due.id, "announcement")
+        records = (record for body in bodies for record in _read_announcement(body, due.workflow_id))
+        return {record.task_id: record for record in records if record.task_id and not record.still_running}
+
     def _read_already(self, due: DueBatch) -> dict[str, PersonRecord]:
         bodies = settling.stored_bodies(self._database, due.id, "person")
         return {record.task_id: record for record in map(_read_earlier, bodies) if record is not None}
@@ -204,6 +213,16 @@ def _read_earlier(body: bytes) -> PersonRecord | None:
     except UnreadableError:
         return None
     return task.record if task.finished and task.record is not None and task.record.task_id else None
+
+
+def _read_announcement(body: bytes, workflow_id: str) -> tuple[PersonRecord, ...]:
+    fields = json_fields(body) or {}
+    if fields.get("workflow_id") != workflow_id:
+        return ()
+    try:
+        return read_workflow(fields).records
+    except UnreadableError:
+        return ()
 
 
 def _unfinished(record: PersonRecord | None) -> bool:

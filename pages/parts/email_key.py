@@ -20,7 +20,7 @@ def draw_form(seat: Seat) -> None:
             autocomplete="off",
             placeholder="clnl_…",
             max_chars=400,
-            help="Kept in memory while the server runs, for your whole organization, and never shown again.",
+            help="It serves your whole organization, is never stored in clear, and never shown again.",
         )
         added = st.form_submit_button("Use this key · free", type="primary", icon=":material/key:")
     if added:

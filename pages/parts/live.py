@@ -258,7 +258,7 @@ def _why_none_yet(run: RunView, progress: Progress) -> str:
 
 def draw_announcements(seat: Seat, run: RunView) -> None:
     """Where results are announced and some are still out: what Cleanlist says about its announcements."""
-    if seat.workspace.settings.webhook_base_url is None or not run.active:
+    if seat.workspace.settings.webhook_base_url is None or run.state is RunState.FINISHED:
         return
     with st.expander("Results missing? See how they were announced", icon=":material/campaign:"):
         if not st.button("Ask Cleanlist", icon=":material/refresh:", key="ask_deliveries"):

@@ -69,7 +69,7 @@ def test_a_key_tells_its_owner(service: Service) -> None:
 
 
 def test_the_email_of_one_person_is_looked_up_and_costs_a_credit_at_most(service: Service) -> None:
-    """The one test that spends on a real account, and so the only one that sends anybody there."""
+    """The one test that can spend on a real account."""
     before = service.client.credit_balance().balance
     batch = service.client.submit_batch(_people(1), EnrichmentType.PARTIAL)
     assert len(batch.task_ids) == 1

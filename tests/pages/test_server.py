@@ -156,7 +156,7 @@ def test_a_failing_screen_gives_a_reference_and_keeps_keys_out_of_the_log(
     def script() -> None:
         import app as server
 
-        server.on_script_error(ValueError("refused clapi_abcdef123456"))
+        server.on_script_error(ValueError("refused clapi_abcdef-123456 and cl_live_ab-cdef123456"))
 
     with caplog.at_level(logging.ERROR, logger="cleanlist"):
         shown = AppTest.from_function(script, default_timeout=20).run()
@@ -165,8 +165,8 @@ def test_a_failing_screen_gives_a_reference_and_keeps_keys_out_of_the_log(
     assert reference is not None
     assert "ValueError" not in message
     assert reference[1] in caplog.text
-    assert "ValueError: refused [key]" in caplog.text
-    assert "abcdef123456" not in caplog.text
+    assert "ValueError: refused [key] and [key]" in caplog.text
+    assert "123456" not in caplog.text
 
 
 def test_the_script_of_notifications_comes_from_here_and_none_is_allowed_inline() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import secrets
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +25,7 @@ from cleanlist_core.runs.announcements import (
 from cleanlist_core.runs.planning import still_missing
 from cleanlist_core.store import batches, runs, settling
 from cleanlist_core.store.next_batch import Sending, begin_batch
-from tests.runs.scene import Scene, people
+from tests.runs.scene import QUICK, Scene, open_scene, people
 
 
 def _payload(workflow_id: str, **changes: object) -> bytes:
@@ -91,6 +93,62 @@ def test_an_announcement_that_overtakes_the_answer_keeps_the_ids_of_the_people(s
 
     assert scene.batches(run_id)[0].task_ids == list(answer.task_ids)
     assert "lost" not in scene.log(run_id)
+
+
+@pytest.mark.parametrize(
+    ("announced", "asked"),
+    [
+        pytest.param(30, 0, id="nobody is asked for whom the announcement told"),
+        pytest.param(12, 18, id="those a shortened announcement left out are asked for one by one"),
+        pytest.param(0, 30, id="an announcement without results is a hint to look"),
+    ],
+)
+def test_results_are_taken_from_the_announcement_where_the_batch_does_not_hold_them(
+    tmp_path: Path, announced: int, asked: int
+) -> None:
+    with open_scene(tmp_path / "data", options=replace(QUICK, dialect="by_task")) as scene:
+        run_id, sending, answer = _send(scene, 30)
+        batches.accepted(
+            scene.database, sending.token, answer.workflow_id, answer.task_ids, next_look_seconds=0
+        )
+        runs.let_go(scene.database, run_id, "test")
+        results = [_ended(scene, task_id) for task_id in answer.task_ids[:announced]]
+        told = _payload(answer.workflow_id, results=results, results_truncated=announced < 30)
+        assert receive(scene.database, sending.token, sending.secret, told) == ACCEPTED
+
+        assert scene.drive(run_id).state is RunState.FINISHED
+
+        stranger = scene.newcomer()
+        alone = stranger.look_up(people(30))
+        assert [row.email for row in scene.rows(run_id)] == [row.email for row in stranger.rows(alone)]
+        assert scene.spent(run_id) == scene.charged() > 0
+        batch_id = scene.batches(run_id)[0].id
+        assert len(settling.stored_bodies(scene.database, batch_id, "person")) == asked
+
+
+def _ended(scene: Scene, task_id: str) -> dict[str, object]:
+    """The result of one person, once it is there."""
+    with CleanlistClient(scene.base_url, scene.key) as client:
+        for _ in range(10_000):
+            task = client.task_status(task_id)
+            if task.finished and task.record is not None:
+                return {**task.record.raw, "task_id": task_id}
+    raise AssertionError("the look-up never ended")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            "POST https://a.example/announcements/tok/sec failed",
+            "POST https://a.example/announcements/… failed",
+        ),
+        ("timed out after 10 s", "timed out after 10 s"),
+    ],
+    ids=["the address is cut where its secret begins", "other words stay"],
+)
+def test_what_the_api_says_of_its_calls_is_shown_without_the_secret(said: str, shown: str) -> None:
+    assert announcements.without_secrets(said) == shown
 
 
 @pytest.mark.parametrize(

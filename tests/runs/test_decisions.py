@@ -366,11 +366,15 @@ def test_the_hint_says_whether_the_balance_fell(front: Front) -> None:
     scene = front.scene
     run_id, _ = lose_one(front, accepted=False)
     [decision] = scene.workspace.uncertain(scene.organization_id, run_id)
-    assert "looks as if this request was not charged" in decision.balance_hint
+    assert "is the same since. That speaks against a charge but proves nothing" in decision.balance_hint
     scene.sandbox.add_credits(scene.organization_id, -7)
     scene.workspace.refresh_balance(scene.organization_id)
     [decision] = scene.workspace.uncertain(scene.organization_id, run_id)
     assert "fell by 7 credits since; your results explain 0" in decision.balance_hint
+    scene.sandbox.add_credits(scene.organization_id, 500)
+    scene.workspace.refresh_balance(scene.organization_id)
+    [decision] = scene.workspace.uncertain(scene.organization_id, run_id)
+    assert "Credits were added to your balance since" in decision.balance_hint
 
 
 def test_the_people_of_a_lost_request_are_not_sent_by_another_list(front: Front) -> None:

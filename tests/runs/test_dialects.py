@@ -42,9 +42,7 @@ def true_finds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finds]:
 def test_a_thousand_people_end_with_the_same_finds_on_the_right_rows(
     dialect: str, true_finds: Finds, tmp_path: Path
 ) -> None:
-    # 30 requests per key and minute would be the limit of the test, not of what is tested.
-    options = replace(QUICK, dialect=dialect, time_factor=6000 if "key" in dialect else QUICK.time_factor)
-    with open_scene(tmp_path / "data", options=options) as scene:
+    with open_scene(tmp_path / "data", options=replace(QUICK, dialect=dialect)) as scene:
         run_id = _look_up(scene)
 
         assert _finds(scene, run_id) == true_finds

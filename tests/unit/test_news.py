@@ -21,6 +21,8 @@ def a_run(state: RunState, waiting_for: str = "", finished_at: float | None = No
         waiting_for=waiting_for,
         fresh=False,
         sample=False,
+        then_phones=False,
+        first_run_id="",
         confirmed_at=1.0,
         confirmed_at_most=10,
         confirmed_likely=8,

@@ -186,11 +186,20 @@ def test_a_thousand_posts_of_all_kinds_lose_no_true_one_and_believe_no_false_one
     true = [_send(scene, 3, start=10 * number) for number in range(4)]
     for run_id, sending, _ in true:
         _lose(scene, run_id, sending)
+    late = true[:2]
+    for run_id, sending, _ in late:
+        batches.leave_out(scene.database, sending.batch_id)
+        assert scene.drive(run_id).state is RunState.FINISHED
     rng = random.Random(7)
     posts = [(sent.token, sent.secret, _payload(answer.workflow_id), ACCEPTED) for _, sent, answer in true]
-    posts += [rng.choice(posts[:4]) for _ in range(296)]
-    forged = rng.choices([sending for _, sending, _ in true], k=700)
+    posts += [rng.choice(posts[:4]) for _ in range(196)]
+    known = [sending for _, sending, _ in true]
+    forged = rng.choices(known, k=600)
     posts += [(sending.token, secrets.token_urlsafe(24), _payload("forged"), UNKNOWN) for sending in forged]
+    huge = b" " * (announcements.LARGEST_BODY_BYTES + 1)
+    posts += [(sending.token, sending.secret, huge, TOO_LARGE) for sending in rng.choices(known, k=100)]
+    posts += [(sending.token, sending.secret, b'{"ev', MALFORMED) for sending in rng.choices(known, k=100)]
+    assert len(posts) == 1000
     rng.shuffle(posts)
 
     answers = [receive(scene.database, token, secret, body) for token, secret, body, _ in posts]

@@ -38,7 +38,7 @@ def true_finds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finds]:
         yield _finds(scene, _look_up(scene))
 
 
-@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+@pytest.mark.parametrize("dialect", [*sorted(DIALECTS), "thirty_per_key", "terminated_spelling"])
 def test_a_thousand_people_end_with_the_same_finds_on_the_right_rows(
     dialect: str, true_finds: Finds, tmp_path: Path
 ) -> None:

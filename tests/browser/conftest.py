@@ -34,8 +34,8 @@ class View:
         return f"{self.theme} at {self.width} pixels"
 
 
-VIEWS = tuple(View(theme, width) for theme in ("light", "dark") for width in (1280, 390))
-"""For `@pytest.mark.parametrize("view", VIEWS, ids=str, indirect=True)`."""
+VIEWS = (View("light", 1280), View("dark", 390))
+"""Each theme and each width once, for `@pytest.mark.parametrize("view", VIEWS, ids=str, indirect=True)`."""
 
 
 @pytest.fixture(scope="session")

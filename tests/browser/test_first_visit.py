@@ -1,4 +1,4 @@
-"""The first look at the app, in every theme and width."""
+"""The first look at the app, in either theme and width."""
 
 from __future__ import annotations
 

@@ -97,7 +97,8 @@ def test_a_malformed_key_is_not_echoed() -> None:
 
 def test_the_log_of_a_real_request_is_free_of_the_key(caplog: pytest.LogCaptureFixture) -> None:
     body = json.dumps({"credits": 1}).encode()
-    caplog.set_level(logging.DEBUG)
+    for name in ("httpx", "httpcore"):  # quieted where a program of ours runs
+        caplog.set_level(logging.DEBUG, logger=name)
 
     def answers(connection: object) -> None:
         read_request(connection)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -68,6 +68,11 @@ class Ended:
 SendStep = Sent | TryLater | Ended | Hold
 
 
+def seconds_by_every_clock() -> tuple[float, float]:
+    """One clock stands still while a machine sleeps, the other can be set back; never both."""
+    return time.monotonic(), time.time()
+
+
 class Sender:
     """Sends the batches of one run, one at a time."""
 
@@ -85,6 +90,7 @@ class Sender:
         alive: Callable[[], bool],
         checkpoint: Checkpoint,
         sleep: Callable[[float], None] = time.sleep,
+        moment: Callable[[], Sequence[float]] = seconds_by_every_clock,
         reuse_seconds: float = math.inf,
     ) -> None:
         self._database = database
@@ -98,13 +104,14 @@ class Sender:
         self._alive = alive
         self._checkpoint = checkpoint
         self._sleep = sleep
+        self._moment = moment
         self._reuse_seconds = reuse_seconds
 
     def send_next(self) -> SendStep:
         """Send the next batch, if one may be sent. SPENDS; never repeats what may have been accepted."""
         with self._gate.slot("send"):
             self._checkpoint("slot taken")
-            started = time.monotonic()
+            started = self._moment()
             sending = begin_batch(
                 self._database,
                 self._run_id,
@@ -115,7 +122,8 @@ class Sender:
             if isinstance(sending, Hold):
                 return sending
             self._checkpoint("intent written")
-            if time.monotonic() - started > LONGEST_STALL_SECONDS or not self._alive():
+            stalled = max(now - then for now, then in zip(self._moment(), started, strict=True))
+            if stalled > LONGEST_STALL_SECONDS or not self._alive():
                 batches.not_accepted(self._database, sending.token, "stalled before sending")
                 return TryLater()
             return self._send(sending)

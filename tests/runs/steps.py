@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 from uuid import uuid4
 
 from cleanlist_core.runs.collecting import Collector
 from cleanlist_core.runs.rate_gate import DatabaseGate
-from cleanlist_core.runs.sending import Checkpoint, Sender, SendStep
+from cleanlist_core.runs.sending import Checkpoint, Sender, SendStep, seconds_by_every_clock
 from cleanlist_core.settings import RateLimit
 from cleanlist_core.store import runs, settling
 from cleanlist_core.store.batches import doubt_orphans
@@ -41,6 +42,7 @@ class Steps:
         run_id: str,
         organization_id: str,
         checkpoint: Checkpoint = lambda _step: None,
+        moment: Callable[[], Sequence[float]] = seconds_by_every_clock,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -59,6 +61,7 @@ class Steps:
             alive=lambda: True,
             checkpoint=checkpoint,
             sleep=clock.sleep,
+            moment=moment,
         )
         self._collector = Collector(
             database,

@@ -10,10 +10,13 @@ import pytest
 from cleanlist_core.api.answers import SubmittedBatch
 from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.domain import RunState
+from cleanlist_core.runs.sending import Sent, TryLater
+from cleanlist_core.store import runs
 from tests.runs import faulty_api as api
 from tests.runs.faulty_api import Fault, says
 from tests.runs.fronts import Front
 from tests.runs.scene import people
+from tests.runs.steps import ManualClock, Steps
 
 PEOPLE = 260
 """Two batches: what happens to the first must not keep the second back."""
@@ -260,3 +263,31 @@ def test_ids_that_do_not_fit_the_people_never_put_a_result_on_somebody_elses_row
     assert wrong == []
     assert sum(email != "" for email, _ in got) >= 11
     scene.check_the_numbers(run_id)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sends"),
+    [
+        pytest.param((0.1, 0.1), 1, id="awake"),
+        pytest.param((0.1, 3_600.0), 0, id="asleep for an hour, which one clock does not count"),
+        pytest.param((3_600.0, 0.1), 0, id="frozen for an hour, and the clock set back by it"),
+        pytest.param((0.1, -3_600.0), 1, id="awake, and the clock set back"),
+    ],
+)
+def test_whoever_slept_between_intent_and_send_sends_nothing(
+    front: Front, seconds: tuple[float, float], sends: int
+) -> None:
+    scene = front.scene
+    run_id = scene.start(scene.add_list(people(10)))
+    moments = iter([(1_000.0, 5_000.0), (1_000.0 + seconds[0], 5_000.0 + seconds[1])])
+    with CleanlistClient(scene.base_url, scene.key) as client:
+        clock = ManualClock(scene.database.clock())
+        steps = Steps(
+            scene.database, clock, client, run_id, scene.organization_id, moment=lambda: next(moments)
+        )
+        assert isinstance(steps.send(), Sent if sends else TryLater)
+    assert len(front.requests(("send",))) == sends
+    assert scene.states(run_id) == ["sent" if sends else "planned"]
+    runs.let_go(scene.database, run_id, steps.owner)
+    scene.drive(run_id)
+    assert set(scene.accepted().values()) == {1}

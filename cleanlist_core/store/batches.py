@@ -51,12 +51,37 @@ def set_outcome(connection: Connection, batch_id: str, outcome: Outcome, reason:
 
 
 def free_rows(connection: Connection, batch_id: str) -> None:
-    """Take the people out of a batch that was certainly not accepted: they wait to be sent again."""
+    """Take the people out of a batch that brings them nothing: they wait to be sent again.
+
+    But for those whom an earlier request of the run, given up and then proven, is about.
+    """
+    hand_to_the_proven(connection, batch_id)
     connection.execute(
         update(run_row)
         .where(run_row.c.batch_id == batch_id)
         .values(batch_id=None, outcome=Outcome.NOT_SENT.value, reason="Waiting to be sent.")
     )
+
+
+def hand_to_the_proven(connection: Connection, batch_id: str) -> None:
+    """Whoever is in another request of the run that was accepted belongs to that one: nobody is paid twice.
+
+    People are in two requests only where a person had a lost one sent again, and its proof came after all.
+    """
+    one = connection.execute(select(batch.c.run_id).where(batch.c.id == batch_id)).one()
+    accepted_too = and_(
+        batch.c.run_id == one.run_id, batch.c.id != batch_id, batch.c.state == BatchState.SENT.value
+    )
+    for other in connection.execute(select(batch.c.id, batch.c.row_numbers).where(accepted_too)).all():
+        shared = and_(
+            run_row.c.run_id == one.run_id,
+            run_row.c.batch_id == batch_id,
+            run_row.c.row_number.in_(other.row_numbers),
+        )
+        connection.execute(update(run_row).where(shared).values(batch_id=other.id, **_BEING_LOOKED_UP))
+
+
+_BEING_LOOKED_UP = {"outcome": Outcome.IN_PROGRESS.value, "reason": "Being looked up."}
 
 
 def dissolve(connection: Connection, batch_id: str) -> None:
@@ -135,16 +160,26 @@ def mark_sent(
 
 
 def _retake_rows(connection: Connection, batch_id: str) -> None:
-    """A proof may come after a person gave the batch up: whoever was not sent anew belongs to it again."""
+    """A proof may come after a person gave the batch up: whoever was not sent anew belongs to it again.
+
+    So does whoever was sent anew and put off: that request is composed again without them.
+    """
     one = connection.execute(select(batch.c.run_id, batch.c.row_numbers).where(batch.c.id == batch_id)).one()
+    put_off = select(batch.c.id).where(
+        batch.c.run_id == one.run_id, batch.c.state == BatchState.PLANNED.value
+    )
     connection.execute(
         update(run_row)
         .where(
             run_row.c.run_id == one.run_id,
             run_row.c.row_number.in_(one.row_numbers),
-            or_(run_row.c.batch_id == batch_id, run_row.c.batch_id.is_(None)),
+            or_(
+                run_row.c.batch_id == batch_id,
+                run_row.c.batch_id.is_(None),
+                run_row.c.batch_id.in_(put_off),
+            ),
         )
-        .values(batch_id=batch_id, outcome=Outcome.IN_PROGRESS.value, reason="Being looked up.")
+        .values(batch_id=batch_id, **_BEING_LOOKED_UP)
     )
 
 
@@ -168,6 +203,7 @@ def not_accepted(database: Database, token: str, error: str) -> bool:
             connection, sent.batch_id, (BatchState.SENDING,), BatchState.PLANNED, last_error=error
         ):
             return False
+        hand_to_the_proven(connection, sent.batch_id)
         set_outcome(connection, sent.batch_id, Outcome.NOT_SENT, "Waiting to be sent.")
         return True
 

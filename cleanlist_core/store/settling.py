@@ -259,7 +259,10 @@ def _update_rows(
     ids: Mapping[int, int],
     now: float,
 ) -> None:
-    """What was found is written, what was not found leaves earlier finds as they are."""
+    """What was found is written, what was not found leaves earlier finds as they are.
+
+    The people are this batch's from now on: what becomes of another one with them in it is not theirs.
+    """
     base = update(run_row).where(run_row.c.run_id == one.run_id, run_row.c.row_number == bindparam("row"))
     for with_email in (True, False):
         for with_phone in (True, False):
@@ -273,7 +276,7 @@ def _update_rows(
                 columns = (*names, "outcome", "reason", "result_id", "checked_at")
                 statement = base.values(
                     {name: bindparam(f"new_{name}") for name in columns}
-                    | {"credits": run_row.c.credits + bindparam("new_credits")}
+                    | {"credits": run_row.c.credits + bindparam("new_credits"), "batch_id": one.id}
                 )
                 connection.execute(
                     statement, [_new_values(row, item, names, ids, now) for row, item in chosen]

@@ -316,6 +316,70 @@ def test_a_late_answer_after_the_people_went_out_again_counts_both_costs(front: 
     scene.check_the_numbers(run_id)
 
 
+def test_a_late_answer_before_the_put_off_second_send_goes_out_spares_it(front: Front) -> None:
+    run_id, batch_id = lose_one(front)
+    scene = front.scene
+    decide(front, run_id, batch_id, "send_again")
+    put_off(scene, run_id)
+    assert answer_late(front, batch_id)
+    front.drive(run_id)
+    check_that_the_first_request_was_all(front, run_id, ["finished", "refused"])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(api.says(429, retry_after="0"), id="put off"),
+        pytest.param(api.says(503, {"detail": "Down for a moment"}), id="refused by the service itself"),
+        pytest.param(api.says(402, {"detail": "No credits"}), id="refused for want of credits"),
+    ],
+)
+@pytest.mark.parametrize("settled", [False, True], ids=["its results still out", "its results in"])
+def test_a_late_answer_while_the_people_go_out_again_and_are_turned_away_spares_a_third_send(
+    front: Front, answer: api.Fault, settled: bool
+) -> None:
+    run_id, batch_id = lose_one(front)
+    scene = front.scene
+    decide(front, run_id, batch_id, "send_again")
+
+    def prove_the_first(exchange: api.Exchange) -> api.Told | None:
+        assert answer_late(front, batch_id)
+        if settled:
+            scene.wait_for(lambda: scene.states(run_id)[0] == "finished")
+        return answer(exchange)
+
+    front.api.faults["send"] = [prove_the_first]
+    scene.drive(run_id, scene.options())
+    assert front.requests(("send",)) == ["send", "send"]
+    check_that_the_first_request_was_all(front, run_id, ["finished", "refused"], sends=2)
+
+
+def test_sending_again_what_was_sent_again_sends_nobody_whom_the_first_request_is_about(front: Front) -> None:
+    run_id, batch_id = lose_one(front)
+    scene = front.scene
+    front.api.faults["send"] = [api.resets_unread]
+    decide(front, run_id, batch_id, "send_again")
+    front.drive(run_id)
+    assert answer_late(front, batch_id)
+    decide(front, run_id, scene.batches(run_id)[1].id, "send_again")
+    front.drive(run_id)
+    check_that_the_first_request_was_all(front, run_id, ["finished", "left_out"], sends=2)
+
+
+def check_that_the_first_request_was_all(
+    front: Front, run_id: str, states: list[str], *, sends: int = 1
+) -> None:
+    """The other sends reached nobody, the results are the first one's, and everybody has one."""
+    scene = front.scene
+    assert len(front.requests(("send",))) == sends
+    assert scene.states(run_id) == states
+    assert set(scene.accepted().values()) == {1}
+    assert scene.spent(run_id) == scene.charged() > 0
+    assert scene.outcomes(run_id).keys() <= {"found", "nothing"}
+    assert scene.outcomes(run_id)["found"] == scene.charged()
+    scene.check_the_numbers(run_id)
+
+
 @pytest.mark.parametrize("choice", ["uncertain", "left_out"])
 def test_an_answer_that_comes_while_the_run_is_being_closed_is_still_fetched(
     front: Front, choice: str

@@ -369,7 +369,11 @@ class Workspace:
         """The price of each enrichment type for a list. fresh: as if nothing were known."""
         self.get_list(organization_id, list_id)
         people = run_creation.count_people(
-            self.database, organization_id, list_id, known_since=self._known_since(fresh=fresh)
+            self.database,
+            organization_id,
+            list_id,
+            known_since=self._known_since(fresh=fresh),
+            count_own=not fresh,
         )
         return {
             wanted: estimate_run(wanted, people, find_rates(self.database, organization_id, wanted))
@@ -378,6 +382,11 @@ class Workspace:
 
     def _known_since(self, *, fresh: bool) -> float | None:
         return None if fresh else self.database.clock() - self.settings.reuse_days * 86_400
+
+    def _known_to(self, run: RunView) -> float:
+        """Since when answers count for a run: its own always do, for it asks nobody twice."""
+        since = self._known_since(fresh=run.fresh)
+        return run.confirmed_at if since is None else min(since, run.confirmed_at)
 
     # Runs
 
@@ -511,7 +520,7 @@ class Workspace:
         view = self.run(organization_id, run_id)
         if view.state is not RunState.FINISHED:
             return None
-        people = remaining.count_unsent(self.database, view, known_since=self._known_since(fresh=view.fresh))
+        people = remaining.count_unsent(self.database, view, known_since=self._known_to(view))
         if not people:
             return None
         rates = find_rates(self.database, organization_id, view.enrichment_type)
@@ -520,7 +529,7 @@ class Workspace:
     def find_rest(self, organization_id: str, run_id: str, *, budget: int, estimate: Estimate) -> None:
         """Go on with everybody a run has not asked about. SPENDS at most the budget, once."""
         view = self.run(organization_id, run_id)
-        known_since = self._known_since(fresh=view.fresh)
+        known_since = self._known_to(view)
         if remaining.take_in_the_rest(
             self.database, view, still_missing, budget=max(0, budget), known_since=known_since
         ):

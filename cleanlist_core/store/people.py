@@ -53,7 +53,6 @@ def known_people(
     *,
     since: float,
     row_numbers: Sequence[int] | None = None,
-    not_from_run: str = "",
 ) -> dict[int, Known]:
     """What is already known about the ready people of a list, by row number.
 
@@ -61,7 +60,7 @@ def known_people(
     """
     identities = _matching_identities(connection, organization_id, list_id, row_numbers)
     everyone = {identity for several in identities.values() for identity in several}
-    answers = _newest_answers(connection, organization_id, everyone, since, not_from_run)
+    answers = _newest_answers(connection, organization_id, everyone, since)
     known = {
         number: _merged([answers[identity] for identity in sorted(several) if identity in answers])
         for number, several in identities.items()
@@ -145,7 +144,7 @@ def _without_shared_names(sure: Mapping[int, set[str]], own: Mapping[int, str]) 
 
 
 def _newest_answers(
-    connection: Connection, organization_id: str, identities: set[str], since: float, not_from_run: str
+    connection: Connection, organization_id: str, identities: set[str], since: float
 ) -> dict[str, Known]:
     email: dict[str, Row[Any]] = {}
     phone: dict[str, Row[Any]] = {}
@@ -156,7 +155,6 @@ def _newest_answers(
                 person_result.c.organization_id == organization_id,
                 person_result.c.identity.in_(part or []),
                 person_result.c.found_at >= since,
-                person_result.c.run_id != not_from_run,
             )
             .order_by(person_result.c.found_at)
         )

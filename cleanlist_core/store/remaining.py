@@ -24,10 +24,16 @@ def _unsent(run_id: str) -> ColumnElement[bool]:
     return and_(run_row.c.run_id == run_id, run_row.c.outcome == Outcome.NOT_SENT.value)
 
 
-def count_unsent(database: Database, view: RunView, *, known_since: float | None) -> dict[PersonGroup, int]:
+def count_unsent(database: Database, view: RunView, *, known_since: float) -> dict[PersonGroup, int]:
     """People of each kind a run has not asked about. known_since: as in `count_people`."""
-    rows = select(run_row.c.row_number).where(_unsent(view.id))
-    return count_people(database, view.organization_id, view.list_id, known_since=known_since, among=rows)
+    return count_people(
+        database,
+        view.organization_id,
+        view.list_id,
+        known_since=known_since,
+        count_own=not view.fresh,
+        among=select(run_row.c.row_number).where(_unsent(view.id)),
+    )
 
 
 def count_unsent_by_run(database: Database, organization_id: str) -> dict[str, int]:
@@ -43,7 +49,7 @@ def count_unsent_by_run(database: Database, organization_id: str) -> dict[str, i
 
 
 def take_in_the_rest(
-    database: Database, view: RunView, missing: Missing, *, budget: int, known_since: float | None
+    database: Database, view: RunView, missing: Missing, *, budget: int, known_since: float
 ) -> bool:
     """Let a run that has ended ask about everybody it left; a test becomes the whole list.
 
@@ -58,18 +64,23 @@ def take_in_the_rest(
         for batch_id in connection.execute(select(batch.c.id).where(put_off)).scalars().all():
             dissolve(connection, batch_id)
         ask = (
-            select(ask_of_the_file(view.enrichment_type, missing, count_own=known_since is not None))
+            select(ask_of_the_file(view.enrichment_type, missing, count_own=not view.fresh))
             .where(list_row.c.list_id == view.list_id, list_row.c.row_number == run_row.c.row_number)
             .scalar_subquery()
         )
         taken_in = {"ask": func.coalesce(ask, ""), "reason": "Waiting to be sent."}
         connection.execute(update(run_row).where(_unsent(view.id)).values(**taken_in))
-        if known_since is not None:
-            known = known_people(connection, view.organization_id, view.list_id, since=known_since)
-            fill_known(
-                connection, view.id, view.list_id, EnrichmentType(view.enrichment_type), missing, known
-            )
-            learn_keys(connection, view.organization_id, view.list_id, known)
+        known = known_people(connection, view.organization_id, view.list_id, since=known_since)
+        fill_known(
+            connection,
+            view.id,
+            view.list_id,
+            EnrichmentType(view.enrichment_type),
+            missing,
+            known,
+            count_own=not view.fresh,
+        )
+        learn_keys(connection, view.organization_id, view.list_id, known)
         fill_duplicates(connection, view.id)
         unsettled = batch.c.state.in_([*OPEN, BatchState.LEFT_OUT.value])
         committed = select(

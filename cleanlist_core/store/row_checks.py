@@ -14,6 +14,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from cleanlist_core.domain import Outcome, RowCheck, RowFields
+from cleanlist_core.store.run_creation import fill_duplicates
 from cleanlist_core.store.schema import contact_list, list_row, run, run_row
 
 Recheck = Callable[[pa.Table], pa.Table]
@@ -231,6 +232,10 @@ def _leave_runs(connection: Connection, list_id: str, moved: Sequence[Mapping[st
         )
     )
     connection.execute(statement, rows)
+    leaders = sorted({row["new_leader"] for row in rows if row["new_outcome"] == Outcome.DUPLICATE.value})
+    for run_id in connection.execute(runs).scalars().all():
+        for part in in_parts(leaders):
+            fill_duplicates(connection, run_id, part)
     connection.execute(update(run).where(run.c.list_id == list_id).values(revision=run.c.revision + 1))
 
 

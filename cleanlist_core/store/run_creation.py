@@ -74,23 +74,21 @@ def count_people(
     list_id: str,
     *,
     known_since: float | None,
+    count_own: bool = True,
     among: Select[Any] | None = None,
 ) -> dict[PersonGroup, int]:
     """How many ready people of each kind a list has.
 
-    known_since: answers since then count as known; None: nothing counts, not even the file's own values.
-    among: a query for the row numbers of those who count.
+    known_since: answers since then count as known; None: none do. count_own: whether the file's own values
+    count. among: a query for the row numbers of those who count.
     """
     here = _leaders(list_id) if among is None else and_(_leaders(list_id), list_row.c.row_number.in_(among))
     with database.read() as connection:
-        if known_since is None:
-            rows = connection.execute(
-                select(list_row.c.key_kind, func.count()).where(here).group_by(list_row.c.key_kind)
-            )
-            return {PersonGroup(kind, False, False): count for kind, count in rows}
-        groups = _groups_of_the_file(connection, here)
-        known = known_people(connection, organization_id, list_id, since=known_since)
-        _move_the_known(groups, known, file_groups_of(connection, here, list(known)))
+        groups = _groups_of_the_file(connection, here, count_own=count_own)
+        if known_since is not None:
+            known = known_people(connection, organization_id, list_id, since=known_since)
+            theirs = file_groups_of(connection, here, list(known), count_own=count_own)
+            _move_the_known(groups, known, theirs)
         return {group: count for group, count in groups.items() if count}
 
 
@@ -98,17 +96,19 @@ def _leaders(list_id: str) -> ColumnElement[bool]:
     return and_(list_row.c.list_id == list_id, list_row.c.checked == "ready")
 
 
-def _groups_of_the_file(connection: Connection, here: ColumnElement[bool]) -> Counter[PersonGroup]:
+def _groups_of_the_file(
+    connection: Connection, here: ColumnElement[bool], *, count_own: bool
+) -> Counter[PersonGroup]:
     columns = (list_row.c.key_kind, list_row.c.email != "", list_row.c.phone != "")
     query = select(*columns, func.count()).where(here).group_by(*columns)
     groups: Counter[PersonGroup] = Counter()
     for kind, email, phone, count in connection.execute(query):
-        groups[PersonGroup(kind, bool(email), bool(phone))] += count
+        groups[PersonGroup(kind, count_own and bool(email), count_own and bool(phone))] += count
     return groups
 
 
 def file_groups_of(
-    connection: Connection, here: ColumnElement[bool], numbers: Sequence[int]
+    connection: Connection, here: ColumnElement[bool], numbers: Sequence[int], *, count_own: bool
 ) -> dict[int, PersonGroup]:
     """What the file says of those of these rows that are here."""
     groups: dict[int, PersonGroup] = {}
@@ -117,7 +117,7 @@ def file_groups_of(
             list_row.c.row_number, list_row.c.key_kind, list_row.c.email != "", list_row.c.phone != ""
         ).where(here, list_row.c.row_number.in_(numbers[start : start + 500]))
         for number, kind, email, phone in connection.execute(query):
-            groups[number] = PersonGroup(kind, bool(email), bool(phone))
+            groups[number] = PersonGroup(kind, count_own and bool(email), count_own and bool(phone))
     return groups
 
 
@@ -268,9 +268,11 @@ def fill_known(
     wanted: EnrichmentType,
     missing: Missing,
     known: Mapping[int, Known],
+    *,
+    count_own: bool = True,
 ) -> None:
     """Fill the rows of a run that wait with what is known; only what is still missing is asked."""
-    groups = file_groups_of(connection, _leaders(list_id), list(known))
+    groups = file_groups_of(connection, _leaders(list_id), list(known), count_own=count_own)
     for number, answers in known.items():
         group = groups[number]
         part = missing(
@@ -308,7 +310,7 @@ def _known_values(known: Known) -> dict[str, Any]:
 def _known_reason(known: Known) -> str:
     found = any(row is not None and (row.email or row.phone) for row in (known.email, known.phone))
     if found:
-        return "Already known from an earlier list; nothing was charged."
+        return "Already known from an earlier look-up; nothing was charged."
     return "Looked up before and nothing was found; nothing was charged."
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core import fixing
+from cleanlist_core.domain import Contact, EnrichmentType, RunState
 from cleanlist_core.pricing import Estimate
 from cleanlist_core.results.likely_range import LikelyRange, after_a_test
 from cleanlist_core.standing import Progress
@@ -153,6 +154,30 @@ def test_a_put_off_batch_is_not_sent_as_planned_once_less_is_missing(scene: Scen
     assert len(scene.accepted(asking="email")) == 15
     assert set(scene.accepted(asking="phone").values()) == {1}
     assert len(scene.accepted(asking="phone")) == 20
+
+
+@pytest.mark.parametrize("fresh", [False, True], ids=["as usual", "with everybody looked up again"])
+@pytest.mark.parametrize("above", [True, False], ids=["above the one", "below the one"])
+def test_a_row_corrected_to_somebody_the_run_has_found_is_filled_and_not_asked_again(
+    scene: Scene, fresh: bool, above: bool
+) -> None:
+    broken = {"First Name": "Fiaaab", "Last Name": "", "Website": "firm-1.example.com"}
+    rows = [broken, by_domain(1), by_domain(2)] if above else [by_domain(1), by_domain(2), broken]
+    list_id = scene.add_list(rows)
+    run_id = scene.start(list_id, EnrichmentType.FULL, fresh=fresh)
+    scene.drive(run_id)
+    number = 1 if above else 3
+    right = Contact("", "Fiaaab", "Laaaab", "firm-1.example.com")
+    listed = scene.workspace.get_list(scene.organization_id, list_id)
+    assert fixing.edit_row(scene.database, listed, number, right) is None
+    if (price := scene.workspace.rest(scene.organization_id, run_id)) is not None:
+        assert price.at_most == 0
+        find_rest(scene, run_id, budget=100)
+        scene.drive(run_id)
+    assert set(scene.accepted().values()) == {1}
+    mended, found = scene.rows(run_id)[number - 1], scene.rows(run_id)[1 if above else 0]
+    assert (mended.email, mended.phone) == (found.email, found.phone)
+    scene.check_the_numbers(run_id)
 
 
 @pytest.mark.parametrize(

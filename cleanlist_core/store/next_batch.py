@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, func, insert, or_, select, update
 
 from cleanlist_core.domain import (
     MAX_BATCH,
@@ -160,8 +160,10 @@ def _free_balance(connection: Connection, organization_id: str) -> float:
     if reading is None:
         return -math.inf
     ours = batch.c.organization_id == organization_id
-    in_flight = _total(connection, batch.c.at_most, ours & batch.c.state.in_(OPEN))
-    settled = _total(connection, batch.c.settled_credits, ours & (batch.c.finished_at > reading.read_at))
+    left_out_since = and_(batch.c.state == BatchState.LEFT_OUT.value, batch.c.sending_at > reading.read_at)
+    in_flight = _total(connection, batch.c.at_most, ours & or_(batch.c.state.in_(OPEN), left_out_since))
+    charged = batch.c.settled_credits + batch.c.doubtful_credits
+    settled = _total(connection, charged, ours & (batch.c.finished_at > reading.read_at))
     return float(Decimal(reading.balance) - in_flight - settled)
 
 
@@ -281,14 +283,13 @@ def _row_of(list_id: str | ColumnElement[str]) -> ColumnElement[bool]:
 def _known_meanwhile(
     connection: Connection, this_run: Row[Any], rows: Sequence[RowMapping], rules: _Rules
 ) -> int:
-    """Fill people another run has looked up since this one was confirmed. Returns how many."""
+    """Fill people who were looked up since the run was confirmed, by whichever run. Returns how many."""
     news = known_people(
         connection,
         this_run.organization_id,
         this_run.list_id,
         since=rules.news_since(this_run),
         row_numbers=[row["row_number"] for row in rows],
-        not_from_run=this_run.id,
     )
     asked = {row["row_number"]: row for row in rows}
     filled = [

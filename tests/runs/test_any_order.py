@@ -85,7 +85,7 @@ class InventedApi:
     steal_the_lease: Any = None
 
     def accept(self, run_id: str, contacts: tuple[Contact, ...], wanted: EnrichmentType) -> str:
-        name = f"workflow-{next(names)}"
+        name = f"workflow-{len(self.workflows):04}-{next(names)}"
         task_ids = tuple(f"{name}-task-{place}" for place in range(len(contacts)))
         token = self.newest_token(run_id)
         self.workflows[name] = Workflow(run_id, wanted, contacts, task_ids, token)
@@ -130,6 +130,7 @@ class InventedClient:
                 {
                     "task_id": task_id,
                     "status": "completed",
+                    "linkedin_url": contact.linkedin_url,
                     "primary_email": f"{slug}@firm.example.com" if email else None,
                     "personal_phone_numbers": ["+1 202-555-0147"] if phone else [],
                 }
@@ -235,9 +236,15 @@ class TwoLists(RuleBasedStateMachine):
         reading = organizations.last_reading(self.place.database, self.scene.organization_id)
         assert reading is not None
         mine = [one for run_id in [*self.gone, *self.runs] for one in self.scene.batches(run_id)]
-        on_the_way = sum(one.at_most for one in mine if one.state in batches.OPEN)
+        on_the_way = sum(
+            one.at_most
+            for one in mine
+            if one.state in batches.OPEN
+            or (one.state == BatchState.LEFT_OUT and one.sending_at > reading.read_at)
+        )
         since = [one for one in mine if one.finished_at is not None and one.finished_at > reading.read_at]
-        assert on_the_way + sum(one.settled_credits for one in since) <= reading.balance
+        charged = sum(one.settled_credits + one.doubtful_credits for one in since)
+        assert on_the_way + charged <= reading.balance
 
     @rule()
     def results_are_ready(self) -> None:

@@ -50,7 +50,7 @@ def receive(database: Database, token: str, secret: str, body: bytes) -> int:
     workflow_id = _announced(body)
     if not workflow_id or (known.workflow_id and known.workflow_id != workflow_id):
         return MALFORMED
-    if known.announcements < MOST_PER_BATCH:
+    if known.announcements < MOST_PER_BATCH and not known.list_deleted:
         settling.keep_raw(database, known.batch_id, "announcement", body)
     if known.batch_state == BatchState.SENT.value:
         batches.look_now(database, known.batch_id)

@@ -290,7 +290,7 @@ def doubt_orphans(database: Database, run_id: str, owner: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One try to send a batch, as an announcement finds it."""
+    """One try to send a batch, as an announcement finds it. list_deleted: nothing of its people is kept."""
 
     token: str
     secret: str
@@ -300,6 +300,7 @@ class Submission:
     batch_state: str
     workflow_id: str
     announcements: int
+    list_deleted: bool = False
 
 
 def find_submission(database: Database, token: str) -> Submission | None:
@@ -310,8 +311,16 @@ def find_submission(database: Database, token: str) -> Submission | None:
         .scalar_subquery()
     )
     query = (
-        select(submission.c.token, submission.c.secret, batch, count.label("announcements"))
+        select(
+            submission.c.token,
+            submission.c.secret,
+            batch,
+            count.label("announcements"),
+            contact_list.c.deleted_at.is_not(None).label("list_deleted"),
+        )
         .join(batch, batch.c.id == submission.c.batch_id)
+        .join(run, run.c.id == batch.c.run_id)
+        .join(contact_list, contact_list.c.id == run.c.list_id)
         .where(submission.c.token == token)
     )
     with database.read() as connection:
@@ -327,6 +336,7 @@ def find_submission(database: Database, token: str) -> Submission | None:
         row.state,
         row.workflow_id,
         row.announcements,
+        bool(row.list_deleted),
     )
 
 

@@ -8,14 +8,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, case, false, insert, select, true, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    false,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from cleanlist_core.domain import BatchState, EnrichmentType, Outcome
 from cleanlist_core.store.batches import accept, find_try, touch_run
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import BY_EMAIL, Find, add_results, keys_of
 from cleanlist_core.store.run_creation import fill_duplicates
-from cleanlist_core.store.schema import batch, list_row, raw_answer, run, run_row
+from cleanlist_core.store.schema import batch, contact_list, list_row, raw_answer, run, run_row
 from cleanlist_core.store.turns import of_batch, of_run, of_try
 
 ANSWERED = (Outcome.FOUND, Outcome.NOTHING, Outcome.TIDIED)
@@ -205,8 +218,20 @@ def settle(database: Database, batch_id: str, settlements: Sequence[Settlement],
                 last_error="",
             )
         )
+        if _is_deleted(connection, one):
+            connection.execute(delete(raw_answer).where(raw_answer.c.batch_id == batch_id))
         touch_run(connection, one.run_id)
         return True
+
+
+def _is_deleted(connection: Connection, one: Row[Any]) -> bool:
+    """Whether somebody deleted the data of the list meanwhile."""
+    query = (
+        select(contact_list.c.deleted_at)
+        .join(run, run.c.list_id == contact_list.c.id)
+        .where(run.c.id == one.run_id)
+    )
+    return connection.execute(query).scalar() is not None
 
 
 def _people_of(connection: Connection, one: Row[Any]) -> dict[int, Row[Any]]:

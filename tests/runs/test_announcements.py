@@ -85,6 +85,25 @@ def test_an_announcement_after_the_run_ended_reopens_it(
     assert any(row.email for row in scene.rows(run_id))
 
 
+def test_late_news_of_a_deleted_list_counts_its_cost_and_leaves_nothing_of_its_people(
+    scene: Scene, proven: tuple[str, Sending, SubmittedBatch]
+) -> None:
+    run_id, sending, answer = proven
+    batches.leave_out(scene.database, sending.batch_id)
+    scene.drive(run_id)
+    scene.workspace.delete_list(scene.organization_id, scene.view(run_id).list_id)
+
+    told = _payload(answer.workflow_id, results=[{"task_id": one} for one in answer.task_ids])
+    assert receive(scene.database, sending.token, sending.secret, told) == ACCEPTED
+    assert scene.drive(run_id).state is RunState.FINISHED
+    assert receive(scene.database, sending.token, sending.secret, told) == ACCEPTED
+
+    assert settling.raw_answers(scene.database, sending.batch_id) == []
+    (after,) = scene.batches(run_id)
+    assert (after.state, after.completed) == ("finished", 30)
+    assert after.settled_credits + after.doubtful_credits >= scene.charged() > 0
+
+
 def test_an_announcement_that_overtakes_the_answer_keeps_the_ids_of_the_people(scene: Scene) -> None:
     run_id, sending, answer = _send(scene, 5)
     receive(scene.database, sending.token, sending.secret, _payload(answer.workflow_id))

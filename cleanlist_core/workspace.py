@@ -200,7 +200,12 @@ class Workspace:
         self.disconnect(organization_id)
 
     def disconnect(self, organization_id: str) -> None:
-        """Somebody left: no sealed copy of the key stays. Who drives a run by now goes on to its end."""
+        """Somebody left: no sealed copy of the key stays, and none is made until somebody connects again.
+
+        Who drives a run by now goes on to its end.
+        """
+        self.keys.withdraw(organization_id)
+        self.email_keys.withdraw(organization_id)
         if self._safe is not None:
             self._safe.forget(organization_id)
 
@@ -221,9 +226,9 @@ class Workspace:
         """Let every process drive what this organization has begun, if the operator set that up."""
         if self._safe is None:
             return
-        if key := self.keys.find(organization_id):
+        if key := self.keys.lend(organization_id):
             self._safe.put(organization_id, "lists", key)
-        if key := self.email_keys.find(organization_id):
+        if key := self.email_keys.lend(organization_id):
             self._safe.put(organization_id, "email", key)
 
     def _key_of(self, organization_id: str) -> str | None:

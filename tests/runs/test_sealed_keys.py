@@ -69,6 +69,17 @@ def test_a_worker_drives_with_a_key_it_was_never_given(scene: Scene, colleague: 
     assert set(scene.accepted().values()) == {1}
 
 
+def test_a_key_of_somebody_who_left_is_not_sealed_again_when_a_colleague_starts_a_list(scene: Scene) -> None:
+    scene.with_email_key()
+    scene.workspace.disconnect(scene.organization_id)
+    run_id = scene.start(scene.add_list(people(5)))
+    assert sealed_in(scene) == []
+    assert scene.drive(run_id).state is RunState.FINISHED, "this process goes on with it"
+    scene.workspace.connect(scene.key)
+    scene.start(scene.add_list(people(5, start=50)))
+    assert len(sealed_in(scene)) == 1
+
+
 def test_without_a_master_key_the_run_waits_and_says_so(scene: Scene, colleague: Colleague) -> None:
     scene.workspace.disconnect(scene.organization_id)
     web = colleague(master_key=None)
@@ -223,5 +234,5 @@ def test_a_run_given_up_for_want_of_a_key_goes_on_where_the_key_is(
     web = scene.workspace
     with_key = EmbeddedEngine(scene.database, lambda _organization: scene.options(), keys_here=web.keys_here)
     with_key.look()
-    with_key.stop(longest_seconds=0)
+    with_key.stop()
     assert scene.view(run_id).waiting_for == ""

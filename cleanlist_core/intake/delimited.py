@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from cleanlist_core.intake.gathering import Body, cell_too_long, gather, too_many_rows
+from cleanlist_core.intake.gathering import Body, check_lengths, gather, too_many_rows
 from cleanlist_core.intake.records import (
     MAX_LINES_IN_CELL,
     Dialect,
@@ -50,8 +50,8 @@ def read_quickly(part: TextPart, dialect: Dialect, width: int, limits: Limits) -
         return None
     if len(part.utf8) == part.start:
         return None
-    marks = _Marks.of(part)
-    if marks.lone_returns or not _well_quoted(part, marks.quotes, dialect):
+    marks = _Marks.of(part, dialect)
+    if marks.lone_returns or not marks.well_quoted:
         return None
     # Most files hold no line break in a cell, and are read twice as fast when that is known.
     table, empty, lines = _arrow_read(part, dialect, width, marks, breaks_in_cells=False), 0, None
@@ -110,26 +110,46 @@ def _bytes_of(part: TextPart) -> npt.NDArray[np.uint8]:
 
 @dataclass(frozen=True)
 class _Marks:
-    """quotes: where they are. breaks: how many line feeds. lone_returns: carriage returns end lines too."""
+    """quotes: where they are. breaks: how many line feeds. lone_returns: carriage returns end lines too.
+
+    well_quoted: every quote opens at a cell's start, closes at its end, or is one of a doubled pair.
+    """
 
     quotes: Positions
     breaks: int
     lone_returns: bool
+    well_quoted: bool
 
     @classmethod
-    def of(cls, part: TextPart) -> _Marks:
+    def of(cls, part: TextPart, dialect: Dialect) -> _Marks:
         text = _bytes_of(part)
-        quotes, breaks, lone_returns = [], 0, False
+        quotes, breaks, lone_returns, well_quoted, opened = [], 0, False, True, 0
         # In pieces that fit the processor's cache, which is several times faster than all at once.
         for start in range(0, len(text), _PIECE_BYTES):
             piece = text[start : start + _PIECE_BYTES + 1]
             feeds, returns = piece == _NEWLINE, piece == _RETURN
-            lone_returns |= bool((returns[:-1] & ~feeds[1:]).any())
+            lone_returns |= bool((returns[:-1] > feeds[1:]).any())
             own = slice(0, _PIECE_BYTES)
             breaks += int(np.count_nonzero(feeds[own]))
-            quotes.append(np.flatnonzero(piece[own] == _QUOTE) + start)
+            found = np.flatnonzero(piece[own] == _QUOTE) + start
+            well_quoted = well_quoted and _well_quoted(
+                text, found[opened::2], found[1 - opened :: 2], dialect
+            )
+            opened = (opened + len(found)) % 2
+            quotes.append(found)
         lone_returns |= bool(len(text) and text[-1] == _RETURN)
-        return cls(np.concatenate(quotes), breaks, lone_returns)
+        return cls(np.concatenate(quotes), breaks, lone_returns, well_quoted and not opened)
+
+
+def _well_quoted(
+    text: npt.NDArray[np.uint8], opening: Positions, closing: Positions, dialect: Dialect
+) -> bool:
+    # A quote beside another one is half of a doubled pair, or its cell is empty.
+    ends = np.zeros(256, dtype=np.bool_)
+    ends[[ord(dialect.delimiter), _NEWLINE, _RETURN, _QUOTE]] = True
+    opens = ends[text[opening - 1]] | (opening == 0)
+    closes = ends[text[np.minimum(closing + 1, len(text) - 1)]] | (closing == len(text) - 1)
+    return bool(opens.all() and closes.all())
 
 
 def _lines_if_plain(part: TextPart, marks: _Marks, rows: int) -> npt.NDArray[np.int32] | None:
@@ -137,23 +157,6 @@ def _lines_if_plain(part: TextPart, marks: _Marks, rows: int) -> npt.NDArray[np.
     if rows != marks.breaks + (not part.utf8.endswith(b"\n")):
         return None
     return np.arange(part.line, part.line + rows, dtype=np.int32)
-
-
-def _well_quoted(part: TextPart, quotes: Positions, dialect: Dialect) -> bool:
-    """Whether every quote opens at a cell's start, closes at its end, or is one of a doubled pair."""
-    if not len(quotes):
-        return True
-    if len(quotes) % 2:
-        return False
-    text = _bytes_of(part)
-    ends = np.array([ord(dialect.delimiter), _NEWLINE, _RETURN], dtype=np.uint8)
-    opening, closing = quotes[0::2], quotes[1::2]
-    before = text[np.maximum(opening - 1, 0)]
-    after = text[np.minimum(closing + 1, len(text) - 1)]
-    doubled = opening[1:] == closing[:-1] + 1
-    opens = (opening == 0) | np.isin(before, ends) | np.concatenate(([False], doubled))
-    closes = (closing == len(text) - 1) | np.isin(after, ends) | np.concatenate((doubled, [False]))
-    return bool(opens.all() and closes.all())
 
 
 @dataclass(frozen=True)
@@ -222,11 +225,7 @@ def _in_one_piece(columns: list[pa.ChunkedArray]) -> pa.Table:
 
 
 def _without_blank_rows(table: pa.Table, lines: npt.NDArray[np.int32], empty: int, limits: Limits) -> Body:
-    for column in table.columns:
-        if (pc.max(pc.binary_length(column)).as_py() or 0) > limits.max_cell_chars:
-            longest = pc.max(pc.utf8_length(column)).as_py() or 0
-            if longest > limits.max_cell_chars:
-                raise cell_too_long(limits)
+    check_lengths(table.columns, limits)
     blank = _blank_rows(table)
     if len(blank):
         kept = np.setdiff1d(np.arange(table.num_rows), blank, assume_unique=True)

@@ -51,16 +51,16 @@ def gather(rows: Iterable[Row], width: int, limits: Limits, *, keep_blank: bool 
 
 
 def _without_empty_ends(cells: list[str], width: int) -> list[str]:
-    while len(cells) > width and not cells[-1].strip():
-        cells = cells[:-1]
-    return cells
+    last = len(cells)
+    while last > width and not cells[last - 1].strip():
+        last -= 1
+    return cells if last == len(cells) else cells[:last]
 
 
 def _columns(rows: list[list[str]], width: int, limits: Limits) -> list[pa.Array]:
     padded = [row + [""] * (width - len(row)) if len(row) < width else row for row in rows]
     columns = [pa.array(column, pa.string()) for column in zip(*padded, strict=True)]
-    if any((pc.max(pc.utf8_length(column)).as_py() or 0) > limits.max_cell_chars for column in columns):
-        raise cell_too_long(limits)
+    check_lengths(columns, limits)
     return columns
 
 
@@ -100,6 +100,17 @@ def check_columns(columns: int, limits: Limits) -> None:
             "Delete the columns you do not need, save, and choose the file again.",
             code="too_many_columns",
         )
+
+
+def check_lengths(columns: Iterable[pa.Array | pa.ChunkedArray], limits: Limits) -> None:
+    """Raise IntakeError (cell_too_long) when a cell has more characters than the limit."""
+    for column in columns:
+        # Characters are only counted where there may be too many: no text has more of them than bytes.
+        for length in (pc.binary_length, pc.utf8_length):
+            if (pc.max(length(column)).as_py() or 0) <= limits.max_cell_chars:
+                break
+        else:
+            raise cell_too_long(limits)
 
 
 def too_many_rows(limits: Limits) -> IntakeError:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from contextlib import suppress
+from unittest.mock import patch
 
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cleanlist_core.intake import cell_places, delimited
 from cleanlist_core.intake.checking import prepare
 from cleanlist_core.intake.companies import clean_company, company_key
 from cleanlist_core.intake.delimited import TextPart, read_forgivingly, read_quickly
@@ -76,16 +79,40 @@ LOOSE = st.lists(
 
 
 @settings(max_examples=600, deadline=None)
-@given(LOOSE.map("".join), st.integers(1, 4))
-def test_the_quick_reader_agrees_with_the_forgiving_one(text: str, width: int) -> None:
+@given(LOOSE.map("".join), st.integers(1, 4), st.sampled_from([1, 2, 5, 1_000]))
+def test_the_quick_reader_agrees_with_the_forgiving_one(text: str, width: int, piece: int) -> None:
     part = TextPart(text.encode(), 0, 1)
-    quick = read_quickly(part, Dialect(), width, Limits())
+    with patch.object(delimited, "_PIECE_BYTES", piece):
+        quick = read_quickly(part, Dialect(), width, Limits())
     if quick is None:
         return
     careful = read_forgivingly(part, Dialect(), width, Limits(), Repairs())
     assert quick.cells.to_pylist() == careful.cells.to_pylist()
     assert quick.lines.to_pylist() == careful.lines.to_pylist()
     assert quick.blank == careful.blank
+
+
+SHEET = st.lists(
+    st.sampled_from(
+        ('<c r="A1"/>', '<c r="XFD1048576"/>', '<c r="ZZZZ99"/>', '<c r="B', "2", '"/>', "<c/>", "<c>",
+         "</c>", "<x:c/>", "<cols/>", "<c r='A1'/>", '<c  r="A1"/>', '<c r="a1"/>', '<c r="A0"/>', "é")
+    ),
+    max_size=12,
+)  # fmt: skip
+
+
+@settings(max_examples=600, deadline=None)
+@given(SHEET.map("".join), st.sampled_from([1, 2, 7, 40, 1_000]))
+def test_places_of_cells_found_all_at_once_are_those_found_element_by_element(text: str, piece: int) -> None:
+    sheet = f'<sheet xmlns:x="urn:x">{text}</sheet>'.encode()
+    with patch.object(cell_places, "_PIECE_BYTES", piece):
+        places = cell_places.usual_places(sheet)
+    with suppress(ValueError):
+        extent = cell_places.extent_of(sheet)
+        if places is not None:
+            columns, rows = (found.tolist() for found in places)
+            assert (len(rows), max(rows, default=0)) == (extent.cells, extent.last_row)
+            assert max(columns, default=0) == extent.last_column
 
 
 @QUICK

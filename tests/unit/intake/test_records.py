@@ -127,6 +127,11 @@ def test_many_stray_quotes_take_no_longer_than_others() -> None:
     assert len(cells(text)) == 9_000
 
 
+def test_a_row_with_countless_delimiters_behind_it_takes_no_longer_than_others() -> None:
+    data = b'First Name,Last Name,Company\nJane,"Doe,Acme\nJohn,Roe,Beta' + b"," * 300_000
+    assert rows(read_table(data, "x.csv")) == [["Jane", '"Doe', "Acme"], ["John", "Roe", "Beta"]]
+
+
 def test_groups_of_columns_are_part_of_their_names() -> None:
     text = "Contact,,Company,\nFirst Name,Last Name,Name,Founded\nJane,Doe,Acme,1999\nJohn,Roe,Beta,2001\n"
     table = read_table(text.encode(), "x.csv")

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from cleanlist_core.domain import FIELDS
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.column_names import place_of
+from cleanlist_core.intake.headerless import SAMPLE_ROWS, columns_by_values
 from cleanlist_core.intake.headers import normalise_header, without_prefix
 from cleanlist_core.intake.linkedin import RANKS, LinkedInKind, read_linkedin
 from cleanlist_core.intake.refusals import refusal
@@ -104,6 +105,8 @@ def recognise(table: ReadTable, chosen: Mapping[str, str] | None = None) -> Colu
     source = source_of(frozenset(column.name for column in columns))
     finding = _Finding(columns, source)
     finding.find_all()
+    if not table.header_row:
+        finding.find_without_header(table)
     mapping = finding.as_mapping()
     _apply_chosen(mapping, columns, chosen or {})
     _check_usable(mapping, columns)
@@ -258,6 +261,15 @@ class _Finding:
             if fitting:
                 reason = f"The values of “{fitting[0].header}” look like the {FIELD_LABELS[name]}."
                 self._take(name, fitting[:1], reason)
+
+    def find_without_header(self, table: ReadTable) -> None:
+        """Names, company, website and phone of a file whose columns have no names."""
+        head = table.cells.slice(0, SAMPLE_ROWS)
+        cells = [column.to_pylist() for column in head.columns]
+        known = {name: places[0] for name, places in self.found.items()}
+        for name, position in columns_by_values(cells, known).items():
+            column = self.columns[position]
+            self._take(name, [column], f"The values of “{column.header}” look like the {FIELD_LABELS[name]}.")
 
     def _let_company_names_go(self) -> None:
         """In a file about companies, `Name` is the company's."""

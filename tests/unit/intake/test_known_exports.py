@@ -279,7 +279,19 @@ GOLDEN = (
         (6, 6, 0, 0),
         {},
     ),
-    Golden("no_header.csv", "", 0, {"linkedin_url": ["Column 4"], "email": ["Column 3"]}, (5, 5, 0, 0), {}),
+    Golden(
+        "no_header.csv",
+        "",
+        0,
+        {
+            "linkedin_url": ["Column 4"],
+            "first_name": ["Column 1"],
+            "last_name": ["Column 2"],
+            "email": ["Column 3"],
+        },
+        (5, 5, 0, 0),
+        {},
+    ),
     Golden(
         "outlook.csv",
         "outlook",

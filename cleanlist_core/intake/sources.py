@@ -284,7 +284,7 @@ SOURCES: tuple[Source, ...] = (
         "pipedrive", "Pipedrive export",
         _any_of(("person name",), ("person organization",), ("person first name", "person organization")),
         {"full_name": ("person name",), "company_name": ("person organization", "organization name"),
-         "email": ("person email work", "person email", "person email other", "person email home"),
+         "email": ("person email work", "person email home", "person email other", "person email"),
          "phone": ("person phone mobile", "person phone work", "person phone", "person phone home"),
          "title": ("person title", "person job title"),
          "linkedin_url": ("person linkedin page", "person linkedin"),

@@ -57,7 +57,15 @@ _QUESTION_WORDS = (
     ("linkedin_url", re.compile(r"\blinkedin\b")),
     ("title", re.compile(r"\b(?:job title|job|role|title|position)\b")),
     ("company_name", re.compile(r"\b(?:company|organi[sz]ation|employer|where do you work|affiliated)\b")),
+    ("first_name", re.compile(r"\byour (?:first|given) name\b")),
+    ("last_name", re.compile(r"\byour (?:last|family) name\b|\byour surname\b")),
+    ("full_name", re.compile(r"\byour (?:full )?name\b")),
+    ("email", re.compile(r"\byour\b.*\be ?mail\b")),
+    ("phone", re.compile(r"\byour\b.*\b(?:phone|mobile|cell)\b")),
 )
+_NUMBERED = re.compile(r"(?P<name>.*[a-z]) [1-9]")
+_SEVERAL = ("email", "phone")
+"""Fields of which a person has several, in columns told apart by a number."""
 _AMBIGUOUS_LINKS = frozenset(
     ("url", "link", "profile", "website", "web", "site", "profile url", "profile link")
 )
@@ -88,6 +96,11 @@ class _Column:
     @property
     def bare_name(self) -> str:
         return without_prefix(self.name)
+
+    @property
+    def unnumbered_name(self) -> str:
+        numbered = _NUMBERED.fullmatch(self.bare_name)
+        return numbered["name"] if numbered else ""
 
     def share(self, looks_right: Callable[[str], bool]) -> float:
         """Share of the sampled values that look right; 1 for a column without values."""
@@ -183,14 +196,18 @@ class _Finding:
             return []
         elsewhere = self._claimed_by_other_fields(name)
         ranked = [column for header in own or () for column in self.columns if column.name == header]
-        for whole in (True, False):
+        written: list[Callable[[_Column], str]] = [
+            lambda column: column.name,
+            lambda column: column.bare_name,
+        ]
+        if name in _SEVERAL:
+            written.append(lambda column: column.unnumbered_name)
+        for form in written:
             for alias in ALIASES[name]:
                 ranked += [
                     column
                     for column in self.columns
-                    if (column.name if whole else column.bare_name) == alias
-                    and column.name not in elsewhere
-                    and column not in ranked
+                    if form(column) == alias and column.name not in elsewhere and column not in ranked
                 ]
         return ranked
 

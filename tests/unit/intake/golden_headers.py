@@ -509,6 +509,361 @@ EXPORTS = (
     ),
 )
 
+OTHER_EXPORTS = (
+    Export(
+        "Kaspr",
+        "",
+        {
+            "first_name": "First Name",
+            "last_name": "Last Name",
+            "linkedin_url": "LinkedIn",
+            "title": "Job Title",
+            "company_name": "Company name",
+            "company_domain": "Company website",
+            "email": "Work email 1 | Direct email 1",
+            "phone": "Phone 1 | Phone 2",
+            "location": "Location",
+        },
+        "Company LinkedIn | Company size | Status",
+    ),
+    Export(
+        "Snov.io",
+        "",
+        {
+            "full_name": "Full name",
+            "first_name": "First name",
+            "last_name": "Last name",
+            "email": "Email",
+            "title": "Position",
+            "company_name": "Company name",
+            "linkedin_url": "Social url",
+            "location": "Location",
+            "company_domain": "Company url",
+        },
+        "Email status | Company size | Company social url | Industry | Source",
+        {"Company social url": "https://www.linkedin.com/company/x"},
+    ),
+    Export(
+        "Hunter",
+        "",
+        {
+            "email": "Email address",
+            "first_name": "First name",
+            "last_name": "Last name",
+            "title": "Position",
+            "company_name": "Company",
+            "company_domain": "Domain name",
+            "linkedin_url": "LinkedIn URL",
+            "phone": "Phone number",
+        },
+        "Confidence score | Type | Number of sources | Twitter handle | Department | Pattern"
+        " | Verification status",
+    ),
+    Export(
+        "Clay",
+        "",
+        {
+            "full_name": "Full Name",
+            "first_name": "First Name",
+            "last_name": "Last Name",
+            "title": "Job Title",
+            "location": "Location",
+            "company_domain": "Company Domain",
+            "company_name": "Company Name",
+            "linkedin_url": "LinkedIn Profile",
+            "email": "Work Email",
+        },
+        "Find people | Enrich person | Company Table Data | Mobile Phone Status",
+    ),
+    Export(
+        "LeadIQ",
+        "",
+        {
+            "first_name": "First Name",
+            "last_name": "Last Name",
+            "title": "Title",
+            "company_name": "Company",
+            "email": "Work Email 1 | Personal Email 1",
+            "phone": "Work Mobile | Work Direct",
+            "linkedin_url": "LinkedIn Profile URL",
+            "company_domain": "Company Domain",
+            "location": "City | State | Country",
+        },
+        "Work Email 1 Status | Company Phone 1 | Company LinkedIn URL | Company Country |"
+        " Captured Date | Company HQ City",
+    ),
+    Export(
+        "ContactOut",
+        "",
+        {
+            "full_name": "Name",
+            "linkedin_url": "LinkedIn Url",
+            "title": "Title",
+            "company_name": "Company",
+            "company_domain": "Company Domain",
+            "email": "Work Email | Personal Email",
+            "phone": "Phone",
+            "location": "Location",
+        },
+        "Industry | Headcount | Company LinkedIn",
+    ),
+    Export(
+        "lemlist",
+        "",
+        {
+            "email": "email",
+            "first_name": "firstName",
+            "last_name": "lastName",
+            "company_name": "companyName",
+            "phone": "phone",
+            "linkedin_url": "linkedinUrl",
+            "title": "jobTitle",
+            "company_domain": "companyDomain",
+        },
+        "picture | icebreaker | emailStatus | lastState | campaignName",
+    ),
+    Export(
+        "Outreach",
+        "",
+        {
+            "first_name": "First Name",
+            "last_name": "Last Name",
+            "title": "Title",
+            "company_name": "Company",
+            "email": "Email",
+            "phone": "Mobile Phone | Work Phone",
+            "linkedin_url": "LinkedIn URL",
+            "location": "City",
+        },
+        "Owner | Stage | Tags | Sequence Name | Last Contacted | Account Owner | Custom 1",
+    ),
+    Export(
+        "Copper",
+        "",
+        {
+            "full_name": "Full Name",
+            "first_name": "First Name",
+            "last_name": "Last Name",
+            "title": "Title",
+            "company_name": "Company",
+            "email": "Work Email",
+            "phone": "Mobile Phone | Work Phone",
+            "linkedin_url": "LinkedIn",
+            "company_domain": "Website",
+            "location": "City | State | Country",
+        },
+        "Prefix | Middle Name | Suffix | Copper ID | Owner | Twitter | Facebook | Home Fax",
+    ),
+    Export(
+        "Freshsales",
+        "",
+        {
+            "first_name": "First name",
+            "last_name": "Last name",
+            "title": "Job title",
+            "email": "Emails",
+            "phone": "Mobile",
+            "linkedin_url": "LinkedIn",
+            "location": "City | State | Country",
+        },
+        "Accounts | Work | Sales owner | Subscription status | Lifecycle stage | Facebook |"
+        " Twitter | Last seen",
+    ),
+    Export(
+        "Salesloft",
+        "",
+        {
+            "first_name": "First Name",
+            "last_name": "Last Name",
+            "title": "Title",
+            "email": "Email Address",
+            "phone": "Mobile Phone | Phone",
+            "linkedin_url": "LinkedIn URL",
+            "company_name": "Company",
+            "company_domain": "Company Website",
+            "location": "City | State | Country",
+        },
+        "Person Stage | Owner Name | Account Tier | Personal Website | Work Country",
+    ),
+    Export(
+        "GoToWebinar",
+        "gotowebinar",
+        {
+            "first_name": "First Name",
+            "last_name": "Last Name",
+            "email": "Email Address",
+            "phone": "Phone",
+            "company_name": "Organization",
+            "title": "Job Title",
+            "location": "City | State/Province | Country/Region",
+        },
+        "Attended | Registration Date/Time | Join Time | Leave Time | Time in Session"
+        " (minutes) | Unsubscribed | Interest Rating",
+    ),
+    Export(
+        "ON24",
+        "",
+        {
+            "first_name": "First Name",
+            "last_name": "Last Name",
+            "email": "Email",
+            "company_name": "Company",
+            "title": "Job Title",
+            "phone": "Work Phone",
+            "location": "City | State/Region | Country",
+        },
+        "Registration Date | Engagement Score | Live Minutes | Partner Ref | Opted-Out"
+        " (Event) | Company Size",
+    ),
+    Export(
+        "Cvent",
+        "",
+        {
+            "first_name": "First Name",
+            "last_name": "Last Name",
+            "company_name": "Company Name",
+            "title": "Title",
+            "email": "Email Address",
+            "phone": "Mobile Phone | Work Phone",
+            "location": "Work City | Work State/Province | Work Country",
+        },
+        "Middle Name | Prefix | Confirmation Number | Registration Type | Invitee Status | CC"
+        " Email Address | Work Address 1 | Work Fax",
+    ),
+    Export(
+        "Mailchimp",
+        "",
+        {
+            "email": "Email Address",
+            "first_name": "First Name",
+            "last_name": "Last Name",
+            "phone": "Phone Number",
+            "company_name": "Company",
+            "location": "REGION",
+        },
+        "Address | Birthday | MEMBER_RATING | OPTIN_TIME | CONFIRM_IP | LATITUDE | CC | TAGS",
+    ),
+    Export(
+        "Dynamics 365",
+        "",
+        {
+            "full_name": "Full Name",
+            "email": "Email",
+            "company_name": "Company Name",
+            "phone": "Mobile Phone | Business Phone",
+            "title": "Job Title",
+            "location": "Address 1: City",
+        },
+        "(Do Not Modify) Contact | (Do Not Modify) Row Checksum | Status | Owner | Manager",
+    ),
+    Export(
+        "Profiles of a code host",
+        "",
+        {
+            "full_name": "name",
+            "email": "email",
+            "company_name": "company",
+            "location": "location",
+        },
+        "login | bio | blog | followers | twitter_username",
+    ),
+    Export(
+        "SurveyMonkey",
+        "",
+        {
+            "first_name": "First Name",
+            "last_name": "Last Name",
+            "email": "Email Address",
+            "company_name": "Company name",
+        },
+        "Respondent ID | Collector ID | Start Date | IP Address | Custom Data 1",
+    ),
+    Export(
+        "Typeform",
+        "",
+        {
+            "full_name": "What's your full name?",
+            "email": "What's your work email?",
+            "company_name": "What company do you work for?",
+            "phone": "What's your phone number?",
+        },
+        "# | Submit Date (UTC) | Network ID | How did you hear about us?",
+    ),
+    Export(
+        "Calendly",
+        "calendly",
+        {
+            "full_name": "Invitee Name",
+            "first_name": "Invitee First Name",
+            "last_name": "Invitee Last Name",
+            "email": "Invitee Email",
+        },
+        "User Name | User Email | Event Type Name | Canceled By | Guest Email(s) | Invitee Time Zone",
+    ),
+    Export(
+        "Google Form",
+        "",
+        {
+            "full_name": "Your name",
+            "email": "Email Address",
+            "company_name": "Company / Organisation",
+            "title": "Role",
+        },
+        "Timestamp | Comments",
+    ),
+    Export(
+        "Dropcontact",
+        "",
+        {
+            "first_name": "first_name",
+            "last_name": "last_name",
+            "full_name": "full_name",
+            "email": "email",
+            "company_name": "company",
+            "company_domain": "website",
+            "linkedin_url": "linkedin",
+            "title": "job",
+            "phone": "mobile_phone | phone",
+        },
+        "civility | email@qualification | company_linkedin | siren | nb_employees | naf5_des",
+    ),
+    Export(
+        "UpLead",
+        "",
+        {
+            "first_name": "First Name",
+            "last_name": "Last Name",
+            "title": "Title",
+            "email": "Email",
+            "company_name": "Company Name",
+            "company_domain": "Domain",
+            "linkedin_url": "Contact LinkedIn Url",
+            "phone": "Mobile Direct Dial | Phone Number",
+            "location": "City | State | Country",
+        },
+        "Email Status | Company LinkedIn | Corporate Phone | Management Level | Employees | Company City",
+    ),
+    Export(
+        "Waalaxy",
+        "",
+        {
+            "first_name": "firstName",
+            "last_name": "lastName",
+            "title": "occupation",
+            "company_name": "company_name",
+            "company_domain": "company_website",
+            "linkedin_url": "profile_url",
+            "email": "professional_email",
+            "phone": "phoneNumbers",
+            "location": "location",
+        },
+        "status | company_linkedinUrl | prospect_list | latest_reply",
+    ),
+)
+"""Kinds of files written down from memory: nobody has compared their headers with files of these programs."""
+
+ALL_EXPORTS = (*EXPORTS, *OTHER_EXPORTS)
+
 ALIASES: Mapping[str, str] = {
     "first_name": "first name | firstname | fname | first | given name | forename | prénom | vorname | nombre"
     " | nome | voornaam",
@@ -642,7 +997,7 @@ def judge_alias(name: str, alias: str) -> Verdict:
 
 
 def all_verdicts() -> list[Verdict]:
-    known = [verdict for export in EXPORTS for verdict in judge(export)[1]]
+    known = [verdict for export in ALL_EXPORTS for verdict in judge(export)[1]]
     return known + [judge_alias(name, alias) for name in FIELDS for alias in _split(ALIASES[name])]
 
 
@@ -655,7 +1010,7 @@ def main() -> None:
             write(f"feeds {verdict.found or 'nothing'}\n")
     right, wrong = sum(one.right for one in verdicts), sum(one.wrong for one in verdicts)
     fed = [one for one in verdicts if one.expected]
-    write(f"{right} of {len(verdicts)} headers right, {wrong} wrong, in {len(EXPORTS)} kinds of files;\n")
+    write(f"{right} of {len(verdicts)} headers right, {wrong} wrong, in {len(ALL_EXPORTS)} kinds of files;\n")
     write(f"{sum(one.right for one in fed)} of {len(fed)} that must feed a field.\n")
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from cleanlist_core.domain import FIELDS
-from tests.unit.intake.golden_headers import ALIASES, EXPORTS, Export, all_verdicts, judge, judge_alias
+from tests.unit.intake.golden_headers import ALIASES, ALL_EXPORTS, Export, all_verdicts, judge, judge_alias
 
 BENCHMARKS = Path(__file__).parents[3] / "docs" / "benchmarks.md"
 
 
 @pytest.mark.parametrize("backwards", [False, True], ids=["as exported", "in the opposite order"])
 @pytest.mark.parametrize(
-    "export", EXPORTS, ids=lambda export: f"{export.name}, {len(export.expected)} headers"
+    "export", ALL_EXPORTS, ids=lambda export: f"{export.name}, {len(export.expected)} headers"
 )
 def test_every_header_of_an_export_feeds_what_it_must(export: Export, backwards: bool) -> None:
     source, verdicts = judge(export, backwards=backwards)

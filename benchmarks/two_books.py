@@ -120,7 +120,8 @@ def _sums_within(database: Database, ours: Books) -> Iterator[str]:
     for run_id in ours.run_ids:
         totals = run_totals(database, run_id)
         parts = (
-            totals.sent, totals.already_known, totals.duplicates, totals.needs_fixing, totals.not_sent
+            totals.sent, totals.already_known, totals.duplicates, totals.needs_fixing, totals.withheld,
+            totals.not_sent,
         )  # fmt: skip
         if totals.uploaded != sum(parts):
             yield f"run {run_id}: {totals.uploaded} uploaded, but {parts}"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cleanlist_core.domain import RowFields
+from cleanlist_core.domain import RowFields, is_left_out
 from cleanlist_core.intake.checking import DUPLICATE
 from cleanlist_core.intake.rechecking import can_be_sent, recheck
 from cleanlist_core.store.database import Database
@@ -82,8 +82,9 @@ def _planned(
             after = _applied(new.fields, row.before, row.after) if new else None
             if new is None or after is None:
                 lost.add(row.line)
-            elif after != new.fields:
-                reason = "" if can_be_sent(after) else row.reason or new.reason
+            elif after != new.fields or is_left_out(row.reason):
+                mended = can_be_sent(after) and not is_left_out(row.reason)
+                reason = "" if mended else row.reason or new.reason
                 patches.append(RowPatch(new.number, new.fields, after, reason))
                 new.fields, new.reason = after, reason
         planned.append((change, patches))

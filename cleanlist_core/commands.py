@@ -294,7 +294,8 @@ NO_RUN: Mapping[str, Any] = {
 def run_answer(workspace: Workspace, view: RunView) -> dict[str, Any]:
     """What `enrich` and `resume` tell a program.
 
-    rows = sent + already_known + duplicates + invalid + not_sent; who was not chosen was not sent.
+    rows = sent + already_known + duplicates + invalid + not_sent; who was not chosen, or was left out of
+    the list by a person, was not sent.
     """
     totals = run_totals(workspace.database, view.id)
     return {
@@ -305,7 +306,7 @@ def run_answer(workspace: Workspace, view: RunView) -> dict[str, Any]:
         "already_known": totals.already_known,
         "duplicates": totals.duplicates,
         "invalid": totals.needs_fixing,
-        "not_sent": totals.not_sent + totals.not_chosen,
+        "not_sent": totals.not_sent + totals.not_chosen + totals.withheld,
         "emails_found": totals.emails_found,
         "phones_found": totals.phones_found,
         "credits_spent": totals.credits_spent,

@@ -88,6 +88,15 @@ class RowCheck(StrEnum):
     DUPLICATE = "duplicate"
 
 
+LEFT_OUT_BY_YOU = "left_out_by_you"
+"""How the reasons of rows begin that a person has left out before anything was looked up."""
+
+
+def is_left_out(reason: str) -> bool:
+    """Whether a row is not looked up because a person said so, which is no fault of the row."""
+    return reason.startswith(LEFT_OUT_BY_YOU)
+
+
 class Outcome(StrEnum):
     """What became of one row in one run. Every row of the list has exactly one."""
 
@@ -102,6 +111,7 @@ class Outcome(StrEnum):
     KNOWN = "known"
     HAS_IT = "has_it"
     NOT_CHOSEN = "not_chosen"
+    WITHHELD = "withheld"
     DUPLICATE = "duplicate"
     NEEDS_FIXING = "needs_fixing"
 
@@ -122,6 +132,7 @@ OUTCOME_LABELS = {
     Outcome.KNOWN: "Already known",
     Outcome.HAS_IT: "Already in your file",
     Outcome.NOT_CHOSEN: "Not chosen",
+    Outcome.WITHHELD: "Left out by you",
     Outcome.DUPLICATE: "Duplicate",
     Outcome.NEEDS_FIXING: "Needs fixing",
 }

@@ -13,11 +13,12 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from cleanlist_core.domain import Contact, KeyKind, RowCheck, RowFields
+from cleanlist_core.domain import Contact, KeyKind, RowFields, is_left_out
 from cleanlist_core.errors import RunError
 from cleanlist_core.intake.checking import CAUSES, Cause
-from cleanlist_core.intake.column_names import place_of
+from cleanlist_core.intake.column_names import column_names, place_of
 from cleanlist_core.intake.headers import normalise_header
+from cleanlist_core.intake.leaving_out import LEAVE_OUT_RULES
 from cleanlist_core.intake.rechecking import can_be_sent, cause_of, plain_fields, recheck
 from cleanlist_core.intake.refusals import refusal
 from cleanlist_core.intake.rejoining import CorrectedFile, known_rows
@@ -43,12 +44,16 @@ LOOKED_UP = "These rows have been looked up already, so they stay as they are. N
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A change that one click makes. does: in a sentence. rows: all it would change, as they are now."""
+    """A change that one click makes. does: in a sentence. rows: all it would change, as they are now.
+
+    reason: why they are not looked up any more, where they are left out; "" where they are mended.
+    """
 
     code: str
     title: str
     does: str
     rows: tuple[Mended, ...]
+    reason: str = ""
 
     @property
     def preview(self) -> tuple[Mended, ...]:
@@ -67,7 +72,29 @@ def repair_offers(database: Database, listed: StoredList) -> tuple[Offer, ...]:
 
 
 def _broken_rows(database: Database, list_id: str) -> Iterable[tuple[RowMapping, list[str]]]:
-    return read_rows(database, list_id, checked=RowCheck.INVALID.value)
+    return read_rows(database, list_id, to_fix=True)
+
+
+def leave_out_offers(database: Database, listed: StoredList) -> tuple[Offer, ...]:
+    """Who could be left out because of what the file says of them, most rows first.
+
+    Somebody may be in several. There is no offer that would leave nobody.
+    """
+    names = column_names(listed.facts.columns)
+    offers = []
+    for rule in LEAVE_OUT_RULES:
+        rows: dict[int, Mended] = {}
+        for place in rule.places(listed.facts.columns):
+            for row, said in row_search.rows_saying(database, listed.id, place, rule.values):
+                fields = row_fields(row)
+                rows.setdefault(
+                    row["row_number"],
+                    Mended(row["row_number"], fields, fields, f"{names[place]}: {said.strip()}"),
+                )
+        told = tuple(rows[number] for number in sorted(rows))
+        if told and len(told) < listed.facts.rows - listed.facts.left_out:
+            offers.append(Offer(rule.key, rule.title, rule.does, told, rule.code))
+    return tuple(sorted(offers, key=lambda offer: -len(offer.rows)))
 
 
 def upgrade_offers(database: Database, listed: StoredList) -> tuple[Offer, ...]:
@@ -168,8 +195,9 @@ class _Columns:
 
 def take_offer(database: Database, listed: StoredList, offer: Offer) -> Changed:
     """Make the offered change. Rows that were changed or looked up meanwhile stay as they are."""
-    patches = [RowPatch(one.number, one.before, one.after) for one in offer.rows]
-    return _change(database, listed, patches, kind=offer.code, text=offer.title)
+    patches = [RowPatch(one.number, one.before, one.after, offer.reason) for one in offer.rows]
+    text = f"Left out: {offer.title[:1].lower()}{offer.title[1:]}" if offer.reason else offer.title
+    return _change(database, listed, patches, kind=offer.code, text=text)
 
 
 def _change(
@@ -214,7 +242,7 @@ class BrokenRow:
 def broken_rows(database: Database, listed: StoredList, *, limit: int = 200) -> list[BrokenRow]:
     """Rows that need fixing, in file order."""
     columns = _Columns(listed)
-    rows = read_rows(database, listed.id, checked=RowCheck.INVALID.value, limit=limit)
+    rows = read_rows(database, listed.id, to_fix=True, limit=limit)
     return [
         BrokenRow(row["row_number"], row["line"], _given(columns, row, cells), CAUSES[row["reason"]])
         for row, cells in rows
@@ -232,12 +260,16 @@ def _given(columns: _Columns, row: RowMapping, cells: Sequence[str]) -> Contact:
 def edit_row(database: Database, listed: StoredList, row_number: int, typed: Contact) -> Cause | None:
     """Use what was typed for a row. Returns why it still cannot be looked up, None when it can.
 
-    Raises RunError when the row is not there or was looked up.
+    Raises RunError when the row is not there, was left out or was looked up.
     """
     found = list(row_search.rows_with_cells(database, listed.id, [row_number]))
     if not found:
         raise RunError("This row is not in the list. Nothing was changed.", code="unknown_row")
     row = found[0][0]
+    if is_left_out(row["reason"]):
+        raise RunError(
+            "This row was left out. Undo that first, then fix it. Nothing was changed.", code="left_out"
+        )
     after = plain_fields(typed, row["email"])
     cause = cause_of(after, typed, phone=row["phone"])
     patch = RowPatch(row_number, row_fields(row), after, cause)
@@ -253,7 +285,8 @@ class Rejoined:
     """What a corrected file came to; each of its rows is counted once.
 
     fixed: need no fixing any more. broken: corrected, and they still need fixing. improved: were ready
-    before. same: not corrected. looked_up: left alone. unknown: without an id of this list.
+    before. same: not corrected. looked_up: left alone. left_out: by a person before, and left so. unknown:
+    without an id of this list.
     repeated: rows that are there twice.
     """
 
@@ -262,6 +295,7 @@ class Rejoined:
     improved: int = 0
     same: int = 0
     looked_up: int = 0
+    left_out: int = 0
     unknown: int = 0
     repeated: tuple[int, ...] = ()
 
@@ -277,7 +311,10 @@ def take_corrected(database: Database, listed: StoredList, table: ReadTable, fil
         row["row_number"]: (row, cells)
         for row, cells in row_search.rows_with_cells(database, listed.id, sorted(known.places))
     }
-    places = {number: place for number, place in known.places.items() if number in there}
+    outside = [number for number, (row, _) in there.items() if is_left_out(row["reason"])]
+    places = {
+        number: place for number, place in known.places.items() if number in there and number not in outside
+    }
     file = CorrectedFile(table, listed.facts.columns, listed.facts.mapping)
     corrected = file.corrections(places, {number: cells for number, (_, cells) in there.items()})
     patches = [
@@ -302,7 +339,8 @@ def take_corrected(database: Database, listed: StoredList, table: ReadTable, fil
         improved=changed.rows - changed.ready - broken,
         same=len(places) - len(patches),
         looked_up=len(left),
-        unknown=known.unknown + len(known.places) - len(places),
+        left_out=len(outside),
+        unknown=known.unknown + len(known.places) - len(places) - len(outside),
         repeated=known.repeated,
     )
 

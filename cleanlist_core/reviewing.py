@@ -10,7 +10,7 @@ from itertools import islice
 import pyarrow as pa
 
 from cleanlist_core.carried_changes import carry_over, lost_lines
-from cleanlist_core.domain import FIELDS, RowCheck
+from cleanlist_core.domain import FIELDS
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.checking import CAUSES, DUPLICATE, prepare
 from cleanlist_core.intake.column_names import column_names, place_of
@@ -140,7 +140,7 @@ def rows_to_fix(database: Database, listed: StoredList) -> bytes:
     By the id a corrected file finds its way back into the list.
     """
     columns = list(listed.facts.columns)
-    broken = list(read_rows(database, listed.id, checked=RowCheck.INVALID.value))
+    broken = list(read_rows(database, listed.id, to_fix=True))
     return rejects_csv(
         [*columns, *unique_names(columns, [ROW_COLUMN])],
         ([*_padded(cells, len(columns)), row_id(listed.id, row["row_number"])] for row, cells in broken),

@@ -20,6 +20,7 @@ from cleanlist_core.domain import Contact, EnrichmentType, RunState
 from cleanlist_core.errors import KeyRejectedError, RunError, UnknownIdError
 from cleanlist_core.intake.checking import CAUSES, prepare
 from cleanlist_core.intake.column_names import column_names
+from cleanlist_core.intake.leaving_out import LEAVING_OUT_CAUSES
 from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.reading import read_table
 from cleanlist_core.intake.readings import how_it_was_read
@@ -431,7 +432,8 @@ class Workspace:
         return self._create(order, estimate, recipe)
 
     def _create(self, order: Order, estimate: Estimate, recipe: str = "") -> str:
-        causes = {code: f"{cause.title}. {cause.advice}" for code, cause in CAUSES.items()}
+        known = {**CAUSES, **LEAVING_OUT_CAUSES}
+        causes = {code: f"{cause.title}. {cause.advice}" for code, cause in known.items()}
         run_id, is_new = run_creation.create_run(
             self.database,
             order,

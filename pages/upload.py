@@ -12,6 +12,7 @@ from pages.parts.choosing_recipes import chosen_recipe, draw_recipes, fresh_key
 from pages.parts.chosen_columns import draw_chosen
 from pages.parts.earlier import draw_earlier
 from pages.parts.fixing_rows import draw_fix_list
+from pages.parts.leaving_out import draw_leaving_out
 from pages.parts.quality import draw_quality
 from pages.parts.repeats import draw_repeats
 from pages.parts.rereading import (
@@ -39,6 +40,7 @@ def draw_list(seat: Seat, listed: StoredList) -> None:
         lists.draw_reconciliation(listed)
     with st.container(gap="small"):
         draw_fix_list(seat, listed)
+        draw_leaving_out(seat, listed)
         draw_repeats(seat, listed)
         draw_quality(seat, listed)
     st.header("Columns", anchor=False)

@@ -16,6 +16,7 @@ _DOTTED = re.compile(r"\b(?:\w\.\s?){2,}")
 
 def clean_company(text: str) -> str:
     """The company as it is sent: spaces tidied; "" for what names none, such as `n/a` or `Self-employed`."""
+    text = text.partition(":::")[0]  # of several in one cell, as Google writes them, the first counts
     name = " ".join(text.replace("\u200b", "").split()).lstrip("'").strip()
     if name[:1].isalnum() and name[:2].casefold() not in _EXCUSE_STARTS:
         return name

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cleanlist_core.intake.headerless import holds_people
 from cleanlist_core.intake.sources import ALIASES, LOCATION_PARTS, PREFIXES, SOURCES
 from cleanlist_core.intake.tables import Row
 
@@ -118,7 +119,8 @@ def find_header(rows: Sequence[Row]) -> HeaderSpot:
     if index is None:
         return HeaderSpot(None, 0)
     skipped = tuple(row for row in head[:index] if row.filled)
-    if looks_like_data(head[index].cells) and known_headers_in(head[index].cells) < 2:
+    known = known_headers_in(head[index].cells)
+    if (known < 2 and looks_like_data(head[index].cells)) or (not known and holds_people(head[index].cells)):
         return HeaderSpot(None, index, skipped)
     return _with_neighbours(head, index, skipped)
 

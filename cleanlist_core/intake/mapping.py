@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from cleanlist_core.domain import FIELDS
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.column_names import place_of
+from cleanlist_core.intake.headerless import SAMPLE_ROWS, columns_by_values
 from cleanlist_core.intake.headers import normalise_header, without_prefix
 from cleanlist_core.intake.linkedin import RANKS, LinkedInKind, read_linkedin
 from cleanlist_core.intake.refusals import refusal
@@ -56,7 +57,15 @@ _QUESTION_WORDS = (
     ("linkedin_url", re.compile(r"\blinkedin\b")),
     ("title", re.compile(r"\b(?:job title|job|role|title|position)\b")),
     ("company_name", re.compile(r"\b(?:company|organi[sz]ation|employer|where do you work|affiliated)\b")),
+    ("first_name", re.compile(r"\byour (?:first|given) name\b")),
+    ("last_name", re.compile(r"\byour (?:last|family) name\b|\byour surname\b")),
+    ("full_name", re.compile(r"\byour (?:full )?name\b")),
+    ("email", re.compile(r"\byour\b.*\be ?mail\b")),
+    ("phone", re.compile(r"\byour\b.*\b(?:phone|mobile|cell)\b")),
 )
+_NUMBERED = re.compile(r"(?P<name>.*[a-z]) [1-9]")
+_SEVERAL = ("email", "phone")
+"""Fields of which a person has several, in columns told apart by a number."""
 _AMBIGUOUS_LINKS = frozenset(
     ("url", "link", "profile", "website", "web", "site", "profile url", "profile link")
 )
@@ -88,6 +97,11 @@ class _Column:
     def bare_name(self) -> str:
         return without_prefix(self.name)
 
+    @property
+    def unnumbered_name(self) -> str:
+        numbered = _NUMBERED.fullmatch(self.bare_name)
+        return numbered["name"] if numbered else ""
+
     def share(self, looks_right: Callable[[str], bool]) -> float:
         """Share of the sampled values that look right; 1 for a column without values."""
         return sum(map(looks_right, self.values)) / len(self.values) if self.values else 1.0
@@ -104,6 +118,8 @@ def recognise(table: ReadTable, chosen: Mapping[str, str] | None = None) -> Colu
     source = source_of(frozenset(column.name for column in columns))
     finding = _Finding(columns, source)
     finding.find_all()
+    if not table.header_row:
+        finding.find_without_header(table)
     mapping = finding.as_mapping()
     _apply_chosen(mapping, columns, chosen or {})
     _check_usable(mapping, columns)
@@ -180,14 +196,18 @@ class _Finding:
             return []
         elsewhere = self._claimed_by_other_fields(name)
         ranked = [column for header in own or () for column in self.columns if column.name == header]
-        for whole in (True, False):
+        written: list[Callable[[_Column], str]] = [
+            lambda column: column.name,
+            lambda column: column.bare_name,
+        ]
+        if name in _SEVERAL:
+            written.append(lambda column: column.unnumbered_name)
+        for form in written:
             for alias in ALIASES[name]:
                 ranked += [
                     column
                     for column in self.columns
-                    if (column.name if whole else column.bare_name) == alias
-                    and column.name not in elsewhere
-                    and column not in ranked
+                    if form(column) == alias and column.name not in elsewhere and column not in ranked
                 ]
         return ranked
 
@@ -258,6 +278,15 @@ class _Finding:
             if fitting:
                 reason = f"The values of “{fitting[0].header}” look like the {FIELD_LABELS[name]}."
                 self._take(name, fitting[:1], reason)
+
+    def find_without_header(self, table: ReadTable) -> None:
+        """Names, company, website and phone of a file whose columns have no names."""
+        head = table.cells.slice(0, SAMPLE_ROWS)
+        cells = [column.to_pylist() for column in head.columns]
+        known = {name: places[0] for name, places in self.found.items()}
+        for name, position in columns_by_values(cells, known).items():
+            column = self.columns[position]
+            self._take(name, [column], f"The values of “{column.header}” look like the {FIELD_LABELS[name]}.")
 
     def _let_company_names_go(self) -> None:
         """In a file about companies, `Name` is the company's."""

@@ -5,6 +5,7 @@ For each field one plain function (in names, linkedin, domains and companies) is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from cleanlist_core.intake.names import (
 )
 from cleanlist_core.intake.repetition import Repeated, Shortcut, each, on_different_values
 from cleanlist_core.intake.tables import ReadTable
+from cleanlist_core.intake.values import looks_like_phone
 from cleanlist_core.intake.wordlists import FLAT_ENDINGS, FREE_MAIL, FREE_MAIL_NAMES, SOCIAL_HOSTS
 
 _PAGE = " page"
@@ -38,6 +40,7 @@ _PHONE_RANKS = ("mobile", "direct", _OTHER_PHONE, "office")
 _SHARED_HOSTS = pa.array(sorted(FREE_MAIL | SOCIAL_HOSTS), pa.string())
 _SHARED_NAMES = rf"^(?:{'|'.join(sorted(FREE_MAIL_NAMES))})\."
 _PLAIN_HOST = rf"[a-z0-9]+(?:-[a-z0-9]+)*\.(?:{'|'.join(sorted(FLAT_ENDINGS))})"
+_BETWEEN_PHONES = re.compile(r"[,;]\s")
 _HOST_OF_ADDRESS = rf"^(?:https?://)?(?:www\.)?(?P<host>{_PLAIN_HOST})/?$"
 
 
@@ -104,7 +107,11 @@ def normalise(table: ReadTable, mapping: ColumnMapping) -> PersonColumns:
 
 def plain_phone(text: str) -> str:
     """The first phone number of a cell as it is written, without the apostrophe spreadsheets put first."""
-    return text.partition(":::")[0].strip().lstrip("'").strip()
+    text = text.partition(":::")[0]
+    if "," in text or ";" in text:
+        first, *others = _BETWEEN_PHONES.split(text)
+        text = first if all(map(looks_like_phone, others)) else text
+    return text.strip().lstrip("'").strip()
 
 
 class _Columns:

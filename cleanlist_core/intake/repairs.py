@@ -74,11 +74,12 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A row before and after a repair."""
+    """A row before and after a repair. said: what the file says of it, where that is why it is offered."""
 
     number: int
     before: RowFields
     after: RowFields
+    said: str = ""
 
 
 def _take_profile(row: RepairRow, _habits: Habits) -> RowFields | None:

@@ -49,10 +49,10 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     ),
     "company_domain": _listed(
         """
-        company domain, domain, company website, company website url, company url, website, website url,
-        employer website, company domain name, web site, homepage, web page, web, site web, site internet,
-        sitio web, pagina web, sito web, sito, webseite, internetseite, firmenwebsite, dominio, domaine,
-        domane, site, url, email domain
+        company domain, domain, domain name, company website, company website url, company url, website,
+        website url, employer website, company domain name, web site, homepage, web page, web, site web,
+        site internet, sitio web, pagina web, sito web, sito, webseite, internetseite, firmenwebsite,
+        dominio, domaine, domane, site, url, email domain
         """
     ),
     "company_name": _listed(
@@ -63,7 +63,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         societe, entreprise, nom de l'entreprise, firma, firmenname, unternehmen, unternehmensname,
         arbeitgeber, empresa, nombre de la empresa, nome da empresa, compania, azienda, societa, ragione
         sociale, nome azienda, organizacion, organizacao, organizzazione, bedrijf, bedrijfsnaam,
-        organisatie, werkgever
+        organisatie, werkgever, company organization, company organisation, organization company,
+        organisation company, company institution, company or organization, company or organisation
         """
     ),
     "email": _listed(
@@ -79,13 +80,13 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     ),
     "phone": _listed(
         """
-        mobile phone, mobile, mobile phone number, mobile number, cell phone, cell, cell number, direct
-        phone number, direct phone, direct dial, work direct phone, contact mobile phone, phone number,
-        phone, first phone, phone 1, contact phone 1, work phone, business phone, phone numbers, phone work,
-        phone mobile, telephone, telephone number, tel, telefon, telefonnummer, handy, handynummer,
-        mobilnummer, mobil, mobiltelefon, telefono, movil, celular, cellulare, portable, telefone,
-        telemovel, mobiel, telefoonnummer, telefoon, phone 1 value, phone 2, other phone, home phone, phone
-        home
+        mobile phone, mobile, mobile direct dial, mobile direct, direct mobile, work mobile, mobile phone
+        number, mobile number, cell phone, cell, cell number, direct phone number, direct phone, direct
+        dial, work direct, work direct phone, contact mobile phone, phone number, phone, first phone, phone
+        1, contact phone 1, work phone, business phone, phone numbers, phone work, phone mobile, telephone,
+        telephone number, tel, telefon, telefonnummer, handy, handynummer, mobilnummer, mobil, mobiltelefon,
+        telefono, movil, celular, cellulare, portable, telefone, telemovel, mobiel, telefoonnummer,
+        telefoon, phone 1 value, phone 2, other phone, home phone, phone home
         """
     ),
     "title": _listed(
@@ -109,25 +110,28 @@ LOCATION_PARTS = (
     _listed(
         """
         city, person city, contact city, mailing city, home city, stadt, ville, ciudad, citta, cidade, town,
-        plaats, address 1 city, business city
+        plaats, address 1 city, business city, work city
         """
     ),
     _listed(
         """
         state, person state, contact state, mailing state province, state region, state province, province,
-        bundesland, address 1 region, business state
+        bundesland, address 1 region, business state, work state province, work state
         """
     ),
     _listed(
         """
         country, person country, contact country, mailing country, country region, home country, country
-        region name, land, pays, pais, paese, address 1 country, business country region
+        region name, land, pays, pais, paese, address 1 country, business country region, work country
         """
     ),
 )
 """City, state and country columns, joined when there is no single location column."""
 
-PREFIXES = ("person", "contact", "lead", "prospect", "attendee", "guest", "input", "participant", "primary")
+PREFIXES = (
+    "person", "contact", "lead", "prospect", "attendee", "guest", "input", "participant", "primary",
+    "invitee", "registrant", "respondent", "candidate", "applicant", "visitor", "delegate", "your",
+)  # fmt: skip
 """First words of a header that say only whose value it is."""
 
 COMPANY_ONLY_WORDS = frozenset(
@@ -256,6 +260,17 @@ SOURCES: tuple[Source, ...] = (
         {"full_name": ("user name original name", "user name")},
     ),
     Source(
+        "gotowebinar", "GoToWebinar report",
+        _any_of(("attended", "join time", "leave time", "interest rating"),),
+    ),
+    Source(
+        "calendly", "Calendly export",
+        _any_of(("invitee email",), ("invitee name", "event type name")),
+        {"email": ("invitee email",), "full_name": ("invitee name",)},
+        {"user email": "it is the host's", "guest email": "it is somebody else's",
+         "guest email s": "it is somebody else's"},
+    ),
+    Source(
         "zoho", "Zoho CRM export",
         _any_of(("record id", "lead owner id"), ("record id", "contact owner id"),
                 ("lead owner", "is converted")),
@@ -284,7 +299,7 @@ SOURCES: tuple[Source, ...] = (
         "pipedrive", "Pipedrive export",
         _any_of(("person name",), ("person organization",), ("person first name", "person organization")),
         {"full_name": ("person name",), "company_name": ("person organization", "organization name"),
-         "email": ("person email work", "person email", "person email other", "person email home"),
+         "email": ("person email work", "person email home", "person email other", "person email"),
          "phone": ("person phone mobile", "person phone work", "person phone", "person phone home"),
          "title": ("person title", "person job title"),
          "linkedin_url": ("person linkedin page", "person linkedin"),

@@ -30,6 +30,7 @@ CHIPS: Mapping[str, str] = {
     "tidied": "Tidied up",
     "already_known": "Already known",
     "not_chosen": "Not chosen",
+    "withheld": "Left out by you",
     "duplicates": "Duplicates",
     "needs_fixing": "Needs fixing",
     "needs_decision": "Needs your decision",

@@ -1,7 +1,8 @@
 """The numbers of a run, each with its denominator. They add up on every screen.
 
-uploaded = sent + already known + not chosen + duplicates + needs fixing + not sent. An email or a phone is
-counted once per person; credits are what the answers cost, not what was put aside for them.
+uploaded = sent + already known + not chosen + duplicates + needs fixing + left out by a person + not sent.
+An email or a phone is counted once per person; credits are what the answers cost, not what was put aside for
+them.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class RunTotals:
 
     emails_found, phones_found: people with a Cleanlist email or phone, new or from an earlier look-up.
     new_emails, new_phones: those of them found in this run. filled_rows: rows with either, duplicates
-    included. not_chosen: whom a person did not choose for a phone, once the emails were there.
+    included. not_chosen: whom a person did not choose for a phone, once the emails were there. withheld: whom
+    a person left out of the list before anything was looked up; left_out: whom after a lost answer.
     credits_in_flight: what the unanswered requests can cost at most. waiting: those of the
     not sent whom the run would ask about, and waiting_at_most what that can cost; the others are no part
     of it, such as those beside a test.
@@ -43,6 +45,7 @@ class RunTotals:
     sent: int
     already_known: int
     not_chosen: int
+    withheld: int
     duplicates: int
     needs_fixing: int
     not_sent: int
@@ -86,6 +89,7 @@ class RunTotals:
         if self.needs_fixing:
             verb = "needs" if self.needs_fixing == 1 else "need"
             parts.append(f"{_how_many(self.needs_fixing, 'row')} {verb} fixing")
+        parts += [f"{_how_many(self.withheld, 'row')} left out by you"] if self.withheld else []
         return "; ".join(parts)
 
 
@@ -104,6 +108,7 @@ def run_totals(database: Database, run_id: str) -> RunTotals:
         sent=sum(rows[outcome] for outcome in SENT_OUTCOMES),
         already_known=sum(rows[outcome] for outcome in KNOWN_OUTCOMES),
         not_chosen=rows[Outcome.NOT_CHOSEN],
+        withheld=rows[Outcome.WITHHELD],
         duplicates=rows[Outcome.DUPLICATE],
         needs_fixing=rows[Outcome.NEEDS_FIXING],
         not_sent=rows[Outcome.NOT_SENT],

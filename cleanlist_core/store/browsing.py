@@ -45,6 +45,7 @@ OUTCOME_CHIPS: Mapping[str, tuple[Outcome, ...]] = {
     "tidied": (Outcome.TIDIED,),
     "already_known": KNOWN_OUTCOMES,
     "not_chosen": (Outcome.NOT_CHOSEN,),
+    "withheld": (Outcome.WITHHELD,),
     "duplicates": (Outcome.DUPLICATE,),
     "needs_fixing": (Outcome.NEEDS_FIXING,),
     "needs_decision": (Outcome.UNCERTAIN,),

@@ -82,7 +82,7 @@ def write_in_slices(
 ) -> Progress:
     """Write many patches. transaction: opens one that keeps runs from starting or sending meanwhile."""
     done = Progress(0, 0, set(), set())
-    open_patches = {patch.row_number: patch for patch in patches if patch.before != patch.after}
+    open_patches = {patch.row_number: patch for patch in patches if patch.changes}
     while open_patches:
         plan = _planned(database, list_id, open_patches, recheck)
         done.sent |= plan.sent
@@ -133,12 +133,13 @@ def _planned(database: Database, list_id: str, patches: dict[int, RowPatch], rec
         sent = looked_up(connection, list_id, sorted(patches))
         before = rows_at(connection, list_id, None)
     numbers = before["row_number"].to_pylist()
-    current = dict(zip(numbers, before.select(FIELDS).to_pylist(), strict=True))
-    stale = {
-        number
-        for number, patch in patches.items()
-        if number not in sent and (number not in current or RowFields(**current[number]) != patch.before)
-    }
+    current = dict(zip(numbers, before.select((*FIELDS, "checked", "reason")).to_pylist(), strict=True))
+
+    def is_as_before(patch: RowPatch) -> bool:
+        row = current.get(patch.row_number)
+        return row is not None and patch.fits(RowFields(*(row[name] for name in FIELDS)), _own_cause(row))
+
+    stale = {number for number, patch in patches.items() if number not in sent and not is_as_before(patch)}
     kept = {number: patch for number, patch in patches.items() if number not in sent | stale}
     return _Plan(list(_slices(before, kept, recheck)) if kept else [], state, sent, stale)
 

@@ -101,11 +101,9 @@ def change_rows(
         stale = {
             patch.row_number
             for patch in patches
-            if patch.row_number not in there or there[patch.row_number][0] != patch.before
+            if patch.row_number not in there or not patch.fits(*there[patch.row_number])
         }
-        kept = [
-            patch for patch in patches if patch.row_number not in stale | sent and patch.before != patch.after
-        ]
+        kept = [patch for patch in patches if patch.row_number not in stale | sent and patch.changes]
         left = tuple(sorted(sent)), tuple(sorted(stale - sent))
         if not kept:
             return Changed(None, 0, 0, *left)
@@ -178,7 +176,13 @@ def _patches_back(connection: Connection, list_id: str, change_id: int) -> list[
     _check_undoable(connection, list_id, change_id)
     query = select(list_change_row).where(list_change_row.c.change_id == change_id)
     patches = [
-        RowPatch(row.row_number, _fields(row.after), _fields(row.before), reason=str(row.before["reason"]))
+        RowPatch(
+            row.row_number,
+            _fields(row.after),
+            _fields(row.before),
+            reason=str(row.before["reason"]),
+            was=str(row.after["reason"]),
+        )
         for row in connection.execute(query)
     ]
     if looked_up(connection, list_id, [patch.row_number for patch in patches]):

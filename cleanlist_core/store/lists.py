@@ -12,6 +12,7 @@ from uuid import uuid4
 import pyarrow as pa
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
+from cleanlist_core.domain import LEFT_OUT_BY_YOU, RowCheck, is_left_out
 from cleanlist_core.errors import RunError
 from cleanlist_core.store.database import Database, StoreError
 from cleanlist_core.store.list_files import KeptFile, delete_file, keep_file
@@ -48,6 +49,16 @@ class ListFacts:
     ready: int
     invalid: int
     duplicates: int
+
+    @property
+    def left_out(self) -> int:
+        """Rows that a person has left out; they count among the invalid ones."""
+        return sum(rows for reason, rows in self.reasons.items() if is_left_out(reason))
+
+    @property
+    def to_fix(self) -> int:
+        """Rows that cannot be looked up as they are, and that nobody has left out."""
+        return self.invalid - self.left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +230,9 @@ def forget_file(connection: Connection, list_id: str, deleted_at: float) -> None
 
 
 def read_rows(
-    database: Database, list_id: str, *, checked: str | None = None, limit: int | None = None
+    database: Database, list_id: str, *, to_fix: bool = False, limit: int | None = None
 ) -> Iterator[tuple[RowMapping, list[str]]]:
-    """The rows of a list in file order, each with its cells as uploaded."""
+    """The rows of a list in file order, each with its cells as uploaded. to_fix: only those to be fixed."""
     query = (
         select(list_row, list_cells.c.cells)
         .join(
@@ -231,8 +242,9 @@ def read_rows(
         .where(list_row.c.list_id == list_id)
         .order_by(list_row.c.row_number)
     )
-    if checked is not None:
-        query = query.where(list_row.c.checked == checked)
+    if to_fix:
+        left_out = list_row.c.reason.startswith(LEFT_OUT_BY_YOU, autoescape=True)
+        query = query.where(list_row.c.checked == RowCheck.INVALID.value, ~left_out)
     if limit is not None:
         query = query.limit(limit)
     with database.read() as connection:

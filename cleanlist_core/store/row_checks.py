@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
-from cleanlist_core.domain import Outcome, RowCheck, RowFields
+from cleanlist_core.domain import Outcome, RowCheck, RowFields, is_left_out
 from cleanlist_core.store.run_creation import fill_duplicates
 from cleanlist_core.store.schema import contact_list, list_row, run, run_row
 
@@ -37,12 +37,26 @@ _KEYS = tuple(list_row.c[name] for name in KEYS)
 
 @dataclass(frozen=True, slots=True)
 class RowPatch:
-    """What one row becomes. before: as it was when this was decided. reason: its own cause, "" for none."""
+    """What one row becomes. before: as it was when this was decided. reason: its own cause, "" for none.
+
+    was: its own cause until now, where it matters: whoever is left out is taken in again by undoing that,
+    and by nothing else.
+    """
 
     row_number: int
     before: RowFields
     after: RowFields
     reason: str = ""
+    was: str = ""
+
+    @property
+    def changes(self) -> bool:
+        """Leaving somebody out, and undoing it, leaves the fields as they are."""
+        return self.before != self.after or is_left_out(self.reason) != is_left_out(self.was)
+
+    def fits(self, fields: RowFields, own: str) -> bool:
+        """Whether a row with these fields and this cause of its own is as it was when this was decided."""
+        return fields == self.before and is_left_out(own) == is_left_out(self.was)
 
 
 def values_of(fields: RowFields) -> dict[str, str]:
@@ -244,10 +258,13 @@ def _standing(row: Mapping[str, Any]) -> dict[str, str]:
     if row["checked"] == RowCheck.DUPLICATE.value:
         text = f"The same person as row {row['leader']}; looked up once."
         return {"new_outcome": Outcome.DUPLICATE.value, "new_reason": text}
+    if is_left_out(row["reason"]):
+        text = "You left this row out before it was looked up; nothing was charged."
+        return {"new_outcome": Outcome.WITHHELD.value, "new_reason": text}
     if row["checked"] == _INVALID:
         text = "The last change to this row was undone; it needs fixing."
         return {"new_outcome": Outcome.NEEDS_FIXING.value, "new_reason": text}
-    text = "Fixed after this look-up was started. Start a new one to look this person up."
+    text = "Ready only since this look-up was started. Start a new one to look this person up."
     return {"new_outcome": Outcome.NOT_SENT.value, "new_reason": text}
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, true
+from sqlalchemy import JSON, ColumnElement, RowMapping, and_, cast, func, or_, select, true, type_coerce
 
-from cleanlist_core.domain import KeyKind, RowCheck, RowFields
+from cleanlist_core.domain import LEFT_OUT_BY_YOU, KeyKind, RowCheck, RowFields
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.row_checks import in_parts
 from cleanlist_core.store.schema import list_cells, list_row
@@ -55,6 +55,32 @@ def rows_with_better_cells(database: Database, list_id: str) -> Iterator[tuple[R
         .order_by(list_row.c.row_number)
     )
     return _with_cells(database, query)
+
+
+def rows_saying(
+    database: Database, list_id: str, place: int, words: Collection[str]
+) -> list[tuple[RowMapping, str]]:
+    """Rows not left out yet whose cell at a place is one of these words, in file order, each with that cell.
+
+    words: in lower case; `_` and `-` in a cell count as spaces.
+    """
+    # PostgreSQL has to be told that the text is JSON; SQLite would make a number of it.
+    cells = type_coerce(list_cells.c.cells, JSON) if database.is_sqlite else cast(list_cells.c.cells, JSON)
+    said = cells[place].as_string()
+    word = func.lower(func.trim(func.replace(func.replace(said, "_", " "), "-", " ")))
+    columns = [list_row.c[name] for name in ("row_number", *RowFields.__slots__)]
+    query = (
+        select(*columns, said.label("said"))
+        .join(list_cells, _SAME_ROW)
+        .where(
+            list_row.c.list_id == list_id,
+            ~list_row.c.reason.startswith(LEFT_OUT_BY_YOU, autoescape=True),
+            word.in_(sorted(words)),
+        )
+        .order_by(list_row.c.row_number)
+    )
+    with database.read() as connection:
+        return [(row, str(row["said"])) for row in connection.execute(query).mappings()]
 
 
 def _with_cells(database: Database, query: Any) -> Iterator[tuple[RowMapping, list[str]]]:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from cleanlist_core.domain import EnrichmentType, KeyKind, Outcome, RunState
+from cleanlist_core.domain import LEFT_OUT_BY_YOU, EnrichmentType, KeyKind, Outcome, RunState
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import Known, known_people, learn_keys
 from cleanlist_core.store.schema import list_row, run, run_row
@@ -209,7 +209,9 @@ def _insert_rows(
 ) -> None:
     ask = ask_of_the_file(order.wanted, missing, count_own=count_own)
     ready = list_row.c.checked == "ready"
+    left_out = list_row.c.reason.startswith(LEFT_OUT_BY_YOU, autoescape=True)
     outcome = case(
+        (and_(list_row.c.checked == "invalid", left_out), Outcome.WITHHELD.value),
         (list_row.c.checked == "invalid", Outcome.NEEDS_FIXING.value),
         (list_row.c.checked == "duplicate", Outcome.DUPLICATE.value),
         (ask == "", Outcome.HAS_IT.value),

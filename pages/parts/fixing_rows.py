@@ -26,7 +26,7 @@ KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
 def draw_fix_list(seat: Seat, listed: StoredList) -> None:
     """Rows that are not ready, by cause; nothing at all where there never were any."""
     offers.draw_said()
-    if listed.facts.invalid:
+    if listed.facts.to_fix:
         found = offers.offers_of(seat, listed, fixing.repair_offers)
         st.markdown(f":material/build: {_title(listed, found)}")
         # The label never changes: with another one Streamlit takes it for another expander, and closes it.
@@ -37,7 +37,7 @@ def draw_fix_list(seat: Seat, listed: StoredList) -> None:
 
 
 def _title(listed: StoredList, found: tuple[Offer, ...]) -> str:
-    total = counted(listed.facts.invalid, "row needs", "rows need")
+    total = counted(listed.facts.to_fix, "row needs", "rows need")
     repairable = sum(len(offer.rows) for offer in found)
     with_one_click = f", {repairable:,} of them with one click" if repairable else ""
     return f"**{total} fixing**{with_one_click}. The rest can go ahead without them."
@@ -58,7 +58,7 @@ def _draw_ways(seat: Seat, listed: StoredList, found: tuple[Offer, ...]) -> None
     if found:
         with tabs["One click"]:
             for offer in found:
-                offers.draw_offer(seat, listed, offer, verb="Fix", ready=True)
+                offers.draw_offer(seat, listed, offer, verb="Fix")
     with tabs["By hand"]:
         _draw_one_row(seat, listed)
     with tabs["In a spreadsheet"]:
@@ -82,7 +82,7 @@ def _draw_one_row(seat: Seat, listed: StoredList) -> None:
         format_func=lambda number: _row_title(rows[number]),
         key=f"row_to_fix_{listed.id}",
     )
-    if listed.facts.invalid > len(rows):
+    if listed.facts.to_fix > len(rows):
         st.caption(f"The first {len(rows):,} rows are here. For many rows, a spreadsheet is quicker.")
     row = rows[number]
     st.markdown(plain(row.cause.advice, limit=400))
@@ -162,6 +162,7 @@ def sentence(found: Rejoined) -> str:
         (found.broken, "row was corrected, not enough yet", "rows were corrected, not enough yet"),
         (found.same, "row came back without a correction", "rows came back without a correction"),
         (found.looked_up, "row was looked up already and stays", "rows were looked up already and stay"),
+        (found.left_out, "row was left out by you and stays so", "rows were left out by you and stay so"),
         (found.unknown, "row is not of this list, left out", "rows are not of this list, left out"),
     )
     parts = [counted(count, one, many) for count, one, many in told if count]

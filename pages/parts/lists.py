@@ -32,11 +32,12 @@ def draw_what_it_is(listed: StoredList) -> None:
 def draw_reconciliation(listed: StoredList) -> None:
     """The numbers of the file, which add up."""
     facts = listed.facts
-    parts = (
+    parts = [
         f"**{facts.ready:,}** ready to look up",
         f"**{facts.duplicates:,}** {'duplicate' if facts.duplicates == 1 else 'duplicates'}",
-        f"**{facts.invalid:,}** {'needs' if facts.invalid == 1 else 'need'} fixing",
-    )
+        f"**{facts.to_fix:,}** {'needs' if facts.to_fix == 1 else 'need'} fixing",
+    ]
+    parts += [f"**{facts.left_out:,}** left out by you"] if facts.left_out else []
     st.markdown(f"**{counted(facts.rows, 'row')}** = " + " + ".join(parts))
 
 

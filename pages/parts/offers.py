@@ -26,6 +26,8 @@ _KNOWN = "offers_known"
 SHOWN_CHANGES = 5
 MANY_ROWS = 20_000
 MANY_CHANGES = 500
+DONE = {"Fix": "fixed", "Improve": "better now", "Leave out": "left out now"}
+"""Word on the button of an offer → what its rows are afterwards."""
 SHOWN_FIELDS = tuple(one.name for one in fields(RowFields) if one.name != "linkedin_slug")
 
 Find = Callable[..., tuple[Offer, ...]]
@@ -63,17 +65,20 @@ def _while_changing(rows: int) -> AbstractContextManager[None]:
     return st.spinner(f"Changing {counted(rows, 'row')}…") if rows > MANY_CHANGES else nullcontext()
 
 
-def draw_offer(seat: Seat, listed: StoredList, offer: Offer, *, verb: str, ready: bool) -> None:
-    """An offer with its preview and its one button. ready: its rows cannot be sent without it."""
+def draw_offer(seat: Seat, listed: StoredList, offer: Offer, *, verb: str) -> None:
+    """An offer with its preview and its one button. verb: a key of DONE."""
     with st.container(border=True, gap="small", key=f"offer_{offer.code}"):
         st.markdown(f":orange-badge[{len(offer.rows):,}] **{plain(offer.title)}.** {plain(offer.does, 400)}")
-        draw_preview(offer.preview)
+        if offer.reason:
+            draw_people(offer.preview)
+        else:
+            draw_preview(offer.preview)
         more = len(offer.rows) - len(offer.preview)
         with st.container(horizontal=True, vertical_alignment="center"):
             pressed = st.button(
                 f"{verb} {counted(len(offer.rows), 'row')}",
                 key=f"take_{offer.code}",
-                icon=":material/auto_fix_high:",
+                icon=":material/person_off:" if offer.reason else ":material/auto_fix_high:",
             )
             if more:
                 st.caption(f"and {counted(more, 'more row', 'more rows')} like these")
@@ -81,16 +86,35 @@ def draw_offer(seat: Seat, listed: StoredList, offer: Offer, *, verb: str, ready
         with frame.mishaps_in_plain_words():
             with _while_changing(len(offer.rows)):
                 changed = fixing.take_offer(seat.workspace.database, listed, offer)
-            say(_outcome(changed, ready=ready), good=bool(changed.rows))
+            say(_outcome(changed, verb), good=bool(changed.rows))
 
 
-def _outcome(changed: Changed, *, ready: bool) -> str:
-    done = counted(changed.ready if ready else changed.rows, "row is", "rows are")
-    said = f"{done} {'fixed' if ready else 'better now'}. Nothing of your file was changed."
+def _outcome(changed: Changed, verb: str) -> str:
+    done = counted(changed.ready if verb == "Fix" else changed.rows, "row is", "rows are")
+    said = f"{done} {DONE[verb]}. Nothing of your file was changed."
     left = len(changed.looked_up) + len(changed.stale)
     if left:
         said += f" {counted(left, 'row')} stayed as before: looked up or changed meanwhile."
     return said
+
+
+def draw_people(rows: tuple[Mended, ...]) -> None:
+    """Who they are, and what the file says of them."""
+    st.table(
+        [
+            {"Row": f"{row.number:,}", "Person": _person(row.before), "In your file": plain(row.said)}
+            for row in rows
+        ],
+        border="horizontal",
+        hide_index=True,
+        alt="Some of the people, with what the file says of them",
+    )
+
+
+def _person(fields: RowFields) -> str:
+    name = f"{fields.first_name} {fields.last_name}".strip()
+    told = (name or fields.email or fields.linkedin_url, fields.company_name or fields.company_domain)
+    return plain(", ".join(filter(None, told))) or "–"
 
 
 def draw_preview(rows: tuple[Mended, ...]) -> None:

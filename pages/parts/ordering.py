@@ -190,7 +190,9 @@ def _budget_key(listed: StoredList, estimate: Estimate) -> str:
 def draw_nobody_to_look_up(listed: StoredList) -> None:
     """What to do with a list nobody of whom can be looked up."""
     ways = ["correct the columns above", "take another file"]
-    if listed.facts.invalid:
+    if listed.facts.left_out:
+        ways.insert(0, "undo what you left out above")
+    if listed.facts.to_fix:
         ways.insert(0, f"open “{WHY_AND_WAYS}” above")
     st.warning(
         f"Nobody in this list can be looked up yet. Nothing was sent and nothing spent. What helps:"

@@ -38,7 +38,7 @@ def draw_quality(seat: Seat, listed: StoredList) -> None:
     )
     with st.expander("Better ways to look them up", key=f"quality_{listed.id}", on_change="rerun"):
         for offer in found:
-            offers.draw_offer(seat, listed, offer, verb="Improve", ready=False)
+            offers.draw_offer(seat, listed, offer, verb="Improve")
 
 
 def _is_wanted(listed: StoredList) -> bool:

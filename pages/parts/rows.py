@@ -50,7 +50,8 @@ def sentence_of(run: RunView, totals: RunTotals) -> str:
     fixing = (
         f"; {counted(totals.needs_fixing, 'row needs', 'rows need')} fixing" if totals.needs_fixing else ""
     )
-    return f"{people(totals.people)} tidied up{fixing}"
+    withheld = f"; {counted(totals.withheld, 'row')} left out by you" if totals.withheld else ""
+    return f"{people(totals.people)} tidied up{fixing}{withheld}"
 
 
 def kind_of(run: RunView) -> str:

@@ -88,7 +88,7 @@ def _found_of(count: int, overall: tuple[int, int]) -> str:
 
 
 def draw_reconciliation(totals: RunTotals) -> None:
-    """uploaded = sent + already known + not chosen + duplicates + needs fixing + not sent."""
+    """uploaded = sent + already known + duplicates + needs fixing + not chosen + left out + not sent."""
     parts = [
         (totals.sent, "looked up"),
         (totals.already_known, "already known"),
@@ -96,6 +96,7 @@ def draw_reconciliation(totals: RunTotals) -> None:
         (totals.needs_fixing, "needs fixing" if totals.needs_fixing == 1 else "need fixing"),
     ]
     parts += [(totals.not_chosen, "not chosen")] if totals.not_chosen else []
+    parts += [(totals.withheld, "left out by you")] if totals.withheld else []
     parts += [(totals.not_sent, "not sent")] if totals.not_sent else []
     shown = " + ".join(f"**{count:,}** {label}" for count, label in parts)
     st.markdown(f"**{counted(totals.uploaded, 'row')}** uploaded = {shown}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from cleanlist_core.reviewing import rows_to_fix
 from cleanlist_core.store.lists import StoredList
 from cleanlist_core.workspace import Workspaces
 from pages.parts.fixing_rows import sentence
+from pages.parts.wording import plain
 from tests.pages.conftest import Visitor
 from tests.pages.test_screens import organization_of, practice
 
@@ -178,3 +180,22 @@ def test_chosen_columns_are_remembered_and_can_be_forgotten(listing: Visitor) ->
     listing.click("forget_columns")
     assert not has(listing, "forget_columns")
     assert "Notes" not in list(listing.app.dataframe[0].value["Column in your file"])
+
+
+def test_people_who_declined_are_left_out_with_one_click_and_taken_back(trainee: Visitor) -> None:
+    luma = (Path(__file__).parents[1] / "data" / "luma.csv").read_bytes()
+    trainee.go("upload.py").upload(luma, "luma.csv")
+    numbers = "**7 rows** = **{ready}** ready to look up + **0** duplicates + **1** needs fixing"
+    assert numbers.format(ready=6) in trainee.text
+    assert "Some people may not belong in this look-up: **1** declined or not approved." in trainee.text
+    shown = next(one.value for one in trainee.app.table if "In your file" in one.value)
+    assert list(shown["In your file"]) == [plain("approval_status: declined")]
+    trainee.click("take_declined")
+    assert "1 row is left out now. Nothing of your file was changed." in trainee.text
+    assert f"{numbers.format(ready=5)} + **1** left out by you" in trainee.text
+    assert not has(trainee, "take_declined")
+    assert trainee.primary[0].startswith("Fill 5 people")
+    press(trainee, "Undo")
+    assert numbers.format(ready=6) in trainee.text
+    assert "left out by you" not in trainee.text
+    assert has(trainee, "take_declined")

@@ -253,7 +253,7 @@ class Scene:
         """Every row has one outcome, and the credits of rows, batches and answers agree."""
         totals = run_totals(self.database, run_id)
         asked_about = totals.sent + totals.already_known + totals.not_chosen + totals.not_sent
-        assert totals.uploaded == asked_about + totals.duplicates + totals.needs_fixing
+        assert totals.uploaded == asked_about + totals.duplicates + totals.needs_fixing + totals.withheld
         assert self.spent(run_id) == sum(row.credits for row in self.rows(run_id))
         query = select(person_result.c.batch_id, person_result.c.credits).where(
             person_result.c.run_id == run_id

@@ -279,7 +279,19 @@ GOLDEN = (
         (6, 6, 0, 0),
         {},
     ),
-    Golden("no_header.csv", "", 0, {"linkedin_url": ["Column 4"], "email": ["Column 3"]}, (5, 5, 0, 0), {}),
+    Golden(
+        "no_header.csv",
+        "",
+        0,
+        {
+            "linkedin_url": ["Column 4"],
+            "first_name": ["Column 1"],
+            "last_name": ["Column 2"],
+            "email": ["Column 3"],
+        },
+        (5, 5, 0, 0),
+        {},
+    ),
     Golden(
         "outlook.csv",
         "outlook",
@@ -434,6 +446,122 @@ GOLDEN = (
         (8, 8, 0, 0),
         {},
     ),
+    Golden(
+        "attio.csv",
+        "attio",
+        1,
+        {
+            "linkedin_url": ["LinkedIn"],
+            "full_name": ["Name"],
+            "company_name": ["Company"],
+            "email": ["Email addresses"],
+            "phone": ["Phone numbers"],
+            "title": ["Job title"],
+            "location": ["Primary location"],
+        },
+        (6, 3, 2, 1),
+        {"only_one_name": 1, "no_company": 1, "duplicate": 1},
+    ),
+    Golden(
+        "wiza.csv",
+        "",
+        1,
+        {
+            "linkedin_url": ["linkedin"],
+            "first_name": ["first_name"],
+            "last_name": ["last_name"],
+            "full_name": ["full_name"],
+            "company_domain": ["domain"],
+            "company_name": ["company"],
+            "email": ["email"],
+            "title": ["title"],
+            "location": ["location"],
+        },
+        (4, 3, 1, 0),
+        {"only_one_name": 1},
+    ),
+    Golden(
+        "cognism.csv",
+        "",
+        1,
+        {
+            "full_name": ["Person Full Name"],
+            "company_name": ["Company"],
+            "email": ["Work Email"],
+            "phone": ["Mobile"],
+            "title": ["Job Title"],
+            "location": ["Country"],
+        },
+        (4, 2, 1, 1),
+        {"no_company": 1, "duplicate": 1},
+    ),
+    Golden(
+        "google_contacts_old.csv",
+        "google_contacts",
+        1,
+        {
+            "first_name": ["Given Name"],
+            "last_name": ["Family Name"],
+            "full_name": ["Name"],
+            "company_domain": ["Website 1 - Value"],
+            "company_name": ["Organization 1 - Name"],
+            "email": ["E-mail 1 - Value", "E-mail 2 - Value"],
+            "phone": ["Phone 1 - Value"],
+            "title": ["Organization 1 - Title", "Occupation"],
+        },
+        (5, 3, 2, 0),
+        {"only_one_name": 1, "no_company": 1},
+    ),
+    Golden(
+        "salesforce_api.csv",
+        "salesforce",
+        1,
+        {
+            "first_name": ["FirstName"],
+            "last_name": ["LastName"],
+            "full_name": ["Name"],
+            "company_name": ["Account.Name"],
+            "email": ["Email"],
+            "phone": ["MobilePhone", "Phone"],
+            "title": ["Title"],
+        },
+        (5, 3, 1, 1),
+        {"only_one_name": 1, "duplicate": 1},
+    ),
+    Golden(
+        "hubspot_newer.csv",
+        "hubspot",
+        1,
+        {
+            "linkedin_url": ["LinkedIn URL"],
+            "first_name": ["First name"],
+            "last_name": ["Last name"],
+            "company_domain": ["Website URL"],
+            "company_name": ["Company name"],
+            "email": ["Email"],
+            "phone": ["Mobile phone number", "Phone number"],
+            "title": ["Job title"],
+            "location": ["City", "State/Region", "Country/Region"],
+        },
+        (3, 2, 1, 0),
+        {"no_company": 1},
+    ),
+    Golden(
+        "phantombuster_sales.csv",
+        "phantombuster",
+        1,
+        {
+            "linkedin_url": ["linkedInProfileUrl", "profileUrl"],
+            "first_name": ["firstName"],
+            "last_name": ["lastName"],
+            "full_name": ["fullName"],
+            "company_name": ["companyName"],
+            "title": ["title"],
+            "location": ["location"],
+        },
+        (3, 3, 0, 0),
+        {},
+    ),
 )
 
 
@@ -556,3 +684,55 @@ def test_numbers_and_dates_of_a_sheet_read_like_text() -> None:
     assert first["Phone"] == "12125550100"
     assert first["Scan Date"] == "2025-05-12"
     assert first["Rating"] == "1"
+
+
+def column(name: str, field: str) -> list[str]:
+    values: list[str] = intake(name)[2].rows[field].to_pylist()
+    return values
+
+
+def test_of_several_values_in_a_cell_of_older_google_contacts_the_best_counts() -> None:
+    name = "google_contacts_old.csv"
+    assert column(name, "email")[0] == "nadia.alderwick@northlantern.example"
+    assert column(name, "company_domain")[0] == "northlantern.example"
+    assert column(name, "phone")[0] == "+1 212-555-0145"
+    assert column(name, "company_name")[4] == "Ironvale Steel"
+
+
+def test_of_several_values_joined_by_commas_the_best_counts() -> None:
+    assert column("attio.csv", "email")[:2] == [
+        "ines.ulvestad@marrowstone.example",
+        "jose.pellworm@solvane.example",
+    ]
+    assert column("attio.csv", "phone")[0] == "+1 312-555-0171"
+
+
+def test_a_name_in_one_cell_is_taken_apart_whichever_part_comes_first() -> None:
+    assert column("cognism.csv", "first_name") == ["Lionel", "Tomás", "Keiko", "Lionel"]
+    assert column("cognism.csv", "last_name") == ["Fairbrook", "van der Linde", "Ekholm", "Fairbrook"]
+    assert (column("wiza.csv", "first_name")[1], column("wiza.csv", "last_name")[1]) == ("Priya", "Marchetti")
+
+
+def test_ids_that_differ_only_in_case_stay_two() -> None:
+    table, _, _ = intake("salesforce_api.csv")
+    ids = table.cells.column(0).to_pylist()
+    assert ids[:2] == ["0035f00000AbC00eae", "0035f00000AbC00EAE"]
+
+
+def test_without_a_public_profile_the_id_in_another_link_is_used_and_then_the_name() -> None:
+    slugs, kinds = (
+        column("phantombuster_sales.csv", "linkedin_slug"),
+        column("phantombuster_sales.csv", "key_kind"),
+    )
+    assert slugs == ["ACwAAB0xYz0QrStUvWx-0_abcdefghij", "ACwAAB1xYz1QrStUvWx-1_abcdefghij", ""]
+    assert kinds == ["linkedin", "linkedin", "name_company"]
+
+
+def test_a_profile_is_written_one_way_whatever_country_and_language_it_was_copied_from() -> None:
+    assert column("hubspot_newer.csv", "linkedin_url")[0] == "https://www.linkedin.com/in/ursula-hartsook"
+
+
+def test_one_buyer_on_two_lines_is_one_person() -> None:
+    _, _, prepared = intake("eventbrite.csv")
+    assert prepared.rows["leader"].to_pylist()[6] == 2
+    assert prepared.rows["checked"].to_pylist()[6] == "duplicate"

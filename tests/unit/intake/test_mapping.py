@@ -69,6 +69,8 @@ def test_languages(header: tuple[str, ...]) -> None:
     [
         "Previous Company", "Company LinkedIn URL", "Company Phone", "Fax", "Email Status", "Contact Owner",
         "Phonetic First Name", "Assistant's Name", "Manager's Name", "Middle Name", "Nickname", "File As",
+        "Event Name", "Company HQ Phone", "Email Confidence", "Email Opt Out", "Past Company",
+        "Phone 1 - Label", "E-mail 1 - Label", "Former Employer",
     ],
 )  # fmt: skip
 def test_tempting_headers_are_refused_with_a_reason(tempting: str) -> None:
@@ -146,3 +148,48 @@ def test_a_choice_that_cannot_be_followed(chosen: dict[str, str], code: str) -> 
 def test_columns_without_a_name_are_chosen_by_number() -> None:
     table = table_of(("First Name", "Last Name", ""), ("Jane", "Doe", "Acme"))
     assert recognise(table, {"company_name": "Column 3"}).columns["company_name"] == (2,)
+
+
+def test_a_job_title_beats_a_title_which_may_be_a_salutation() -> None:
+    table = table_of(("Title", "Job Title", "Full Name", "Company"), ("Dr", "Buyer", "Jane Doe", "Acme"))
+    assert headers(table, recognise(table))["title"] == "Job Title"
+
+
+@pytest.mark.parametrize(("addresses", "used"), [(3, True), (2, False)], ids=["three in ten", "two in ten"])
+def test_a_column_of_emails_needs_three_addresses_in_ten(addresses: int, used: bool) -> None:
+    emails = [f"jane{number}@acme.example" if number < addresses else "asked for it" for number in range(10)]
+    people = [
+        (f"Jane{letter}", "Doe", "Acme", email) for letter, email in zip("abcdefghij", emails, strict=True)
+    ]
+    table = table_of(("First Name", "Last Name", "Company", "Email"), *people)
+    assert ("email" in recognise(table).columns) is used
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("What's your full name?", "full_name"),
+        ("What's your work email?", "email"),
+        ("What is your mobile number?", "phone"),
+        ("Your company", "company_name"),
+        ("Which organization do you work for?", "company_name"),
+    ],
+)
+def test_questions_of_a_form_are_understood(header: str, field: str) -> None:
+    row = {
+        "full_name": "Jane Doe",
+        "email": "jane@acme.example",
+        "phone": "+1 212-555-0143",
+        "company_name": "Acme",
+    }
+    asked = {name: name.replace("_", " ") for name in row} | {field: header}
+    table = table_of(tuple(asked.values()), tuple(row.values()))
+    assert headers(table, recognise(table))[field] == header
+
+
+@pytest.mark.parametrize(
+    "header", ["What is your manager's email?", "How did you hear of your company?", "Can we call you?"]
+)
+def test_questions_about_something_else_feed_nothing(header: str) -> None:
+    table = table_of((header, "Full name", "Company"), ("a friend", "Jane Doe", "Acme"))
+    assert all(0 not in places for places in recognise(table).columns.values())

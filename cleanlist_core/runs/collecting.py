@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from cleanlist_core.api.answers import PersonRecord, WorkflowStatus, json_fields, read_task, read_workflow
@@ -15,7 +16,7 @@ from cleanlist_core.runs.schedule import pause_after_failures
 from cleanlist_core.runs.sending import Checkpoint, describe_error
 from cleanlist_core.runs.settlements import lost_person, settle_people, task_id_of
 from cleanlist_core.store import batches, runs, settling
-from cleanlist_core.store.database import Database
+from cleanlist_core.store.database import Database, StoreError
 from cleanlist_core.store.next_batch import contacts_of, email_of
 from cleanlist_core.store.settling import DueBatch, Settlement
 
@@ -25,7 +26,7 @@ OVERDUE_SECONDS = 6 * 3600.0
 """A batch that is not done after this long is read person by person: one of them may never end."""
 LOOKS_WHEN_OVERDUE = 3
 WITH_THE_BATCH, ANNOUNCED, PERSON_BY_PERSON = "with the batch", "announced", "person by person"
-NOT_THERE_YET = "results not there yet"
+NOT_THERE_YET, IN_TROUBLE = "results not there yet", "the data store was in trouble"
 
 
 class Collector:
@@ -49,20 +50,47 @@ class Collector:
         self._poll_seconds = poll_seconds
         self._next_look = next_look
         self._checkpoint = checkpoint
+        self._cut_short: list[tuple[DueBatch, str]] = []
 
     def collect_next(self) -> bool:
         """Look at the batch that has been due for longest. False when none is due."""
+        self._give_back()
         due = settling.claim_due(self._database, self._run_id)
         if due is None:
             return False
+        try:
+            self._look(due)
+        except Exception as error:
+            # Whoever goes on, here or elsewhere, need not wait until this look would have been over.
+            self._cut_short.append((due, IN_TROUBLE if isinstance(error, StoreError) else ""))
+            with suppress(StoreError):
+                self._give_back()
+            raise
+        return True
+
+    def _give_back(self) -> None:
+        """What was cut short is due again. It stays noted until the store takes it."""
+        while True:
+            try:
+                due, failed = self._cut_short.pop()
+            except IndexError:
+                return
+            pause = pause_after_failures(due.failures(failed), poll_seconds=self._poll_seconds)
+            try:
+                settling.give_back(self._database, due, seconds=pause if failed else 0, failed=failed)
+            except StoreError:
+                self._cut_short.append((due, failed))
+                raise
+
+    def _look(self, due: DueBatch) -> None:
         if due.answered:
             self._settle_at_once(due)
-            return True
+            return
         try:
             status = self._client.workflow_status(due.workflow_id, on_raw=self._keeper(due, "poll"))
         except ApiError as error:
             self._no_answer(due, error)
-            return True
+            return
         self._checkpoint("results in")
         if status.finished or self._overdue(due):
             self._finish(due, status)
@@ -70,7 +98,6 @@ class Collector:
             settling.look_again(
                 self._database, due.id, seconds=self._next_look(due), progress=_progress(status)
             )
-        return True
 
     def _overdue(self, due: DueBatch) -> bool:
         """Without ids nobody could be asked for person by person."""

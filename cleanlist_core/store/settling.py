@@ -186,6 +186,24 @@ def keep_looking(database: Database, batch_id: str) -> None:
         connection.execute(update(batch).where(batch.c.id == batch_id).values(due_at=due_at))
 
 
+def give_back(database: Database, due: DueBatch, *, seconds: float, failed: str = "") -> None:
+    """A look that was cut short: look again soon, unless somebody else has taken the batch up meanwhile.
+
+    failed: why, where it may fail again.
+    """
+    with database.write_at_once() as connection:
+        values: dict[str, Any] = {"due_at": database.now(connection) + seconds, "looking": false()}
+        if failed:
+            values |= {"failed_polls": due.failures(failed) + 1, "last_error": failed}
+        still_mine = and_(
+            batch.c.id == due.id,
+            batch.c.state == BatchState.SENT.value,
+            batch.c.looking == true(),
+            batch.c.polls == due.polls,
+        )
+        connection.execute(update(batch).where(still_mine).values(**values))
+
+
 def settle(database: Database, batch_id: str, settlements: Sequence[Settlement], *, via: str) -> bool:
     """Write what a batch brought and close it, in one transaction. False when that was done already."""
     with database.write(of_batch(batch_id)) as connection:

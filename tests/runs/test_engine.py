@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from cleanlist_core.domain import BatchState
 from cleanlist_core.runs.driver import DriveOptions
 from cleanlist_core.runs.embedded import TURN_SECONDS, EmbeddedEngine
 from cleanlist_core.sandbox import SandboxOptions
@@ -104,3 +105,20 @@ def test_nobody_goes_on_under_a_lease_that_is_not_renewed_any_more(
     with pytest.raises(LookupError):
         scene.drive(run_id)
     assert driven(scene) == set()
+
+
+def test_whoever_loses_a_run_in_the_middle_of_a_look_keeps_nobody_from_looking(scene: Scene) -> None:
+    run_id = scene.start(scene.add_list(people(2)))
+
+    lost = threading.Event()
+
+    def is_lost() -> bool:
+        if any(one.looking for one in scene.batches(run_id)):
+            lost.set()
+        return lost.is_set()
+
+    scene.drive(run_id, scene.options(stop=is_lost))
+    (one,) = scene.batches(run_id)
+    assert one.state == BatchState.SENT
+    assert not one.looking
+    assert one.due_at <= scene.database.clock()

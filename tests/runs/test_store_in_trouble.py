@@ -82,9 +82,7 @@ def drive_through(place: Place, run_id: str, kind: Kind, step: str, *, lasts: fl
                 timers.append(threading.Timer(lasts, place.trouble.end))
                 timers[-1].start()
 
-    place.scene.workspace.drive_here(
-        run_id, place.scene.organization_id, place.scene.options(checkpoint=checkpoint)
-    )
+    place.scene.drive(run_id, place.scene.options(checkpoint=checkpoint))
     assert begun.is_set()
     for timer in timers:
         timer.join()

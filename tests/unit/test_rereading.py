@@ -180,11 +180,18 @@ def test_each_note_is_undone_by_its_own_button_and_all_at_once_by_the_usual_way(
     assert [cells for _, cells in read_rows(workspace.database, usual.id)][2] == THIRD
 
 
-@pytest.mark.parametrize("size", [0, 1, 5_000_000], ids=["a small file", "one more byte", "several pieces"])
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param(b"", id="a small file"),
+        pytest.param(b"\n", id="one more byte"),
+        pytest.param((b" " * 49_999 + b"\n") * 100, id="several pieces"),
+    ],
+)
 def test_the_file_is_kept_byte_by_byte_and_forgotten_with_its_list(
-    workspace: Workspace, add: Add, size: int
+    workspace: Workspace, add: Add, more: bytes
 ) -> None:
-    data = FILE.encode() + b"\n" * size
+    data = FILE.encode() + more
     listed = add(data)
     kept = read_file(workspace.database, listed.id)
     assert kept is not None

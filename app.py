@@ -35,7 +35,9 @@ if str(ROOT) not in sys.path:
 log = logging.getLogger("cleanlist")
 
 COOKIE_SECONDS = 30 * 86_400
+NOT_KEPT = {"cache-control": "private, no-store"}
 _A_KEY = re.compile(r"\bcl[a-z]{0,4}_[\w-]{6,}")
+_A_SECRET = re.compile(r"(/(?:downloads|announcements)/).*")
 _KNOWN_BROWSER = re.compile(rb"(?:^|;\s*)bid=[\w-]{32}")
 
 
@@ -125,6 +127,38 @@ async def announcement(request: Request) -> Response:
     return Response(status_code=await asyncio.to_thread(opened.take_announcement, token, secret, bytes(body)))
 
 
+async def large_download(request: Request) -> Response:
+    """A large file that was prepared for this very browser; to anybody else it does not exist."""
+    from cleanlist_core.errors import CleanlistError
+    from pages.parts.session import large_file
+
+    try:
+        found = await asyncio.to_thread(large_file, request.path_params["token"], request.cookies)
+    except CleanlistError:
+        found = None
+    if found is None or not found.path.exists():
+        return Response(
+            "This file is no longer here. Go back to the list and prepare it again.",
+            status_code=404,
+            media_type="text/plain",
+            headers=NOT_KEPT,
+        )
+    return FileResponse(
+        found.path, filename=found.name, media_type="application/octet-stream", headers=NOT_KEPT
+    )
+
+
+class SecretsOutOfTheLog(logging.Filter):
+    """Of a request's address uvicorn's log gets only the start, where the rest is a secret."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                _A_SECRET.sub(r"\1[secret]", one) if isinstance(one, str) else one for one in record.args
+            )
+        return True
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Load what is heavy before the first visitor, start the engines, and end them with the server."""
@@ -132,11 +166,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     import pyarrow  # noqa: F401  # the same
 
     from cleanlist_core.errors import CleanlistError
-    from pages.parts.session import workspaces
+    from pages.parts.session import hand_out_files, shelf, workspaces
 
+    logging.getLogger("uvicorn.access").addFilter(SecretsOutOfTheLog())
     close = None
     try:
         opened = await asyncio.to_thread(workspaces)
+        await asyncio.to_thread(shelf)
+        hand_out_files()
         close = opened.close
         atexit.register(close)
     except CleanlistError as error:
@@ -172,6 +209,7 @@ ROUTES = [
     Route("/healthz", healthz, methods=["GET"]),
     Route("/notify.js", notify_script, methods=["GET"]),
     Route("/announcements/{token}/{secret}", announcement, methods=["POST"]),
+    Route("/downloads/{token}", large_download, methods=["GET"]),
 ]
 
 app = st.App(

@@ -3,7 +3,8 @@
     python -m benchmarks.export [rows] [columns]
 
 Two comparisons, interleaved, medians of processor time: the writing alone, both from a table in memory,
-and the whole export, both from the database. Then the memory of one whole export, in a process of its own.
+and the whole export, both from the database. Then the memory of one download, in a process of its own each:
+held in memory, as small lists are, and prepared on the disk, as large ones are.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ from sqlalchemy import select
 
 from benchmarks.invented_run import RUN_ID, build
 from cleanlist_core.results.csv_files import CsvWriter
-from cleanlist_core.results.exporting import export_csv, export_xlsx
+from cleanlist_core.results.exporting import FileKind, export_bytes, export_csv, export_xlsx
+from cleanlist_core.results.large_files import FileShelf, Owner
 from cleanlist_core.store.database import Database, open_sqlite
 from cleanlist_core.store.schema import contact_list, list_cells, run_row
 
 REPEATS = 5
+MOST_IN_EXCEL = 1_000_000
 ALIVE = re.compile(r"[=@\t\r]|[+-](?![\d ().,/-]*$)")
 OURS = ("email", "email_status", "phone", "other_phones", "outcome", "reason", "credits", "checked_at")
 
@@ -84,18 +87,35 @@ def compare(name: str, ours: Callable[[], object], theirs: Callable[[], object])
     print(f"{name:18}ours {mine:6.2f} s   pandas {other:6.2f} s   ratio {mine / other:.2f}")
 
 
-def peak_megabytes(database: Path, kind: str) -> float:
-    command = [sys.executable, "-m", "benchmarks.export", kind, str(database)]
+def peak_megabytes(database: Path, how: str, kind: str = "csv") -> float:
+    command = [sys.executable, "-m", "benchmarks.export", how, kind, str(database)]
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def export_once(kind: str, database: Path) -> None:
-    export = export_xlsx if kind == "--xlsx" else export_csv
-    if kind != "--nothing":
-        export(open_sqlite(database), RUN_ID, database.with_suffix(".out"))
+def download_once(how: str, kind: FileKind, path: Path) -> None:
+    """One download by the people's own way, as far as memory knows it: Streamlit keeps what it is given."""
+    database = open_sqlite(path)
+    write = export_xlsx if kind == "xlsx" else export_csv
+    if how == "--held":
+        held = export_bytes(database, RUN_ID, kind)
+        assert held
+    elif how == "--prepared":
+        owner = Owner("browser", "organization", practice=False)
+        shelf = FileShelf(path.with_name("downloads"))
+        token = shelf.put(owner, RUN_ID, "file", partial(write, database, RUN_ID))
+        found = shelf.find(token, owner)
+        assert found
+        found.path.unlink()
     # ru_maxrss would count what the parent held when it started us.
     (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     print(int(peak) / 1_024)
+
+
+def report_memory(database: Path, rows: int) -> None:
+    print(f"peak memory in MB, of which imports {peak_megabytes(database, '--nothing'):.0f}")
+    for kind in ("csv", *(["xlsx"] if rows <= MOST_IN_EXCEL else [])):
+        held, prepared = (peak_megabytes(database, how, kind) for how in ("--held", "--prepared"))
+        print(f"{kind:18}held {held:6.0f}   prepared on the disk {prepared:6.0f}")
 
 
 def main(rows: int, width: int) -> None:
@@ -110,14 +130,12 @@ def main(rows: int, width: int) -> None:
         spent = seconds(partial(export_xlsx, database, RUN_ID, io.BytesIO()))
         print(f"{'Excel file':18}ours {spent:6.2f} s")
         database.close()
-        base, csv, xlsx = (
-            peak_megabytes(Path(folder) / "benchmark.db", kind) for kind in ("--nothing", "--csv", "--xlsx")
-        )
-        print(f"peak memory        CSV {csv:.0f} MB, Excel {xlsx:.0f} MB, of which imports {base:.0f} MB")
+        report_memory(Path(folder) / "benchmark.db", rows)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3 and sys.argv[1].startswith("--"):
-        export_once(sys.argv[1], Path(sys.argv[2]))
+    if sys.argv[1:] and sys.argv[1].startswith("--"):
+        how, kind, path = sys.argv[1:]
+        download_once(how, "xlsx" if kind == "xlsx" else "csv", Path(path))
     else:
         main(*(int(text) for text in [*sys.argv[1:], "100000", "30"][:2]))

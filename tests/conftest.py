@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from cleanlist_core.settings import Settings
 from tests.browser.chromium import find_chromium
 from tests.databases import database_kind, new_url, postgres, pytest_generate_tests
+from tests.office import find_office
 from tests.postgres import find_postgres
 
 __all__ = ["database_kind", "new_url", "postgres", "pytest_generate_tests"]
@@ -20,7 +21,12 @@ __all__ = ["database_kind", "new_url", "postgres", "pytest_generate_tests"]
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_TESTS = ROOT / "tests" / "browser"
 LOOPBACK = "127.0.0.1,localhost,::1"
-FOR_THE_TESTS = ("CLEANLIST_CHROMIUM", "CLEANLIST_REQUIRE_BROWSER", "CLEANLIST_REQUIRE_POSTGRES")
+FOR_THE_TESTS = (
+    "CLEANLIST_CHROMIUM",
+    "CLEANLIST_REQUIRE_BROWSER",
+    "CLEANLIST_REQUIRE_POSTGRES",
+    "CLEANLIST_REQUIRE_OFFICE",
+)
 
 NOT_RUN = pytest.StashKey[dict[str, int]]()
 LIVE = "live"
@@ -28,6 +34,7 @@ LIVE = "live"
 HOW_TO_GET = {
     "Chromium": "apt-get install chromium), or name the program in CLEANLIST_CHROMIUM",
     "PostgreSQL": "apt-get install postgresql), or put its folder of programs on the path",
+    "LibreOffice": "apt-get install libreoffice-calc-nogui), or put soffice on the path",
 }
 
 # How fast the machine is says nothing about the code; in CI the same examples are tried every time.
@@ -74,8 +81,8 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests come last: a running browser leaves an event loop behind in the thread of the tests.
 
-    Without Chromium or PostgreSQL the tests that need them are left out, and the summary says so;
-    CLEANLIST_REQUIRE_BROWSER and CLEANLIST_REQUIRE_POSTGRES let them fail.
+    Without Chromium, PostgreSQL or LibreOffice the tests that need them are left out, and the summary says
+    so; CLEANLIST_REQUIRE_BROWSER, CLEANLIST_REQUIRE_POSTGRES and CLEANLIST_REQUIRE_OFFICE let them fail.
     """
     in_browser = [item for item in items if item.path.is_relative_to(BROWSER_TESTS)]
     elsewhere = [item for item in items if not item.path.is_relative_to(BROWSER_TESTS)]
@@ -92,6 +99,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if on_postgres and find_postgres() is None and not is_required("POSTGRES"):
         left_out += on_postgres
         config.stash[NOT_RUN]["PostgreSQL"] = len(on_postgres)
+    in_office = [item for item in elsewhere if item.get_closest_marker("office")]
+    if in_office and find_office() is None and not is_required("OFFICE"):
+        left_out += in_office
+        config.stash[NOT_RUN]["LibreOffice"] = len(in_office)
     config.hook.pytest_deselected(items=left_out)
     gone = set(left_out)
     items[:] = [item for item in elsewhere + in_browser if item not in gone]

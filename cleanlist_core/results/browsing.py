@@ -68,6 +68,8 @@ COLUMNS: Mapping[str, str] = {
 }
 """Columns by key → their heading; each can be shown and sorted by."""
 
+SORTED_AT_MOST = stored.SORTED_AT_MOST
+"""Rows; of more only the order of the file is offered."""
 OUTCOME_CHIPS = stored.OUTCOME_CHIPS
 QUALITY_CHIPS = stored.QUALITY_CHIPS
 """Filters by key → the outcomes, or the quality of email, they stand for."""
@@ -98,12 +100,16 @@ class ResultQuery:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """rows: heading → value, ready to show; `Row` is the row number. page: from 0, never past the end."""
+    """rows: heading → value, ready to show; `Row` is the row number. page: from 0, never past the end.
+
+    as_asked: whether the rows are in the order asked for; where too many match they are as in the file.
+    """
 
     rows: tuple[dict[str, Any], ...]
     total: int
     page: int
     size: int
+    as_asked: bool = True
 
     @property
     def pages(self) -> int:
@@ -144,7 +150,7 @@ def browse(database: Database, run_id: str, query: ResultQuery) -> ResultPage:
     """One page of a run's rows. Raises RunError `unknown_run`, `unknown_filter` or `unknown_column`."""
     _check(query)
     size = max(1, min(query.size, LARGEST_PAGE))
-    total, page, rows = stored.find_page(
+    found = stored.find_page(
         database,
         run_heading(database, run_id),
         chips=query.chips,
@@ -154,7 +160,12 @@ def browse(database: Database, run_id: str, query: ResultQuery) -> ResultPage:
         page=query.page,
         size=size,
     )
-    return ResultPage(tuple(_shown(row) for row in rows), total, page, size)
+    return ResultPage(tuple(_shown(row) for row in found.rows), found.total, found.page, size, found.as_asked)
+
+
+def is_too_short(database: Database, run_id: str, search: str) -> bool:
+    """Whether a list is so long that a search for no more than these letters is not made."""
+    return stored.is_too_short(database, run_heading(database, run_id), search)
 
 
 def chip_counts(database: Database, run_id: str, search: str = "") -> dict[str, int]:

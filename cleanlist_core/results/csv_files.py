@@ -53,8 +53,9 @@ class CsvWriter:
 
 
 def _quoted(column: pa.Array, *, alone: bool) -> pa.Array:
-    # A line with nothing on it is no row to a CSV reader, so a lone empty cell is quoted too.
-    needed = pc.match_substring_regex(column, r'[",\r\n]|^$' if alone else r'[",\r\n]')
+    # A spreadsheet may end cells at semicolons and tabs as well. A line with nothing on it is no row to a
+    # CSV reader, so a lone empty cell is quoted too.
+    needed = pc.match_substring_regex(column, r'[",;\t\r\n]|^$' if alone else r'[",;\t\r\n]')
     if not pc.any(needed).as_py():
         return column
     doubled = pc.replace_substring(column, '"', '""')

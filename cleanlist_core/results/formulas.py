@@ -2,7 +2,9 @@
 
 A cell is alive when it starts with `=`, `@`, a tab or a carriage return, or with `+` or `-` unless it is a
 phone number (or several, with `;` between), a plain number or a row of dashes. A living cell gets an
-apostrophe in front, which spreadsheets take as "this is text". Source: OWASP, "CSV Injection".
+apostrophe in front, which spreadsheets take as "this is text". Where commas are for decimals, a spreadsheet
+ends cells at a semicolon, a tab or a line's end instead, even within quotation marks; so what would come
+alive behind one of those gets its apostrophe there. Source: OWASP, "CSV Injection".
 """
 
 from __future__ import annotations
@@ -20,13 +22,29 @@ NUMBER = (
 HARMLESS = rf"^[+\-]{NUMBER}(?:; ?\+?{NUMBER})*$"
 
 
+# A dash behind a line's end is mostly a list in a note; it is harmful only with a call behind it.
+INSIDE = r"([;\t\r\n][\s\"]*)([=@]|[+\-][^;\t\r\n]*[A-Za-z][\w.]*[|(])"
+
+
 def neutralise(column: pa.Array) -> tuple[pa.Array, int]:
-    """The column with an apostrophe before each living cell, and how many there were.
+    """The column with an apostrophe before whatever is alive in a cell, and how many cells there were.
 
     column: strings without nulls.
     """
+    column, changed = _safe_inside(column)
     suspects = pc.match_substring_regex(column, SUSPECT)
-    if not pc.any(suspects).as_py():
-        return column, 0
-    alive = pc.and_not(suspects, pc.match_substring_regex(column, HARMLESS))
-    return pc.if_else(alive, pc.binary_join_element_wise("'", column, ""), column), pc.sum(alive).as_py() or 0
+    if pc.any(suspects).as_py():
+        alive = pc.and_not(suspects, pc.match_substring_regex(column, HARMLESS))
+        column = pc.if_else(alive, pc.binary_join_element_wise("'", column, ""), column)
+        changed = alive if changed is None else pc.or_(alive, changed)
+    return column, 0 if changed is None else pc.sum(changed).as_py() or 0
+
+
+def _safe_inside(column: pa.Array) -> tuple[pa.Array, pa.Array | None]:
+    """The column without anything alive past the start of a cell, and which cells were changed."""
+    if not pc.any(pc.match_substring_regex(column, r"[;\t\r\n]")).as_py():
+        return column, None
+    changed = pc.match_substring_regex(column, INSIDE)
+    if not pc.any(changed).as_py():
+        return column, None
+    return pc.replace_substring_regex(column, INSIDE, r"\1'\2"), changed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    literal_column,
     or_,
     select,
     union,
@@ -32,12 +34,29 @@ from cleanlist_core.store.results import (
     has_phone,
     of_run,
     same_row,
+    tally_rows,
 )
+from cleanlist_core.store.row_groups import RowGroup
 from cleanlist_core.store.schema import list_row, person_result, run_row
 from cleanlist_core.store.search_index import SEARCHED_IN_FILE, SEARCHED_IN_FINDS, SHORTEST, row_numbers
 
-Found = Select[Any] | CompoundSelect[Any]
+Numbers = Select[Any] | CompoundSelect[Any]
 """A query for row numbers."""
+SORTED_AT_MOST = 100_000
+"""Rows; sorting a million takes a third of a second, each time somebody looks."""
+LONG_LIST = 100_000
+"""Rows of a list that are not all read for every letter somebody types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of the rows that match. as_asked: whether they are in the order asked for."""
+
+    total: int
+    page: int
+    as_asked: bool
+    rows: Sequence[RowMapping]
+
 
 OUTCOME_CHIPS: Mapping[str, tuple[Outcome, ...]] = {
     "found": (Outcome.FOUND,),
@@ -63,6 +82,9 @@ QUALITY_CHIPS: Mapping[str, EmailQuality] = {
     "not_verified": EmailQuality.UNKNOWN,
 }
 CHANGED = "changed"
+FEW = 2_000
+"""Rows that are read one by one without anybody noticing."""
+_PLAIN_CHIPS = (*OUTCOME_CHIPS, *VALUE_CHIPS, *QUALITY_CHIPS)
 
 FULL_NAME = func.trim(list_row.c.first_name + " " + list_row.c.last_name)
 COLUMNS: Mapping[str, ColumnElement[Any]] = {
@@ -137,31 +159,67 @@ def find_page(
     descending: bool,
     page: int,
     size: int,
-) -> tuple[int, int, Sequence[RowMapping]]:
-    """How many rows match, which page this is (the last one when there are fewer), and its rows.
+) -> Found:
+    """The rows of one page, in the order asked for if no more than SORTED_AT_MOST match, else as in the file.
 
-    The page is found by row numbers alone; only its own rows are read in full.
+    page: from 0; the last one when there are fewer. The page is found by row numbers alone; only its own
+    rows are read in full.
     """
-    order = _order(database, sort, descending=descending)
-    numbers = _matching(database, heading, chips, search, sort).order_by(*order)
+
+    def query(by: str) -> Select[Any]:
+        order = _order(database, by, descending=descending and by == sort)
+        return _matching(database, heading, chips, search, by).order_by(*order)
+
     with database.read() as connection:
         if search.split():
             # Looking for text costs more than carrying row numbers, so page and count share one look.
-            found = connection.execute(numbers).scalars().all()
-            page = _nearest_page(page, len(found), size)
-            return len(found), page, _read(connection, heading, found[page * size : (page + 1) * size])
-        total = _count_chosen(database, heading, tuple(chips))
+            numbers = connection.execute(query("row")).scalars().all()
+            as_asked = sort == "row" or len(numbers) <= SORTED_AT_MOST
+            if sort != "row" and as_asked:
+                numbers = connection.execute(query(sort)).scalars().all()
+            page = _nearest_page(page, len(numbers), size)
+            shown = numbers[page * size : (page + 1) * size]
+            return Found(len(numbers), page, as_asked, _read(connection, heading, shown))
+        total = count_chosen(database, heading, tuple(chips))
+        as_asked = sort == "row" or total <= SORTED_AT_MOST
         page = _nearest_page(page, total, size)
-        shown = connection.execute(numbers.limit(size).offset(page * size)).scalars().all()
-        return total, page, _read(connection, heading, shown)
+        wanted = query(sort if as_asked else "row").limit(size).offset(page * size)
+        return Found(
+            total, page, as_asked, _read(connection, heading, connection.execute(wanted).scalars().all())
+        )
+
+
+def count_chosen(database: Database, heading: RunHeading, chips: tuple[str, ...]) -> int:
+    """How many rows the filters leave."""
+    if CHANGED in chips:
+        return _count_changed(database, heading, chips)
+    groups, _batches = tally_rows(database, heading.run_id)
+    return sum(one.rows for one in groups if _is_chosen(one, chips))
+
+
+def _is_chosen(rows: RowGroup, chips: Sequence[str]) -> bool:
+    """As `_chosen` says it to the database."""
+    outcomes = [chip for chip in chips if chip in OUTCOME_CHIPS]
+    qualities = [chip for chip in chips if chip in QUALITY_CHIPS]
+    values = [chip for chip in chips if chip in VALUE_CHIPS]
+    return (
+        (not outcomes or any(rows.outcome in OUTCOME_CHIPS[chip] for chip in outcomes))
+        and (not qualities or any(_has_quality(rows, QUALITY_CHIPS[chip]) for chip in qualities))
+        and all(rows.has_email if chip == "email_found" else rows.has_phone for chip in values)
+    )
+
+
+def _has_quality(rows: RowGroup, quality: EmailQuality) -> bool:
+    return rows.has_email and (rows.email_quality or EmailQuality.UNKNOWN.value) == quality.value
 
 
 @kept_until_changed
-def _count_chosen(database: Database, heading: RunHeading, chips: tuple[str, ...]) -> int:
-    counted = (
-        select(func.count()).select_from(run_row).where(*of_run(heading.run_id), *_chosen(heading, chips))
-    )
+def _count_changed(database: Database, heading: RunHeading, chips: tuple[str, ...]) -> int:
+    here = run_row.c.run_id == heading.run_id
+    counted = select(func.count()).select_from(run_row).where(here, *_chosen(heading, chips))
     with database.read() as connection:
+        if not connection.execute(select(_has_other_answers(heading))).scalar():
+            return 0
         return int(connection.execute(counted).scalar_one())
 
 
@@ -174,9 +232,16 @@ def _read(connection: Connection, heading: RunHeading, numbers: Sequence[int]) -
     return [rows[number] for number in numbers]
 
 
-@kept_until_changed
 def count_chips(database: Database, heading: RunHeading, search: str) -> Mapping[str, int]:
-    """Rows each chip would leave, of those the search leaves; "all" is the search alone. One query."""
+    """Rows each chip would leave, of those the search leaves; "all" is the search alone."""
+    if search.split():
+        return _count_chips_of(database, heading, search)
+    counts = {chip: count_chosen(database, heading, (chip,)) for chip in (*_PLAIN_CHIPS, CHANGED)}
+    return {"all": count_chosen(database, heading, ()), **counts}
+
+
+@kept_until_changed
+def _count_chips_of(database: Database, heading: RunHeading, search: str) -> Mapping[str, int]:
     by_outcome = {
         chip: run_row.c.outcome.in_([one.value for one in outcomes])
         for chip, outcomes in OUTCOME_CHIPS.items()
@@ -225,16 +290,21 @@ def _changed(heading: RunHeading) -> ColumnElement[bool]:
         )
         return and_(row.c[name] != "", func.lower(last) != func.lower(row.c[name]))
 
-    others = select(person_result.c.id).where(
-        person_result.c.organization_id == heading.organization_id, person_result.c.run_id != heading.run_id
-    )
     changed = (
         select(row.c.row_number)
         .join(now, now.c.id == row.c.result_id)
-        .where(row.c.run_id == heading.run_id, now.c.run_id == heading.run_id, others.limit(1).exists())
+        .where(row.c.run_id == heading.run_id, now.c.run_id == heading.run_id, _has_other_answers(heading))
         .where(or_(differs("email"), differs("phone")))
     )
     return run_row.c.row_number.in_(changed)
+
+
+def _has_other_answers(heading: RunHeading) -> ColumnElement[bool]:
+    """Whether there is anything the answers of this run could differ from."""
+    others = select(person_result.c.id).where(
+        person_result.c.organization_id == heading.organization_id, person_result.c.run_id != heading.run_id
+    )
+    return others.limit(1).exists()
 
 
 def rows_among(
@@ -253,6 +323,11 @@ def _matching(
 
     Every row of the list has a row in the run, so without a filter the list alone can answer.
     """
+    if sort == "row" and not chips and (sought := _sought(database, heading, search)):
+        first, *others = sought
+        numbers = first.subquery()
+        within = [numbers.c.row_number.in_(other) for other in others]
+        return select(numbers.c.row_number).where(*within)
     if sort not in OF_THE_FILE:
         found = _searched(database, heading, search, run_row)
         return select(run_row.c.row_number).where(*_in_run(heading, found), *_chosen(heading, chips), *found)
@@ -274,12 +349,28 @@ def _searched(
     database: Database, heading: RunHeading, search: str, table: FromClause
 ) -> list[ColumnElement[bool]]:
     """The condition that a row of the table has all words of a search, each in any column."""
+    return [table.c.row_number.in_(numbers) for numbers in _sought(database, heading, search)]
+
+
+def is_too_short(database: Database, heading: RunHeading, search: str) -> bool:
+    """Whether a search has only words that would have to be read for in all rows of a long list."""
+    words = search.split()
+    if not words or not database.is_sqlite or any(len(word) >= SHORTEST for word in words):
+        return False
+    return count_chosen(database, heading, ()) > LONG_LIST
+
+
+def _sought(database: Database, heading: RunHeading, search: str) -> list[Numbers]:
+    """Queries for the rows that hold the words of a search: who is in all of them has all the words."""
     words = sorted(set(search.split()), key=lambda word: (-len(word), word))
     if not words:
         return []
     indexed = [word for word in words if database.is_sqlite and len(word) >= SHORTEST]
-    found = [found_in_index(heading, word) for word in indexed]
     others = [word for word in words if word not in indexed]
+    if rare := _rare_word(database, heading, indexed):
+        others += [word for word in indexed if word != rare]
+        indexed = [rare]
+    found: list[Numbers] = [found_in_index(heading, word) for word in indexed]
     if not found:
         found = [found_in_columns(database, heading, others.pop(0))]
     if others:
@@ -287,17 +378,31 @@ def _searched(
         found[0] = (
             select(run_row.c.row_number)
             .join(list_row, same_row(heading))
-            .where(*of_run(heading.run_id), run_row.c.row_number.in_(found[0]))
+            .where(run_row.c.run_id == heading.run_id, run_row.c.row_number.in_(found[0]))
             .where(*(_holds(word, (*SEARCHED_IN_FILE, *SEARCHED_IN_FINDS), database) for word in others))
         )
-    return [table.c.row_number.in_(numbers) for numbers in found]
+    return found
 
 
-def found_in_index(heading: RunHeading, word: str) -> Found:
-    return union(row_numbers(heading.list_id, word), row_numbers(heading.run_id, word))
+def _rare_word(database: Database, heading: RunHeading, words: Sequence[str]) -> str:
+    """Of several words one that few rows hold, where there is one: the others are looked for only there."""
+    if len(words) < 2:
+        return ""
+    with database.read() as connection:
+        for word in words:
+            matching = found_in_index(heading, word, at_most=FEW + 1).subquery()
+            if connection.execute(select(func.count()).select_from(matching)).scalar_one() <= FEW:
+                return word
+    return ""
 
 
-def found_in_columns(database: Database, heading: RunHeading, word: str) -> Found:
+def found_in_index(heading: RunHeading, word: str, *, at_most: int | None = None) -> Numbers:
+    """at_most: no more than that many of the file and of the finds each."""
+    both = (row_numbers(owner, word) for owner in (heading.list_id, heading.run_id))
+    return union(*(one if at_most is None else select(one.limit(at_most).subquery()) for one in both))
+
+
+def found_in_columns(database: Database, heading: RunHeading, word: str) -> Numbers:
     in_file = select(list_row.c.row_number).where(
         list_row.c.list_id == heading.list_id, _holds(word, SEARCHED_IN_FILE, database)
     )
@@ -325,6 +430,9 @@ def _folded(column: ColumnElement[str], database: Database) -> ColumnElement[str
 
 
 def _order(database: Database, sort: str, *, descending: bool) -> tuple[ColumnElement[Any], ...]:
+    if sort == "row":
+        number: ColumnElement[Any] = literal_column("row_number")
+        return (number.desc() if descending else number,)
     number = list_row.c.row_number if sort in OF_THE_FILE else run_row.c.row_number
     if sort in NUMBERS or sort in SORTED_BY_RANK:
         column = SORTED_BY_RANK.get(sort, COLUMNS[sort])

@@ -59,6 +59,12 @@ def kept_until_changed(count: Callable[..., T]) -> Callable[..., T]:
     return counted
 
 
+def forget_counts(database: Database) -> None:
+    """Count everything anew at the next look, as after a start: for whoever measures it."""
+    with _lock:
+        _kept.pop(database, None)
+
+
 def _revision(database: Database, run_id: str) -> int:
     with database.read() as connection:
         return connection.execute(select(run.c.revision).where(run.c.id == run_id)).scalar() or 0

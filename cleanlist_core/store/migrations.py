@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Inspector, Table, insert, inspect, select, up
 from sqlalchemy.schema import CreateColumn
 
 from cleanlist_core.errors import SettingsError
+from cleanlist_core.store.row_groups import has_group_index, index_names, make_group_index
 from cleanlist_core.store.schema import SCHEMA_VERSION, metadata, schema_info
 from cleanlist_core.store.search_index import has_index, make_index
 
@@ -32,7 +33,8 @@ def stored_version(connection: Connection) -> int:
 def is_up_to_date(connection: Connection) -> bool:
     if _lacks_something(connection):
         return False
-    return stored_version(connection) == SCHEMA_VERSION and has_index(connection)
+    made = has_index(connection) and has_group_index(connection)
+    return made and stored_version(connection) == SCHEMA_VERSION
 
 
 def _lacks_something(connection: Connection) -> bool:
@@ -58,6 +60,8 @@ def bring_up_to_date(connection: Connection) -> None:
     _change_tables(connection, version)
     if not has_index(connection):
         make_index(connection)
+    if not has_group_index(connection):
+        make_group_index(connection)
 
 
 def _change_tables(connection: Connection, version: int) -> None:
@@ -83,7 +87,7 @@ def _add_columns(connection: Connection, there: Inspector, table: Table) -> None
 
 
 def _add_indexes(connection: Connection, there: Inspector, table: Table) -> None:
-    known = {index["name"] for index in there.get_indexes(table.name)}
+    known = index_names(connection, there, table.name)
     for index in table.indexes:
         if index.name not in known:
             index.create(connection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from cleanlist_core.errors import RunError
 from cleanlist_core.pricing import price_at_most
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.kept_counts import kept_until_changed
+from cleanlist_core.store.row_groups import RowGroup, by_outcome, row_groups
 from cleanlist_core.store.schema import (
     batch,
     contact_list,
@@ -36,14 +37,6 @@ has_email = run_row.c.email != ""
 has_phone = run_row.c.phone != ""
 has_find = or_(has_email, has_phone)
 is_safe = and_(has_email, run_row.c.email_quality == EmailQuality.GOOD.value)
-# A person sent for one part may carry the other from an earlier look-up; that one is not new.
-is_new = and_(is_person, run_row.c.outcome == Outcome.FOUND.value)
-is_new_email = and_(
-    is_new, has_email, or_(run_row.c.ask.in_(EMAIL_ASKS), run_row.c.known_result_id.is_(None))
-)
-is_new_phone = and_(
-    is_new, has_phone, or_(run_row.c.ask.in_(PHONE_ASKS), run_row.c.known_result_id.is_(None))
-)
 
 
 def of_run(run_id: str) -> tuple[ColumnElement[bool], ...]:
@@ -107,11 +100,6 @@ def _total(column: ColumnElement[int]) -> ColumnElement[int]:
     return func.coalesce(func.sum(column), 0)
 
 
-_ASK_AT_MOST = case(
-    {wanted.value: price_at_most(wanted) for wanted in EnrichmentType}, value=run_row.c.ask, else_=0
-)
-
-
 @dataclass(frozen=True, slots=True)
 class OutcomeTally:
     """The rows of a run that share an outcome. emails, phones and the new ones count people, not rows.
@@ -139,22 +127,38 @@ class BatchTally:
 
 
 @kept_until_changed
+def tally_rows(database: Database, run_id: str) -> tuple[tuple[RowGroup, ...], BatchTally]:
+    """The rows of a run by what they are alike in, and its batches, both from one moment."""
+    with database.read() as connection:
+        return row_groups(connection, run_id), _tally_batches(connection, run_id)
+
+
 def tally_run(database: Database, run_id: str) -> tuple[tuple[OutcomeTally, ...], BatchTally]:
     """Rows by outcome and the batches, both from one moment."""
-    by_outcome = (
-        select(run_row.c.outcome, func.count(), count_where(and_(is_person, has_email)))
-        .add_columns(
-            count_where(and_(is_person, has_phone)), count_where(is_new_email), count_where(is_new_phone)
-        )
-        .add_columns(count_where(has_find), _total(run_row.c.credits))
-        .add_columns(count_where(run_row.c.ask != ""), _total(_ASK_AT_MOST))
-        .where(*of_run(run_id))
-        .group_by(run_row.c.outcome)
+    groups, batches = tally_rows(database, run_id)
+    return tuple(_tally_outcome(outcome, alike) for outcome, alike in by_outcome(groups)), batches
+
+
+def _tally_outcome(outcome: Outcome, groups: Sequence[RowGroup]) -> OutcomeTally:
+    # A person sent for one part may carry the other from an earlier look-up; that one is not new.
+    new = [one for one in groups if one.is_person and outcome is Outcome.FOUND]
+    asked = [one for one in groups if one.ask]
+    return OutcomeTally(
+        outcome=outcome,
+        rows=_rows(groups),
+        emails=_rows(one for one in groups if one.is_person and one.has_email),
+        phones=_rows(one for one in groups if one.is_person and one.has_phone),
+        new_emails=_rows(one for one in new if one.has_email and (one.ask in EMAIL_ASKS or not one.known)),
+        new_phones=_rows(one for one in new if one.has_phone and (one.ask in PHONE_ASKS or not one.known)),
+        filled=_rows(one for one in groups if one.has_email or one.has_phone),
+        credits=sum(one.credits * one.rows for one in groups),
+        asked=_rows(asked),
+        ask_at_most=sum(price_at_most(EnrichmentType(one.ask)) * one.rows for one in asked),
     )
-    with database.read() as connection:
-        rows = connection.execute(by_outcome).all()
-        batches = _tally_batches(connection, run_id)
-    return tuple(OutcomeTally(Outcome(row[0]), *row[1:]) for row in rows), batches
+
+
+def _rows(groups: Iterable[RowGroup]) -> int:
+    return sum(one.rows for one in groups)
 
 
 def _tally_batches(connection: Connection, run_id: str) -> BatchTally:
@@ -212,18 +216,15 @@ def tally_results_by_kind(database: Database, organization_id: str) -> tuple[Kin
         return tuple(KindTally(KeyKind(row[0]), *row[1:]) for row in connection.execute(statement))
 
 
-@kept_until_changed
 def tally_email_quality(database: Database, run_id: str) -> Mapping[EmailQuality, int]:
     """People of a run with a Cleanlist email, by how safe it is to use."""
-    statement = (
-        select(run_row.c.email_quality, func.count())
-        .where(*of_run(run_id), is_person, has_email)
-        .group_by(run_row.c.email_quality)
-    )
-    with database.read() as connection:
-        found: dict[str, int] = dict(map(tuple, connection.execute(statement)))
-    found[EmailQuality.UNKNOWN.value] = found.get(EmailQuality.UNKNOWN.value, 0) + found.pop("", 0)
-    return {quality: found.get(quality.value, 0) for quality in EmailQuality}
+    groups, _batches = tally_rows(database, run_id)
+    found = [one for one in groups if one.is_person and one.has_email]
+    unknown = EmailQuality.UNKNOWN.value
+    return {
+        quality: _rows(one for one in found if (one.email_quality or unknown) == quality.value)
+        for quality in EmailQuality
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,19 +237,17 @@ class CreditTally:
     phone_credits: int
 
 
-@kept_until_changed
 def tally_credits(database: Database, run_id: str, *, phone_price: int) -> CreditTally:
     """A row dearer than a phone holds one; the rest of every row is for its email."""
-    phone = run_row.c.credits >= phone_price
-    rest = run_row.c.credits - case((phone, phone_price), else_=0)
-    statement = (
-        select(count_where(rest > 0), _total(rest), count_where(phone))
-        .where(*of_run(run_id))
-        .where(run_row.c.credits > 0)
+    groups, _batches = tally_rows(database, run_id)
+    phones = _rows(one for one in groups if one.credits >= phone_price)
+    rests = [(one.credits - (phone_price if one.credits >= phone_price else 0), one.rows) for one in groups]
+    return CreditTally(
+        emails=sum(rows for rest, rows in rests if rest > 0),
+        email_credits=sum(rest * rows for rest, rows in rests),
+        phones=phones,
+        phone_credits=phones * phone_price,
     )
-    with database.read() as connection:
-        emails, email_credits, phones = connection.execute(statement).one()
-    return CreditTally(emails, email_credits, phones, phones * phone_price)
 
 
 def spent_by_type(database: Database, organization_id: str) -> Mapping[EnrichmentType, tuple[int, int]]:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Literal
+from typing import Any, BinaryIO, Literal
 
 import streamlit as st
 
 from cleanlist_core.recipes import Recipe
 from cleanlist_core.results.browsing import EVERYBODY, Among
-from cleanlist_core.results.exporting import export_bytes, file_name
+from cleanlist_core.results.exporting import ExportReport, export_bytes, export_csv, export_xlsx, file_name
+from cleanlist_core.results.large_files import LargeFile, Owner
+from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.results.preset_sheets import PresetPreview, preview
 from cleanlist_core.results.presets import (
     COMPANION_TITLES,
@@ -25,13 +27,18 @@ from cleanlist_core.results.presets import (
 )
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.runs import RunView
-from pages.parts.session import Seat
-from pages.parts.wording import plain
+from pages.parts import frame
+from pages.parts.session import Seat, owner_of, shelf
+from pages.parts.wording import megabytes, plain
 
 Kind = Literal["csv", "xlsx"]
 KINDS: Mapping[Kind, str] = {"csv": "CSV", "xlsx": "Excel"}
 MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _PREVIEWS = "preset_previews"
+_PREPARED = "prepared_files"
+WRITERS: Mapping[Kind, Callable[..., ExportReport]] = {"csv": export_csv, "xlsx": export_xlsx}
+AT_ONCE = 20_000
+"""Rows of a list whose files are made in memory when somebody clicks."""
 MOST_PREVIEWS = 50
 
 
@@ -178,18 +185,48 @@ def _draw_button(
     primary: bool = False,
     disabled: bool = False,
 ) -> None:
-    made: Callable[[], bytes] = partial(
-        export_bytes, seat.workspace.database, run.id, kind, preset=preset, rows=rows, among=among
-    )
     what = "-".join(part for part in (preset, rows or "", among.key, run.id[:6]) if part)
-    st.download_button(
-        label,
-        data=made,
-        file_name=file_name(run.list_name, what, _revision(seat, run), kind),
-        mime=MIME[kind],
-        on_click="ignore",
-        type="primary" if primary else "secondary",
-        icon=":material/download:" if kind == "csv" else ":material/table_view:",
-        disabled=disabled,
-        key=f"download_{place}_{run.id}_{preset}_{kind}",
-    )
+    name = file_name(run.list_name, what, _revision(seat, run), kind)
+    chosen: dict[str, Any] = {"preset": preset, "rows": rows, "among": among}
+    looks: dict[str, Any] = {
+        "type": "primary" if primary else "secondary",
+        "icon": ":material/download:" if kind == "csv" else ":material/table_view:",
+        "disabled": disabled,
+        "key": f"download_{place}_{run.id}_{preset}_{kind}",
+    }
+    owner = owner_of(seat)
+    if owner and not among.numbers and run_totals(seat.workspace.database, run.id).uploaded > AT_ONCE:
+        write = partial(WRITERS[kind], seat.workspace.database, run.id, **chosen)
+        _draw_large(owner, run, name, label, write, looks)
+        return
+    made: Callable[[], bytes] = partial(export_bytes, seat.workspace.database, run.id, kind, **chosen)
+    st.download_button(label, data=made, file_name=name, mime=MIME[kind], on_click="ignore", **looks)
+
+
+def _draw_large(
+    owner: Owner,
+    run: RunView,
+    name: str,
+    label: str,
+    write: Callable[[BinaryIO], object],
+    looks: dict[str, Any],
+) -> None:
+    """A file too large for memory, in two steps: it is prepared on the disk, then saved from there."""
+    prepared: dict[str, str] = st.session_state.setdefault(_PREPARED, {})
+    slot = st.empty()
+    pressed = not _is_ready(prepared.get(name), owner) and slot.button(label, **looks)
+    if pressed:
+        with slot, frame.mishaps_in_plain_words(), st.spinner("Preparing the file…"):
+            prepared[name] = shelf().put(owner, run.id, name, write)
+    if ready := _is_ready(prepared.get(name), owner):
+        slot.link_button(
+            f"Save the file ({megabytes(ready.size)})",
+            f"downloads/{prepared[name]}",
+            type="primary",
+            icon=":material/download:",
+            help=f"{plain(name)} is ready for ten minutes. Then it is removed from the server.",
+        )
+
+
+def _is_ready(token: str | None, owner: Owner) -> LargeFile | None:
+    return shelf().find(token, owner) if token else None

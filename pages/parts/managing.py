@@ -12,7 +12,7 @@ from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
 from pages.parts.downloads import draw_quick_download
 from pages.parts.rows import STATE_COLORS, STATE_ICONS, finds_of, kind_of, link_to_run
-from pages.parts.session import Seat
+from pages.parts.session import Seat, shelf
 from pages.parts.wording import counted, credit_count, plain
 
 RENAMING, DELETING = "renaming", "deleting"
@@ -117,7 +117,10 @@ def _draw_delete(seat: Seat, listed: StoredList) -> None:
             if st.button(
                 "Delete for good", type="primary", icon=":material/delete_forever:", key=f"delete_{listed.id}"
             ):
+                runs = seat.workspace.list_runs(seat.organization_id, listed.id)
                 seat.workspace.delete_list(seat.organization_id, listed.id)
+                for run in runs:
+                    shelf().forget(run.id)
                 _done()
                 st.rerun()
             st.button("Keep it", key=f"keep_{listed.id}", on_click=_done)

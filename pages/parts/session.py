@@ -20,13 +20,16 @@ import streamlit as st
 
 from cleanlist_core.accounts import Account
 from cleanlist_core.errors import ApiError, CleanlistError
+from cleanlist_core.results.large_files import FileShelf, LargeFile, Owner
 from cleanlist_core.settings import Settings, read_settings
+from cleanlist_core.store.results import run_heading
 from cleanlist_core.workspace import Workspace, Workspaces, open_workspaces
 
 COOKIE = "bid"
 SHORTEST_BROWSER_ID = 32
 MOST_BROWSERS = 10_000
 _IN_SESSION = "connection"
+_handing_out = threading.Event()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,37 @@ def workspaces() -> Workspaces:
 @st.cache_resource(show_spinner=False)
 def _browsers() -> Browsers:
     return Browsers(settings().data_dir / "practice-browsers.json")
+
+
+@st.cache_resource(show_spinner=False)
+def shelf() -> FileShelf:
+    """Where large downloads wait; `app.py` hands them out."""
+    return FileShelf(settings().data_dir / "downloads")
+
+
+def owner_of(seat: Seat) -> Owner | None:
+    """For whom this browser may have a large file made; None where nobody could hand it out."""
+    browser = browser_of(st.context.cookies)
+    return Owner(browser, seat.organization_id, seat.practice) if browser and _handing_out.is_set() else None
+
+
+def hand_out_files() -> None:
+    """Say that the server has the route for large downloads."""
+    _handing_out.set()
+
+
+def large_file(token: str, cookies: Mapping[str, str]) -> LargeFile | None:
+    """The file of a token, if this browser still belongs to whom it was made for and its list is there."""
+    browser = browser_of(cookies)
+    connection = (_browsers().find(browser) or _connected_by_settings()) if browser else None
+    workspace = _workspace(practice=connection.practice) if connection else None
+    if connection is None or workspace is None:
+        return None
+    owner = Owner(browser, connection.organization_id, connection.practice)
+    found = shelf().find(token, owner)
+    if found is None or run_heading(workspace.database, found.run_id).deleted:
+        return None
+    return found
 
 
 def current() -> Seat | None:

@@ -15,11 +15,13 @@ from cleanlist_core.recipes import Recipe
 from cleanlist_core.results.browsing import (
     CHIPS,
     COLUMNS,
+    SORTED_AT_MOST,
     Among,
     ResultPage,
     ResultQuery,
     browse,
     chip_counts,
+    is_too_short,
 )
 from cleanlist_core.store.runs import RunView
 from cleanlist_core.store.view_choices import remember_view, remembered_view
@@ -27,6 +29,7 @@ from pages.parts.downloads import draw_some
 from pages.parts.person import show_person
 from pages.parts.session import Seat
 from pages.parts.wording import counted, people
+from pages.parts.wording import number as number_of
 
 PAGE_SIZES = (25, 50, 100, 500)
 PAGE_SIZE = 50
@@ -62,6 +65,9 @@ def chips_key(run: RunView) -> str:
 def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> None:
     _take_from_address(seat, run, recipe)
     search = _draw_search(run)
+    if is_too_short(seat.workspace.database, run.id, search):
+        st.caption("This list is long: write at least three letters of a word to search it.")
+        search = ""
     counts = chip_counts(seat.workspace.database, run.id, search)
     chips = _draw_chips(run, counts)
     slot = st.container()
@@ -190,6 +196,11 @@ def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> tuple[int, ...]:
     st.caption(
         f"{counted(found.total, 'row')}. Click a person to see everything known; tick boxes to choose some."
     )
+    if not found.as_asked:
+        st.caption(
+            f"In the order of your file: more than {number_of(SORTED_AT_MOST)} rows are not sorted."
+            " Choose a filter or search, and they are."
+        )
     event = st.dataframe(
         [
             {ROW: row[ROW], **{heading: _cell(heading, row[heading]) for heading in headings}}

@@ -41,6 +41,11 @@ def number(value: int | float | Decimal) -> str:
     return f"{exact:,.2f}".rstrip("0")
 
 
+def megabytes(size: int) -> str:
+    """Bytes as people know them from their files; never less than a tenth."""
+    return f"{max(size / 1_000_000, 0.1):,.1f} MB"
+
+
 def counted(count: int, one: str, many: str | None = None) -> str:
     """1 → "1 list", 1200 → "1,200 lists"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

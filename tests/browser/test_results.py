@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.invented_run import RUN_ID, add_run
 from cleanlist_core.store.database import open_sqlite
@@ -69,3 +69,25 @@ def test_a_list_of_100_000_people_is_shown_filtered_and_searched(
     page.get_by_label("Search", exact=True).fill("nobody of this name")
     expect(page.get_by_text("Nobody matches.")).to_be_visible()
     screenshot("nobody")
+
+
+def test_the_file_of_a_long_list_is_prepared_then_saved_by_this_browser_alone(
+    page: Page, chromium: Browser, big_list: str, screenshot: Shoot
+) -> None:
+    open_big_list(page, big_list)
+    page.get_by_role("button", name="Download CSV").click()
+    save = page.get_by_role("link", name=re.compile(r"Save the file \([\d.]+ MB\)"))
+    expect(save).to_be_visible(timeout=60_000)
+    screenshot("prepared")
+
+    with page.expect_download() as waiting:
+        # It is fetched from here, because a new tab is only there for the moment of a download.
+        save.evaluate("link => { link.removeAttribute('target'); link.click(); }")
+    file = Path(waiting.value.path())
+    assert waiting.value.suggested_filename.startswith("Benchmark-everything-")
+    assert len(file.read_bytes().splitlines()) == PEOPLE + 1
+
+    stranger = chromium.new_context()
+    address = page.url.split("/results")[0] + "/" + (save.get_attribute("href") or "").lstrip("/")
+    assert stranger.request.get(address).status == 404
+    stranger.close()

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from cleanlist_core.recipes import RECIPES
+from cleanlist_core.results.browsing import COLUMNS
+from cleanlist_core.results.large_files import Owner
 from cleanlist_core.results.presets import PRESETS
 from cleanlist_core.sandbox import Sandbox
+from cleanlist_core.store import browsing as stored
+from cleanlist_core.store import schema
 from cleanlist_core.store.lists import read_rows
 from cleanlist_core.workspace import Workspace, Workspaces
+from pages.parts import downloads, session
 from tests.pages.conftest import Visitor
 
 PASTED = (
@@ -458,3 +467,103 @@ def test_a_recipe_is_in_the_address_and_can_be_taken_back(trainee: Visitor) -> N
     trainee.app.button_group(key=f"recipe_{list_id}").set_value(None).run()
     assert not trainee.app.toggle(key=f"fresh_{list_id}").value
     assert "recipe" not in trainee.app.query_params
+
+
+HOSTILE = {
+    "first_name": "<img src=x onerror=alert(1)>**Bold** [click](javascript:alert(1))",
+    "last_name": "$x^2$ :material/delete: :red[red] `code` ~~gone~~",
+    "company_name": "\u202eevil\u200b\u200dsuffix\n# Heading\n- list",
+    "company_domain": "javascript:alert(document.cookie)",
+    "title": "W" * 400,
+    "location": "![pixel](https://pixel.example/a.png) https://pixel.example",
+    "linkedin_url": "javascript:alert(1)",
+}
+
+
+@pytest.fixture
+def hostile(finished: Visitor, opened: Workspaces) -> Visitor:
+    """Every text of the first row, of the file's header and of the answer means harm."""
+    database = practice(opened).database
+    texts = list(HOSTILE.values())
+    finds = ("email", "reason", "phone", "provider", "other_emails", "other_phones", "phone_type")
+    with database.write() as connection:
+        (columns,) = connection.execute(select(schema.contact_list.c.columns)).scalars()
+        header = [texts[place % len(texts)] for place in range(len(columns))]
+        connection.execute(update(schema.contact_list).values(name=HOSTILE["first_name"], columns=header))
+        first = {"row_number": 1}
+        connection.execute(update(schema.list_row).filter_by(**first).values(**HOSTILE))
+        connection.execute(update(schema.list_cells).filter_by(**first).values(cells=json.dumps(header)))
+        values = dict(zip(finds, texts, strict=True))
+        connection.execute(update(schema.run_row).filter_by(**first).values(**values, outcome="found"))
+    return finished.look()
+
+
+def test_text_that_means_harm_is_shown_as_text_on_the_results_and_on_the_card(hostile: Visitor) -> None:
+    run_id = hostile.address("run")
+    hostile.app.session_state[f"columns_{run_id}"] = [key for key in COLUMNS if key != "row"]
+    hostile.look()
+    row = hostile.app.dataframe[0].value.iloc[0]
+    assert row["Company"] == HOSTILE["company_name"]
+    assert row["Website"] == HOSTILE["company_domain"]
+    assert not isinstance(row["LinkedIn"], str), "nothing to click"
+
+    _, number = hostile.app.session_state[f"asked_{run_id}"]
+    grid = f"grid_{run_id}_{number}_0"
+    hostile.app.session_state[grid] = {"selection": {"rows": [], "columns": [], "cells": [(0, "Name")]}}
+    hostile.look()
+
+    bodies = [one.proto.body for one in hostile.app.get("html")]
+    card = "".join(body for body in bodies if "cl-facts" in body and "<style>" not in body)
+    assert "&lt;img src=x onerror=alert(1)&gt;**Bold**" in card
+    assert "<bdi>\u202eevil" in card, "what turns text ends with the value"
+    assert not re.search(r"<(?!/?(?:h3|dl|dt|dd|bdi|details|summary)\b)", card)
+    assert not re.search(r"(?:href|src)=[\"']?javascript", card)
+    labels = [
+        one.label for kind in ("button", "download_button", "link_button") for one in hostile.app.get(kind)
+    ]
+    for text in [*(str(one.value) for one in [*hostile.app.markdown, *hostile.app.caption]), *labels]:
+        assert "](javascript" not in text
+        assert "<img" not in text
+        assert ":material/delete:" not in text
+        assert "$x^2$" not in text
+        assert "![" not in text
+
+
+def test_a_file_of_a_long_list_is_prepared_before_it_is_saved(
+    finished: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = Owner("a browser", organization_of(finished), practice=True)
+    monkeypatch.setattr(downloads, "AT_ONCE", 119)
+    assert not finished.app.get("link_button")
+    monkeypatch.setattr(downloads, "owner_of", lambda _seat: owner)
+    run_id = finished.address("run")
+
+    finished.look().click(f"download_main_{run_id}_everything_csv")
+
+    (link,) = finished.app.get("link_button")
+    assert re.fullmatch(r"Save the file \([\d.]+ MB\)", link.proto.label)
+    found = session.shelf().find(link.proto.url.removeprefix("downloads/"), owner)
+    assert found is not None
+    assert len(read_csv(found.path.read_bytes())) == 121
+    finished.look()
+    assert [one.proto.url for one in finished.app.get("link_button")] == [link.proto.url]
+    session.shelf().forget(run_id)
+    assert finished.look().app.button(key=f"download_main_{run_id}_everything_csv").label == "Download CSV"
+
+
+def read_csv(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def test_more_people_than_are_sorted_and_too_few_letters_are_said(
+    finished: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "SORTED_AT_MOST", 119)
+    monkeypatch.setattr(stored, "LONG_LIST", 119)
+    run_id = finished.address("run")
+    finished.app.selectbox(key=f"sort_{run_id}").set_value("name").run()
+    assert "In the order of your file" in finished.text
+    assert list(finished.app.dataframe[0].value["Row"]) == list(range(1, 51))
+    finished.app.text_input(key=f"search_{run_id}").set_value("in").run()
+    assert "write at least three letters" in finished.text
+    assert "120 rows. Click a person" in finished.text

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
+from sqlalchemy import insert, update
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -17,8 +18,11 @@ from starlette.types import Receive, Scope, Send
 from streamlit.testing.v1 import AppTest
 
 import app as server
+from cleanlist_core.results.large_files import Owner
+from cleanlist_core.store import schema
 from cleanlist_core.store.database import StoreError
-from cleanlist_core.workspace import Workspace
+from cleanlist_core.workspace import Workspace, Workspaces
+from pages.parts import session
 
 Ask = Callable[..., Awaitable[httpx.Response]]
 
@@ -174,3 +178,68 @@ def test_the_script_of_notifications_comes_from_here_and_none_is_allowed_inline(
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "requestPermission" in answer.text
     assert "'unsafe-inline'" not in answer.headers["content-security-policy"].split("style-src")[0]
+
+
+ANN, BEN = "a" * 32, "b" * 32
+
+
+@pytest.fixture
+def large_file(opened: Workspaces) -> str:
+    """The token of a file that was prepared for Ann's browser, which practises."""
+    workspace = opened.practice
+    assert workspace is not None
+    account = workspace.connect_practice()
+    database = workspace.database
+    with database.write() as connection:
+        whose = {"organization_id": account.organization_id}
+        about = {"columns": ["Name"], "mapping": {}, "notes": [], "reasons": {}}
+        connection.execute(insert(schema.contact_list).values(id="list-1", created_at=1, **whose, **about))
+        run = {"enrichment_type": "partial", "state": "finished", "confirmed_at": 1}
+        connection.execute(insert(schema.run).values(id="run-1", list_id="list-1", **whose, **run))
+    for browser, organization_id in ((ANN, account.organization_id), (BEN, "org_ben")):
+        name = session.browser_of({"bid": browser})
+        session._browsers().remember(name, session.Connection(organization_id, practice=True))
+    owner = Owner(session.browser_of({"bid": ANN}), account.organization_id, practice=True)
+    return session.shelf().put(owner, "run-1", "Frühling; 1.csv", lambda out: out.write(b"a,b\r\n" * 50_000))
+
+
+def test_a_large_file_is_streamed_to_the_browser_it_was_prepared_for(large_file: str) -> None:
+    answer = get(f"/downloads/{large_file}", cookie=f"bid={ANN}")
+    assert answer.status_code == 200
+    assert answer.content == b"a,b\r\n" * 50_000
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert answer.headers["content-disposition"].startswith(
+        "attachment; filename*=utf-8''Fr%C3%BChling%3B%201"
+    )
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("token", "cookie"),
+    [
+        pytest.param("", f"bid={BEN}", id="another organization"),
+        pytest.param("", "", id="nobody"),
+        pytest.param("x", f"bid={ANN}", id="a token that was never given"),
+        pytest.param("..%2F..%2Fcleanlist.sqlite3", f"bid={ANN}", id="a path"),
+        pytest.param("%2e%2e/practice.sqlite3", f"bid={ANN}", id="another path"),
+    ],
+)
+def test_a_large_file_does_not_exist_for_anybody_else(large_file: str, token: str, cookie: str) -> None:
+    assert get(f"/downloads/{token or large_file}", cookie=cookie).status_code == 404
+
+
+def test_a_large_file_goes_with_the_data_of_its_list(large_file: str, opened: Workspaces) -> None:
+    assert opened.practice is not None
+    with opened.practice.database.write() as connection:
+        connection.execute(update(schema.contact_list).values(deleted_at=2))
+    assert get(f"/downloads/{large_file}", cookie=f"bid={ANN}").status_code == 404
+
+
+def test_a_log_of_requests_holds_no_secret_of_an_address(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.handler.addFilter(server.SecretsOutOfTheLog())
+    with caplog.at_level(logging.INFO, logger="uvicorn.access"):
+        for path in ("/downloads/s3cret?x=1", "/announcements/name/s3cret", "/results?run=1"):
+            logging.getLogger("uvicorn.access").info('%s - "%s %s" %d', "127.0.0.1", "GET", path, 200)
+    assert "s3cret" not in caplog.text
+    assert "/downloads/[secret]" in caplog.text
+    assert "/results?run=1" in caplog.text

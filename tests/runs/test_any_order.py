@@ -35,7 +35,7 @@ from cleanlist_core.runs import announcements
 from cleanlist_core.settings import Settings
 from cleanlist_core.store import batches, next_batch, organizations, runs
 from cleanlist_core.store.database import open_url
-from cleanlist_core.store.results import tally_run
+from cleanlist_core.store.results import tally_rows
 from cleanlist_core.store.schema import list_row, run_row, submission
 from cleanlist_core.workspace import Workspace
 from tests.databases import NewUrl
@@ -361,8 +361,8 @@ class TwoLists(RuleBasedStateMachine):
     @precondition(lambda self: hasattr(self, "runs"))
     def a_kept_count_is_never_older_than_the_rows(self) -> None:
         for run_id in self.runs:
-            counted_anew = tally_run.__wrapped__(self.place.database, run_id)  # type: ignore[attr-defined]
-            assert tally_run(self.place.database, run_id) == counted_anew
+            counted_anew = tally_rows.__wrapped__(self.place.database, run_id)  # type: ignore[attr-defined]
+            assert tally_rows(self.place.database, run_id) == counted_anew
 
     @invariant()
     @precondition(lambda self: hasattr(self, "runs"))

@@ -72,10 +72,22 @@ def outline(engine: Engine) -> dict[str, Any]:
                 column["name"]: (str(column["type"]), column["nullable"], _plain(column["default"]))
                 for column in there.get_columns(table)
             },
-            sorted((str(index["name"]), index["column_names"]) for index in there.get_indexes(table)),
+            indexes(engine, table),
         )
         for table in there.get_table_names()
     }
+
+
+def indexes(engine: Engine, table: str) -> list[tuple[str, list[str | None]]]:
+    """Each index with its columns; None stands for an expression, which SQLAlchemy does not describe."""
+    if engine.dialect.name != "sqlite":
+        return sorted((str(one["name"]), one["column_names"]) for one in inspect(engine).get_indexes(table))
+    listed = "SELECT list.name, of.name FROM pragma_index_list(?) AS list, pragma_index_info(list.name) AS of"
+    found: dict[str, list[str | None]] = {}
+    with engine.connect() as connection:
+        for name, column in connection.exec_driver_sql(f"{listed} ORDER BY list.name, of.seqno", (table,)):
+            found.setdefault(name, []).append(column)
+    return list(found.items())
 
 
 def _plain(default: object) -> str:

@@ -4,7 +4,8 @@ import pytest
 
 from cleanlist_core.domain import Outcome
 from cleanlist_core.errors import RunError
-from cleanlist_core.results.browsing import CHIPS, COLUMNS, ResultQuery, browse, chip_counts
+from cleanlist_core.results.browsing import CHIPS, COLUMNS, ResultQuery, browse, chip_counts, is_too_short
+from cleanlist_core.store import browsing as stored
 from cleanlist_core.store.database import Database
 from tests.unit.results.building import RUN, a_row, add_run, found_email
 
@@ -125,6 +126,42 @@ def test_a_row_is_ready_to_show(people: Database) -> None:
     assert (row["Email quality"], row["Outcome"]) == ("Risky", "Found")
     assert (row["Looked up by"], row["Credits"]) == ("Name and website", 1)
     assert row["Checked on"].isoformat() == "2025-11-20T12:00:00+00:00"
+
+
+def test_more_rows_than_are_sorted_stay_in_the_order_of_the_file_and_say_so(
+    people: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "SORTED_AT_MOST", 2)
+    asked = [ResultQuery(search=search, sort="name", descending=True) for search in ("", "e", "ilse")]
+
+    pages = [browse(people, RUN, query) for query in asked]
+
+    assert [page.as_asked for page in pages] == [False, False, True]
+    assert [row["Row"] for row in pages[0].rows] == [1, 2, 3, 4, 5, 6, 7]
+    assert [row["Row"] for row in pages[1].rows] == sorted(row["Row"] for row in pages[1].rows)
+    assert browse(people, RUN, ResultQuery(sort="row", descending=True)).as_asked
+
+
+def test_words_that_many_rows_hold_are_found_together_as_rare_ones_are(
+    people: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rare = [rows_of(people, search=search) for search in ("ilse north", "harbor.example ada bo")]
+    monkeypatch.setattr(stored, "FEW", 0)
+
+    assert [rows_of(people, search=search) for search in ("ilse north", "harbor.example ada bo")] == rare
+    assert [rows_of(people, search="ilse north", sort="company"), rare[0]] == [[1, 5], [1, 5]]
+
+
+def test_a_search_of_two_letters_is_too_short_for_a_long_list_in_a_file(
+    people: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searches = ("il", "il is", "il ilse", "")
+    assert not any(is_too_short(people, RUN, search) for search in searches)
+
+    monkeypatch.setattr(stored, "LONG_LIST", 6)
+
+    expected = [people.is_sqlite, people.is_sqlite, False, False]
+    assert [is_too_short(people, RUN, search) for search in searches] == expected
 
 
 def test_pages_divide_the_rows_and_a_page_past_the_end_is_the_last(people: Database) -> None:

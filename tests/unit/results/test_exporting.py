@@ -110,8 +110,8 @@ def test_columns_of_an_earlier_export_are_kept_and_ours_are_numbered(database: D
     [
         pytest.param('=HYPERLINK("https://northgate.example","x")', id="a link"),
         pytest.param("@SUM(1)", id="an at sign"),
-        pytest.param("\t=1", id="a tab"),
-        pytest.param("\r=1", id="a carriage return"),
+        pytest.param("\tx", id="a tab"),
+        pytest.param("\rx", id="a carriage return"),
         pytest.param("+cmd|' /C calc'!A0", id="a program call"),
         pytest.param("-2+3+cmd|' /C calc'!A0", id="a sum that calls a program"),
         pytest.param("+A1", id="a cell reference"),
@@ -132,8 +132,33 @@ def test_a_living_cell_is_made_harmless_and_counted(database: Database, cell: st
 
 
 @pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        pytest.param("x;=1+1", "x;'=1+1", id="behind a semicolon"),
+        pytest.param("x\n=1+1\ny", "x\n'=1+1\ny", id="in a line of its own"),
+        pytest.param('x;"=1+1"', 'x;"\'=1+1"', id="in quotation marks"),
+        pytest.param("x\t +cmd|' /C calc'!A0", "x\t '+cmd|' /C calc'!A0", id="a program call behind a tab"),
+        pytest.param("=1;@SUM(1)", "'=1;'@SUM(1)", id="at both places"),
+        pytest.param("\t=1", "'\t'=1", id="behind a tab at the start"),
+    ],
+)
+def test_what_would_live_where_other_spreadsheets_end_a_cell_is_made_harmless(
+    database: Database, cell: str, written: str
+) -> None:
+    add_run(database, [a_row(cells=[cell])], columns=("Notes",))
+    out = io.BytesIO()
+
+    report = exporting.export_csv(database, RUN, out)
+
+    assert read_csv(out.getvalue())[1][0] == written
+    assert report.neutralised == 1
+
+
+@pytest.mark.parametrize(
     "cell",
     [
+        "Met twice:\n- at the fair (Rome)\n- by phone; likes us!",
+        "a@x.example;b@x.example",
         "+14155550123",
         "+1 415-555-0123",
         "+44 (0)20 7946 0958 ext. 12",

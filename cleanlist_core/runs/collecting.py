@@ -52,17 +52,26 @@ class Collector:
 
     def collect_next(self) -> bool:
         """Look at the batch that has been due for longest. False when none is due."""
-        due = settling.claim_due(self._database, self._run_id)
+        due = self.next_due()
         if due is None:
             return False
+        self.look_at(due)
+        return True
+
+    def next_due(self) -> DueBatch | None:
+        """Take the batch that has been due for longest; whoever takes it has to look at it."""
+        return settling.claim_due(self._database, self._run_id)
+
+    def look_at(self, due: DueBatch) -> None:
+        """Ask for the results of a batch that was taken, and store them if they are there."""
         if due.answered:
             self._settle_at_once(due)
-            return True
+            return
         try:
             status = self._client.workflow_status(due.workflow_id, on_raw=self._keeper(due, "poll"))
         except ApiError as error:
             self._no_answer(due, error)
-            return True
+            return
         self._checkpoint("results in")
         if status.finished or self._overdue(due):
             self._finish(due, status)
@@ -70,7 +79,6 @@ class Collector:
             settling.look_again(
                 self._database, due.id, seconds=self._next_look(due), progress=_progress(status)
             )
-        return True
 
     def _overdue(self, due: DueBatch) -> bool:
         """Without ids nobody could be asked for person by person."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class Limiter:
@@ -35,6 +35,36 @@ def least_seconds(durations: Iterable[float], *, requests: int, window: float) -
     return max((limiter.leave(end) for end in ends), default=0.0)
 
 
+def least_seconds_by_person(batches: Sequence[tuple[float, int]], *, requests: int, window: float) -> float:
+    """The same where each person is asked for once, and nothing tells that a batch is ready.
+
+    batches: for each the seconds from its acceptance to its results, and its people.
+    """
+    limiter = Limiter(requests, window)
+    ordered = sorted(batches, reverse=True)
+    ready = sorted((limiter.leave(0.0) + seconds, people) for seconds, people in ordered)
+    return max((limiter.leave(at) for at, people in ready for _ in range(people)), default=0.0)
+
+
 def one_after_another_seconds(durations: Iterable[float], *, poll_seconds: float) -> float:
     """The simplest program: send a batch, ask every few seconds until it is done, then send the next."""
     return sum(math.ceil(seconds / poll_seconds) * poll_seconds for seconds in durations)
+
+
+def one_after_another_by_person(
+    batches: Iterable[tuple[float, int]], *, poll_seconds: float, requests: int, window: float
+) -> float:
+    """The same program where it has to ask for each person when a batch is done, within the limit.
+
+    batches: as in `least_seconds_by_person`.
+    """
+    limiter = Limiter(requests, window)
+    now = 0.0
+    for seconds, people in batches:
+        done = limiter.leave(now) + seconds
+        now = done - seconds
+        while now < done:
+            now = limiter.leave(now + poll_seconds)
+        for _ in range(people):
+            now = limiter.leave(now)
+    return now

@@ -24,8 +24,17 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import StaticPool, create_engine
 
-from benchmarks.least_time import Limiter, least_seconds, one_after_another_seconds
-from benchmarks.makespan import MEDIAN_SECONDS, POLL_SECONDS, REQUESTS, SIGMA, WINDOW_SECONDS
+from benchmarks.least_time import one_after_another_seconds
+from benchmarks.makespan import (
+    MEDIAN_SECONDS,
+    POLL_SECONDS,
+    REQUESTS,
+    SIGMA,
+    WAYS,
+    WINDOW_SECONDS,
+    bound_of,
+    fewest_requests,
+)
 from cleanlist_core.domain import MAX_BATCH
 from cleanlist_core.runs.driver import ANNOUNCED_FACTOR, COLLECTORS, IDLE_SECONDS
 from cleanlist_core.runs.rate_gate import DatabaseGate, Kind
@@ -36,8 +45,6 @@ from cleanlist_core.store.database import Database
 from cleanlist_core.store.organizations import remember_organization
 from cleanlist_core.store.schema import metadata
 
-WAYS = ("batch", "person", "announced")
-"""How results come: with the batch, person by person, or announced and then with the batch."""
 LIMIT = RateLimit(REQUESTS, WINDOW_SECONDS)
 ORGANIZATION = "org-simulated"
 REMEMBERED = 50
@@ -208,15 +215,11 @@ class Simulation:
 
     @property
     def bound(self) -> float:
-        takes = [one.takes for one in self.batches]
-        if self.setup.way != "person":
-            return least_seconds(takes, requests=REQUESTS, window=WINDOW_SECONDS)
-        return least_seconds_by_person(self.batches)
+        return bound_of(self.setup.way, [(one.takes, one.size) for one in self.batches])
 
     @property
     def fewest(self) -> int:
-        per_batch = 1 if self.setup.way == "person" else 2
-        return per_batch * len(self.batches) + (self.setup.people if self.setup.way == "person" else 0)
+        return fewest_requests(self.setup.way, batches=len(self.batches), people=self.setup.people)
 
     def most_in_a_window(self) -> int:
         """The most requests that could meet in one window of the server, wherever it starts."""
@@ -228,14 +231,6 @@ class Simulation:
                 recent.popleft()
             most = max(most, len(recent))
         return most
-
-
-def least_seconds_by_person(batches: list[Batch]) -> float:
-    """As `least_seconds`, where each person is asked for once, and nothing tells that a batch is ready."""
-    limiter = Limiter(REQUESTS, WINDOW_SECONDS)
-    ordered = sorted(batches, key=lambda one: one.takes, reverse=True)
-    ready = sorted((limiter.leave(0.0) + one.takes, one.size) for one in ordered)
-    return max(limiter.leave(at) for at, size in ready for _ in range(size))
 
 
 def drawn(chance: random.Random) -> float:

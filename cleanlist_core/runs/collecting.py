@@ -54,10 +54,19 @@ class Collector:
 
     def collect_next(self) -> bool:
         """Look at the batch that has been due for longest. False when none is due."""
-        self._give_back()
-        due = settling.claim_due(self._database, self._run_id)
+        due = self.next_due()
         if due is None:
             return False
+        self.look_at(due)
+        return True
+
+    def next_due(self) -> DueBatch | None:
+        """Take the batch that has been due for longest; whoever takes it has to look at it."""
+        self._give_back()
+        return settling.claim_due(self._database, self._run_id)
+
+    def look_at(self, due: DueBatch) -> None:
+        """Ask for the results of a batch that was taken, and store them if they are there."""
         try:
             self._look(due)
         except Exception as error:
@@ -66,7 +75,6 @@ class Collector:
             with suppress(StoreError):
                 self._give_back()
             raise
-        return True
 
     def _give_back(self) -> None:
         """What was cut short is due again. It stays noted until the store takes it."""

@@ -122,6 +122,7 @@ class _Drive:
         self._owner = owner
         self._options = options
         self._ended = threading.Event()
+        self._watch = threading.Lock()
         self._broken: Exception | None = None
         self._waits_for_another = False
         self._stuck_since = 0.0
@@ -211,8 +212,7 @@ class _Drive:
     def _collect(self) -> None:
         try:
             while self._alive():
-                if not self._collect_once():
-                    self._ended.wait(self._idle_seconds())
+                self._collect_once()
         except GateClosedError:
             return
         except Exception as error:
@@ -220,15 +220,28 @@ class _Drive:
             self._broken = error
             self._ended.set()
 
-    def _collect_once(self) -> bool:
+    def _collect_once(self) -> None:
         try:
-            return self._collector.collect_next()
+            due = self._wait_for_due()
+            if due is not None:
+                self._collector.look_at(due)
         except StoreError:
             self._ended.wait(1.0)
-            return False
+
+    def _wait_for_due(self) -> DueBatch | None:
+        """The next batch to look at; None once the drive has ended. One thread keeps watch for all."""
+        with self._watch:
+            while self._alive():
+                due = self._collector.next_due()
+                if due is not None:
+                    return due
+                self._ended.wait(self._idle_seconds())
+        return None
 
     def _first_look(self) -> float:
-        work = runs.open_work(self._database, self._run_id)
+        # More batches than the limit lets ask about in a window all make for the same answer.
+        enough = MAX_BATCH * self._options.limit.requests
+        work = runs.open_work(self._database, self._run_id, count_up_to=enough)
         return first_look(
             runs.run_durations(self._database, self._organization_id),
             open_batches=1 + work.in_state(BatchState.SENT) + math.ceil(work.unsent / MAX_BATCH),

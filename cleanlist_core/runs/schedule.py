@@ -11,8 +11,11 @@ from cleanlist_core.settings import RateLimit
 
 SLOWEST_LOOKS_SECONDS = 60.0
 SHARE_FOR_LOOKS = 0.8
-MOSTLY_DONE_SHARE = 0.75
-"""A first look is worth a request once so many of the earlier batches were ready."""
+MOSTLY_DONE_SHARE, NEARLY_DONE_SHARE = 0.75, 0.9
+"""A first look is worth a request once so many of the earlier batches were ready: of a few, of enough."""
+ENOUGH_KNOWN = 10
+PATIENT_FACTOR, LONGEST_FIRST_LOOK_WINDOWS = 1.25, 2.0
+"""How much later than its fair share a first look may come, and how late at most, once enough is known."""
 IMPATIENT_SHARE, PATIENT_SHARE = 0.07, 0.5
 """The next look comes after this part of a batch's age: the small one while few batches are open."""
 
@@ -25,11 +28,18 @@ def first_look(
     durations: how long earlier batches took. open_batches: sent or still to be sent. With few a look
     costs nothing and shows progress; with many, looking too early would take the requests of others.
     """
-    latest = min(_fair_share_seconds(open_batches, limit), limit.seconds)
-    if durations:
-        ordered = sorted(durations)
-        latest = min(latest, ordered[int(MOSTLY_DONE_SHARE * (len(ordered) - 1))])
+    fair, ordered = _fair_share_seconds(open_batches, limit), sorted(durations)
+    if len(ordered) < ENOUGH_KNOWN:
+        latest = min(fair, limit.seconds, *_at_share(ordered, MOSTLY_DONE_SHARE))
+    else:
+        longest = LONGEST_FIRST_LOOK_WINDOWS * limit.seconds
+        latest = min(PATIENT_FACTOR * fair, longest, *_at_share(ordered, NEARLY_DONE_SHARE))
     return max(poll_seconds, latest)
+
+
+def _at_share(ordered: Sequence[float], share: float) -> Sequence[float]:
+    """What so many of the durations stay within; nothing of none."""
+    return [ordered[int(share * (len(ordered) - 1))]] if ordered else []
 
 
 def next_look(age_seconds: float, *, open_batches: int, limit: RateLimit, poll_seconds: float) -> float:

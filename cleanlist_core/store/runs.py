@@ -247,13 +247,9 @@ def _drivable() -> ColumnElement[bool]:
 # Where it stands
 
 
-MOST_COUNTED = 50_000
-"""People still to be sent are not counted beyond this: it is asked several times a second."""
-
-
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """What is left of a run: people not sent (MOST_COUNTED stands for any more), and its batches by state."""
+    """What is left of a run: people not sent, as far as they were counted, and its batches by state."""
 
     state: RunState
     unsent: int
@@ -265,17 +261,21 @@ class OpenWork:
         return sum(self.batches.get(state.value, 0) for state in states)
 
 
-def open_work(database: Database, run_id: str) -> OpenWork:
+def open_work(database: Database, run_id: str, *, count_up_to: int = 1) -> OpenWork:
+    """It is asked several times a second, so people still to be sent are counted only as far as it matters.
+
+    count_up_to: that number stands for it and any more; 1 tells whether anybody is left.
+    """
     with database.read() as connection:
-        return _open_work(connection, database, run_id)
+        return _open_work(connection, database, run_id, count_up_to)
 
 
-def _open_work(connection: Connection, database: Database, run_id: str) -> OpenWork:
+def _open_work(connection: Connection, database: Database, run_id: str, count_up_to: int = 1) -> OpenWork:
     state = connection.execute(select(run.c.state).where(run.c.id == run_id)).scalar_one()
     waiting = (
         select(run_row.c.row_number)
         .where(run_row.c.run_id == run_id, run_row.c.outcome == Outcome.NOT_SENT.value, run_row.c.ask != "")
-        .limit(MOST_COUNTED)
+        .limit(count_up_to)
     )
     unsent = connection.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()
     counts = connection.execute(

@@ -22,9 +22,8 @@ from cleanlist_core.store.schema import batch, run_row
     ],
 )
 def test_people_still_to_be_sent_are_counted_up_to_a_number(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, people: int, counted: int
+    tmp_path: Path, people: int, counted: int
 ) -> None:
-    monkeypatch.setattr(runs, "MOST_COUNTED", 25)
     database = build(tmp_path, 60, 8)
     with database.write() as connection:
         connection.execute(update(run_row).values(outcome=Outcome.FOUND.value, ask=""))
@@ -33,8 +32,9 @@ def test_people_still_to_be_sent_are_counted_up_to_a_number(
         values = {"id": "b", "run_id": RUN_ID, "organization_id": "org", "number": 1, "size": 9, "at_most": 9}
         more = {"enrichment_type": "partial", "row_numbers": [1], "state": "sent", "due_at": 5.0}
         connection.execute(insert(batch).values(**values, **more))
-    work = runs.open_work(database, RUN_ID)
+    work = runs.open_work(database, RUN_ID, count_up_to=25)
     assert work.unsent == counted
+    assert runs.open_work(database, RUN_ID).unsent == min(people, 1)
     assert work.batches == {"sent": 1}
     assert work.next_due_at == 5.0
     database.close()

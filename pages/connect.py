@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core.errors import CleanlistError
+from cleanlist_core.store.runs import RunView
 from pages.parts import frame, session
 from pages.parts.clock import when
+from pages.parts.live import KEY_FIRST
 from pages.parts.session import Seat
 from pages.parts.wording import number, plain
 
@@ -62,6 +64,21 @@ def draw_help() -> None:
         )
 
 
+def list_without_key(seat: Seat) -> RunView | None:
+    """A list that stands still until a key is connected again."""
+    runs = seat.workspace.runs(seat.organization_id)
+    return next((run for run in runs if run.waiting_for in KEY_FIRST), None)
+
+
+def draw_needed_again(waiting: RunView) -> None:
+    """The key that was connected is of no use any more: why, and the place for another one."""
+    st.warning(plain(waiting.why, limit=500), icon=":material/key_off:")
+    draw_form()
+    if st.button("Disconnect", icon=":material/link_off:", key="disconnect"):
+        disconnect()
+    draw_help()
+
+
 def draw_connected(seat: Seat) -> None:
     account = seat.account
     with st.container(border=True, gap="medium"):
@@ -100,7 +117,10 @@ seat = session.current()
 if seat is not None and not seat.practice:
     frame.draw_heading("Your key")
     draw_what_the_keyring_refused()
-    draw_connected(seat)
+    if waiting := list_without_key(seat):
+        draw_needed_again(waiting)
+    else:
+        draw_connected(seat)
 else:
     frame.draw_heading(
         "Connect your key", "Paste your Cleanlist key. It is tested at once and spends no credits."

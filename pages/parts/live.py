@@ -141,7 +141,7 @@ def draw_controls(seat: Seat, run: RunView) -> None:
                 "Pause", icon=":material/pause:", key="pause", on_click=workspace.pause, args=ids,
                 help="Nothing more is sent until you continue. What was sent is still fetched.",
             )  # fmt: skip
-        if run.waiting_for in _KEY_FIRST and st.button(
+        if run.waiting_for in KEY_FIRST and st.button(
             "Connect your key", type="primary", icon=":material/key:", key="connect_for_run"
         ):
             st.switch_page("connect.py")
@@ -158,13 +158,13 @@ def draw_controls(seat: Seat, run: RunView) -> None:
         _draw_way_to_results(run, primary=False)
 
 
-_KEY_FIRST = ("no_key", "key_sealed", "key_rejected")
+KEY_FIRST = ("no_key", "key_sealed", "key_rejected")
 """What a key connected again ends, and nothing else does."""
 
 
 def _may_go_on(run: RunView) -> bool:
     """Whether Continue does anything: not before a decision is made, or a key is there."""
-    needed_first = ("uncertain", *_KEY_FIRST, *NEEDS_EMAIL_KEY)
+    needed_first = ("uncertain", *KEY_FIRST, *NEEDS_EMAIL_KEY)
     return run.state in (RunState.WAITING, RunState.NEEDS_YOU) and run.waiting_for not in needed_first
 
 

@@ -116,7 +116,7 @@ def _among(run: RunView, progress: Progress, count: int) -> str:
     done = progress.people_done
     if not done:
         return "Nobody looked up yet"
-    if run.active:
+    if run.state is not RunState.FINISHED:
         # Finds are reported before misses, so a share would flatter until the end.
         return f"So far, with {done:,} of {people(progress.people_total)} done"
     if run.enrichment_type is EnrichmentType.FULL:
@@ -221,11 +221,13 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
     with left:
         st.header("Newest finds", anchor=False)
         if progress.newest:
+            found = [
+                {"Name": find.name, "Company": find.company, "Email": find.email, "Phone": find.phone}
+                for find in progress.newest
+            ]
+            columns = [title for title in found[0] if any(find[title] for find in found)]
             st.dataframe(
-                [
-                    {"Name": find.name, "Company": find.company, "Email": find.email, "Phone": find.phone}
-                    for find in progress.newest
-                ],
+                [{title: find[title] for title in columns} for find in found],
                 hide_index=True,
                 key="newest",
                 alt="The people found last",
@@ -241,7 +243,9 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
 
 
 def _why_none_yet(run: RunView, progress: Progress) -> str:
-    if not run.active:
+    if run.enrichment_type is EnrichmentType.NONE:
+        return "Nothing is looked up in this list; names and companies are tidied."
+    if run.state is RunState.FINISHED:
         return "Nothing was found."
     so_far = [
         counted(count, word)
@@ -253,7 +257,7 @@ def _why_none_yet(run: RunView, progress: Progress) -> str:
             f"{' and '.join(so_far)} found so far. Names show up here once Cleanlist hands over a finished"
             f" part, which has up to {MAX_BATCH} people."
         )
-    return "They show up here as answers come in."
+    return "They show up here as answers come in." if run.active else "Nothing has been found yet."
 
 
 def draw_announcements(seat: Seat, run: RunView) -> None:

@@ -243,6 +243,7 @@ def test_starting_twice_starts_once(trainee: Visitor, opened: Workspaces) -> Non
 def test_a_run_can_be_paused_continued_and_stopped(trainee: Visitor) -> None:
     trainee.click("sample_zoominfo").click("start_run").click("pause")
     assert "Paused by you" in trainee.text
+    assert "Nothing has been found yet." in trainee.text
     assert trainee.primary == ["Continue"]
     trainee.click("continue")
     assert trainee.primary == []

@@ -134,6 +134,17 @@ def test_a_key_that_is_refused_half_way_is_asked_for_and_not_called_connected(
     assert "Done:" in visitor.go("progress.py", run=run_id).text
 
 
+def test_a_balance_that_cannot_be_read_leaves_the_rest_of_the_screen(
+    real_api: Sandbox, visitor: Visitor
+) -> None:
+    issued = real_api.new_organization()
+    connect(visitor, issued.key).go("credits.py")
+    real_api.revoke_key(issued.key)
+    visitor.click("refresh_balance")
+    assert len(visitor.app.error) == 1
+    assert {"What would it cost?", "Receipts"} <= {one.value for one in visitor.app.header}
+
+
 def test_one_person_is_one_person_and_one_credit_one_credit(trainee: Visitor, opened: Workspaces) -> None:
     trainee.upload(as_csv(people(1)), "one.csv").click("start_run")
     run_to_the_end(trainee, opened)

@@ -59,7 +59,8 @@ WHY = {
     "no_credits": "Your Cleanlist credits do not cover the next people. Top up, then press Continue.",
     "budget": "The budget you set is used up. Raise it to go on, or take what has been found.",
     "uncertain": "The answer to a request was lost. Decide below what to do with the people in it.",
-    "refused": "Cleanlist refused a request. Nothing was charged for it. See what happened, then press Continue.",
+    "refused": "Cleanlist refused a request. Nothing was charged for it."
+    " See what happened, then press Continue.",
     "elsewhere": "Another of your lists is looking up the same people. This one goes on when that is done.",
     "blocked": "Another of your lists has the same people and stands still. See to that one, then go on.",
 }

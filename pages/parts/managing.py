@@ -7,13 +7,14 @@ from collections.abc import Mapping
 import streamlit as st
 
 from cleanlist_core.accounts import Receipt
+from cleanlist_core.domain import RunState
 from cleanlist_core.store.lists import StoredList
 from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
 from pages.parts.downloads import draw_quick_download
 from pages.parts.rows import STATE_COLORS, STATE_ICONS, finds_of, kind_of, link_to_run
 from pages.parts.session import Seat
-from pages.parts.wording import counted, credit_count, plain
+from pages.parts.wording import counted, credit_count, people, plain
 
 RENAMING, DELETING = "renaming", "deleting"
 
@@ -38,21 +39,29 @@ def draw_list(
 
 
 def _draw_run(seat: Seat, run: RunView, receipts: Mapping[str, Receipt], unsent: Mapping[str, int]) -> None:
-    spent = sum(receipts[one].credits for one in (run.id, run.first_run_id) if one in receipts)
-    kind = kind_of(run)
-    left = [f"{unsent[run.id]:,} not sent"] if run.id in unsent and not run.active else []
     said = [
-        kind,
-        *finds_of(run, receipts),
-        *left,
-        credit_count(spent),
+        kind_of(run),
+        *_how_it_stands(seat, run, receipts, unsent),
         when(run.finished_at or run.confirmed_at),
     ]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run_{run.id}"):
         st.badge(run.state.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
         st.markdown(" · ".join(said), width="stretch")
-        link_to_run(run, "Open")
+        link_to_run(run, "Open", width="content")
         draw_quick_download(seat, run, place="history")
+
+
+def _how_it_stands(
+    seat: Seat, run: RunView, receipts: Mapping[str, Receipt], unsent: Mapping[str, int]
+) -> list[str]:
+    """What was found and spent; as long as answers are out, how far it is, for the finds lag behind."""
+    spent = sum(receipts[one].credits for one in (run.id, run.first_run_id) if one in receipts)
+    if run.state is not RunState.FINISHED:
+        progress = seat.workspace.progress(seat.organization_id, run.id)
+        done = f"{progress.people_done:,} of {people(progress.people_total)} done"
+        return [done, f"{credit_count(spent)} so far"]
+    left = [f"{unsent[run.id]:,} not sent"] if run.id in unsent else []
+    return [*finds_of(run, receipts), *left, credit_count(spent)]
 
 
 def _draw_actions(listed: StoredList) -> None:

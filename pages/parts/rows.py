@@ -60,13 +60,13 @@ def kind_of(run: RunView) -> str:
     return run.enrichment_type.label + (" (test)" if run.sample else "")
 
 
-def link_to_run(run: RunView, label: str = "") -> None:
+def link_to_run(run: RunView, label: str = "", *, width: Literal["stretch", "content"] = "stretch") -> None:
     st.page_link(
         run_page(run),
         label=plain(label or run.list_name, limit=60),
         icon=":material/table_view:" if _has_ended(run) else ":material/trending_up:",
         query_params={"run": run.id},
-        width="stretch",
+        width=width,
     )
 
 

@@ -247,7 +247,9 @@ def test_a_run_can_be_paused_continued_and_stopped(trainee: Visitor) -> None:
     assert trainee.primary == ["Continue"]
     trainee.click("continue")
     assert trainee.primary == []
-    trainee.click("stop")
+    run_id = trainee.address("run")
+    assert re.search(r"Emails · 0 of \d+ people done · 0 credits so far", trainee.go("history.py").text)
+    trainee.go("progress.py", run=run_id).click("stop")
     assert "Stopped by you" in trainee.text
 
 

@@ -10,10 +10,7 @@ from pages.parts import frame, session
 from pages.parts.clock import when
 from pages.parts.live import KEY_FIRST
 from pages.parts.session import Seat
-from pages.parts.wording import number, plain
-
-PORTAL = "https://portal.cleanlist.ai"
-
+from pages.parts.wording import PORTAL, number, plain
 
 NOT_KEPT = "key_was_not_kept"
 

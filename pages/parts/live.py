@@ -10,19 +10,28 @@ import streamlit as st
 from cleanlist_core.domain import MAX_BATCH, EnrichmentType, RunState
 from cleanlist_core.standing import Progress
 from cleanlist_core.store.runs import NEEDS_EMAIL_KEY, RunView
+from pages.parts.balance import draw_way_to_credits, how_to_get_credits
 from pages.parts.clock import when
 from pages.parts.phones import phones_are_next
 from pages.parts.rows import draw_state, sentence_of
 from pages.parts.session import Seat
 from pages.parts.wording import counted, credit_count, duration, number, people, plain, share
 
+OUT_OF_CREDITS = "no_credits"
 
-def draw_standing(run: RunView) -> None:
+
+def draw_standing(seat: Seat, run: RunView) -> None:
     """Where the run stands, and why, when it stands still."""
     started = f"{run.enrichment_type.label} · started {when(run.confirmed_at)}"
     draw_state(run, started + (" · test on a few people" if run.sample else ""))
     if run.why and run.state is not RunState.FINISHED:
-        st.warning(plain(run.why, limit=500), icon=":material/info:")
+        st.warning(plain(_why(seat, run), limit=500), icon=":material/info:")
+
+
+def _why(seat: Seat, run: RunView) -> str:
+    if run.waiting_for == OUT_OF_CREDITS and seat.practice:
+        return f"Your practice credits do not cover the next people. {how_to_get_credits(seat)}."
+    return run.why
 
 
 def draw_numbers(run: RunView, progress: Progress) -> None:
@@ -150,6 +159,8 @@ def draw_controls(seat: Seat, run: RunView) -> None:
         ):
             workspace.continue_run(*ids)
             st.rerun()
+        if run.waiting_for == OUT_OF_CREDITS:
+            draw_way_to_credits(seat)
         if _may_stop(run):
             st.button(
                 "Stop", icon=":material/stop:", key="stop", on_click=workspace.stop, args=ids,
@@ -194,6 +205,7 @@ def draw_budget(seat: Seat, run: RunView, progress: Progress) -> None:
                 f" your balance has {credit_count(free)} free. Top up in the Cleanlist portal for the rest.",
                 icon=":material/account_balance_wallet:",
             )
+            draw_way_to_credits(seat)
         budget = st.number_input(
             "New budget in credits",
             min_value=run.budget + 1,

@@ -58,7 +58,7 @@ WHY = {
     " charged. Such a key starts with clnl_; add a valid one under One person and this goes on.",
     "no_credits": "Your Cleanlist credits do not cover the next people. Top up, then press Continue.",
     "budget": "The budget you set is used up. Raise it to go on, or take what has been found.",
-    "uncertain": "The answer to a request was lost. Decide below what to do with the people in it.",
+    "uncertain": "The answer to a request was lost. Decide what to do with the people in it.",
     "refused": "Cleanlist refused a request. Nothing was charged for it."
     " See what happened, then press Continue.",
     "elsewhere": "Another of your lists is looking up the same people. This one goes on when that is done.",

@@ -10,6 +10,7 @@ import streamlit as st
 from cleanlist_core.accounts import Receipt
 from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.results.metrics import RunTotals
+from cleanlist_core.standing import Progress
 from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
 from pages.parts.session import Seat
@@ -87,10 +88,19 @@ def draw_running(seat: Seat, *, compact: bool = False) -> None:
         with st.container(gap="xxsmall", border=not compact):
             link_to_run(run)
             progress = seat.workspace.progress(seat.organization_id, run.id)
-            label = f"{run.state.label}: {progress.people_done:,} of {progress.people_total:,} people"
+            label = f"{run.state.label}: {progress.people_done:,} of {people(progress.people_total)}"
             if progress.people_not_sent:
                 label += f", {progress.people_not_sent:,} not sent"
-            st.progress(progress.fraction, text=label)
+            st.progress(_share_done(run, progress), text=label)
+            if run.why and not compact:
+                st.caption(plain(run.why, limit=500))
+
+
+def _share_done(run: RunView, progress: Progress) -> float:
+    """How full the bar is; whom a list that stands still does not reach is not done."""
+    if run.active:
+        return progress.fraction
+    return progress.people_done / max(1, progress.people_total + progress.people_not_sent)
 
 
 def draw_recent(seat: Seat, most: int = 5) -> None:

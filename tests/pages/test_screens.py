@@ -263,7 +263,11 @@ def test_a_used_up_budget_can_be_raised(trainee: Visitor, opened: Workspaces) ->
     assert "The budget you set is used up" in trainee.text
     (label,) = trainee.primary
     assert re.fullmatch(r"Raise the budget and go on · at most \d+ credits more", label)
-    trainee.click("raise_budget")
+    assert "The budget you set is used up" in trainee.go("home.py").text
+    bars = [bar.value for bar in trainee.app.get("progress")]
+    assert bars, "in the sidebar and on the screen"
+    assert all(0 < value < 100 for value in bars), "whom the budget does not reach is not done"
+    trainee.go("progress.py", run=run_id).click("raise_budget")
     assert practice(opened).run(organization_id, run_id).budget > 20
 
 

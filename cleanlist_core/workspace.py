@@ -573,6 +573,10 @@ class Workspace:
         """How many people each of the organization's runs has not sent; only those that left some."""
         return remaining.count_unsent_by_run(self.database, organization_id)
 
+    def known_before(self, organization_id: str) -> dict[str, int]:
+        """How many people each of the organization's runs filled from earlier ones; only those that did."""
+        return remaining.count_known_by_run(self.database, organization_id)
+
     def list_runs(self, organization_id: str, list_id: str) -> list[RunView]:
         return runs.find_runs(self.database, organization_id, list_id=list_id)
 

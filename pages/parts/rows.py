@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
@@ -111,7 +112,7 @@ def draw_recent(seat: Seat, most: int = 5) -> None:
     if not ended:
         return
     st.header("Recent lists", anchor=False)
-    receipts, unsent = receipts_by_run(seat), seat.workspace.not_sent(seat.organization_id)
+    told = told_of_runs(seat)
     for run in ended:
         with st.container(
             border=True,
@@ -123,9 +124,7 @@ def draw_recent(seat: Seat, most: int = 5) -> None:
         ):
             link_to_run(run)
             ended_at = when(run.finished_at or run.confirmed_at)
-            kind = kind_of(run)
-            left = [f"{unsent[run.id]:,} not sent"] if run.id in unsent else []
-            said = " · ".join([kind, *finds_of(run, receipts), *left, ended_at])
+            said = " · ".join([kind_of(run), *finds_of(run, told), ended_at])
             st.caption(said, width="content")
 
 
@@ -133,12 +132,32 @@ def receipts_by_run(seat: Seat) -> dict[str, Receipt]:
     return {receipt.run_id: receipt for receipt in seat.workspace.receipts(seat.organization_id)}
 
 
-def finds_of(run: RunView, receipts: Mapping[str, Receipt]) -> list[str]:
-    """What a run has found of what it was asked for, such as ["26 emails"]."""
-    receipt = receipts.get(run.id)
-    if receipt is None:
-        return []
-    first = receipts.get(run.first_run_id)
-    finds = [counted(first.emails, "email")] if first is not None else []
-    finds += [counted(receipt.emails, "email")] if run.enrichment_type.wants_email else []
-    return finds + ([counted(receipt.phones, "phone")] if run.enrichment_type.wants_phone else [])
+@dataclass(frozen=True, slots=True)
+class ToldOfRuns:
+    """What the lines of an organization's runs tell, by run id. known: people filled in from earlier ones."""
+
+    receipts: Mapping[str, Receipt]
+    known: Mapping[str, int]
+    unsent: Mapping[str, int]
+
+    def credits_of(self, run: RunView) -> int:
+        """What a run and the one before it, whose second decision it is, have cost."""
+        runs = (run.id, run.first_run_id)
+        return sum(self.receipts[one].credits for one in runs if one in self.receipts)
+
+
+def told_of_runs(seat: Seat) -> ToldOfRuns:
+    workspace, whose = seat.workspace, seat.organization_id
+    return ToldOfRuns(receipts_by_run(seat), workspace.known_before(whose), workspace.not_sent(whose))
+
+
+def finds_of(run: RunView, told: ToldOfRuns) -> list[str]:
+    """What a run has found of what it was asked for, such as ["26 emails", "4 known before"]."""
+    receipt, first = told.receipts.get(run.id), told.receipts.get(run.first_run_id)
+    said = [counted(first.emails, "email")] if first is not None else []
+    known = told.known.get(run.id, 0) if first is None else 0
+    if receipt is not None and (receipt.people_sent or not known):
+        said += [counted(receipt.emails, "email")] if run.enrichment_type.wants_email else []
+        said += [counted(receipt.phones, "phone")] if run.enrichment_type.wants_phone else []
+    said += [f"{known:,} known before"] if known else []
+    return said + ([f"{told.unsent[run.id]:,} not sent"] if run.id in told.unsent else [])

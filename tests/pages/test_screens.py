@@ -311,10 +311,17 @@ def test_a_download_for_a_tool_says_beforehand_what_will_be_in_it(finished: Visi
     assert re.search(r"\d+ of 120 rows", finished.text)
 
 
-def test_the_same_file_again_links_to_what_was_found(finished: Visitor) -> None:
+def test_the_same_file_again_links_to_what_was_found_and_is_not_said_to_have_found_nothing(
+    finished: Visitor, opened: Workspaces
+) -> None:
     finished.go("upload.py").click("sample_zoominfo")
     assert "You uploaded this very file before" in finished.text
     assert "already known: filled in for nothing" in finished.text
+    finished.click("start_run")
+    run_to_the_end(finished, opened)
+    for screen in ("home.py", "history.py"):
+        assert re.search(r"Emails · \d+ known before · ", finished.go(screen).text)
+        assert "0 emails" not in finished.text
 
 
 def test_history_renames_and_deletes_in_two_steps(finished: Visitor, opened: Workspaces) -> None:

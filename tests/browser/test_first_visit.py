@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from cleanlist_core.sandbox import Sandbox, SandboxOptions, serve
 from tests.browser.conftest import VIEWS, View
 from tests.browser.running_app import RunningApp
+from tests.browser.test_accessibility import faults
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=str, indirect=True)
@@ -47,6 +48,7 @@ def test_the_app_comes_back_after_a_power_cut_with_the_key_that_this_computer_re
     page.get_by_label("API key", exact=True).fill(key_of_a_computer_with_a_keyring)
     page.get_by_text("Remember on this computer").click()
     screenshot("ticked")
+    assert faults(page) == []
     page.get_by_role("button", name="Connect", exact=True).click()
     expect(page.get_by_text("keyring remembers your key")).to_be_visible()
     running_app.kill()

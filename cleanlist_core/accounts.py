@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from cleanlist_core.domain import LIST_KEY_KINDS, EnrichmentType, KeyKind, RunState
+from cleanlist_core.domain import LIST_KEY_KINDS, EnrichmentType, KeyKind, RunState, counted
 from cleanlist_core.pricing import EMAIL_CREDITS, PHONE_CREDITS, FindRates
 from cleanlist_core.results.metrics import find_rates, spent_since
 from cleanlist_core.store.database import Database
@@ -63,11 +63,14 @@ def runway_sentence(balance: Decimal, rates: FindRates) -> str:
     """How many people a balance is likely to cover: only finds cost, so more than it has credits."""
     emails = int(float(balance) / (EMAIL_CREDITS * _typical(rates.email)))
     phones = int(float(balance) / (PHONE_CREDITS * _typical(rates.phone)))
+    if balance < EMAIL_CREDITS:
+        return "No whole credit is left to look anybody up."
     basis = "at your usual find rate" if rates.own else "at the usual find rates"
-    return (
-        f"{_whole(balance)} credits are likely to cover the emails of about {_rounded(emails):,} people,"
-        f" or the phones of about {_rounded(phones):,}, {basis}."
-    )
+    unit = "credit is" if balance == 1 else "credits are"
+    reach = f"the emails of about {counted(_rounded(emails), 'person', 'people')}"
+    if balance >= PHONE_CREDITS:
+        reach += f", or the phones of about {_rounded(phones):,}"
+    return f"{_whole(balance)} {unit} likely to cover {reach}, {basis}."
 
 
 def _typical(rates: Mapping[KeyKind, float]) -> float:
@@ -157,8 +160,7 @@ def _decision(view: RunView) -> str:
 def _doubt(doubtful: int) -> str:
     if not doubtful:
         return ""
-    what = "1 credit" if doubtful == 1 else f"{doubtful:,} credits"
-    return f"Up to {what} more may have been charged, for answers that were lost."
+    return f"Up to {counted(doubtful, 'credit')} more may have been charged, for answers that were lost."
 
 
 def _difference(before: CreditReading | None, after: CreditReading | None, spent: int) -> str:
@@ -168,7 +170,8 @@ def _difference(before: CreditReading | None, after: CreditReading | None, spent
     if unexplained == 0:
         return ""
     direction = "less" if unexplained > 0 else "more"
+    unit = "credit" if abs(unexplained) == 1 else "credits"
     return (
-        f"The balance is {_whole(abs(unexplained))} credits {direction} than these finds explain:"
+        f"The balance is {_whole(abs(unexplained))} {unit} {direction} than these finds explain:"
         " other use of your account, a top-up, or a different price."
     )

@@ -17,7 +17,7 @@ from typing import Any
 import click
 import pyarrow as pa
 
-from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.domain import EnrichmentType, RunState, counted
 from cleanlist_core.errors import CleanlistError, RunError, SettingsError
 from cleanlist_core.intake.checking import CAUSES, PreparedList, prepare
 from cleanlist_core.intake.mapping import ColumnMapping, recognise
@@ -125,19 +125,15 @@ def _estimates(prepared: PreparedList) -> dict[EnrichmentType, Estimate]:
 def tell_check(path: Path, checked: CheckedFile) -> None:
     counts = checked.prepared.counts
     source = f" It looks like: {checked.mapping.source_name}." if checked.mapping.source_name else ""
-    say(f"{path.name}: {_counted(counts.rows, 'row')}.{source}")
+    say(f"{path.name}: {counted(counts.rows, 'row')}.{source}")
     for note in checked.table.notes:
         say(f"  {note.text}")
     for field, places in checked.mapping.columns.items():
         say(f"  {field}: {', '.join(checked.table.columns[place] for place in places)}")
-    fixing = _counted(counts.invalid, "needs fixing", "need fixing")
-    say(f"  {counts.ready:,} ready, {fixing}, {_counted(counts.duplicates, 'duplicate')}.")
+    fixing = counted(counts.invalid, "needs fixing", "need fixing")
+    say(f"  {counts.ready:,} ready, {fixing}, {counted(counts.duplicates, 'duplicate')}.")
     for code, count in checked.prepared.reasons.items():
         say(f"    {count:,} × {CAUSES[code].title}. {CAUSES[code].advice}")
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def write_rejects(path: Path, checked: CheckedFile) -> None:
@@ -212,9 +208,9 @@ def price_text(wanted: EnrichmentType, price: Estimate, budget: int) -> str:
     are = "is already known and costs" if price.already_known == 1 else "are already known and cost"
     known = f" {price.already_known:,} {are} nothing." if price.already_known else ""
     return (
-        f"{wanted.label} for {_counted(price.to_send, 'person', 'people')}:"
-        f" at most {_counted(price.at_most, 'credit')},"
-        f" likely about {price.likely:,}.{known} Budget: {_counted(budget, 'credit')}."
+        f"{wanted.label} for {counted(price.to_send, 'person', 'people')}:"
+        f" at most {counted(price.at_most, 'credit')},"
+        f" likely about {price.likely:,}.{known} Budget: {counted(budget, 'credit')}."
     )
 
 
@@ -259,9 +255,9 @@ def _tell_progress(workspace: Workspace, view: RunView, last: str) -> str:
     at = workspace.progress(view.organization_id, view.id)
     beyond = f" ({at.people_not_sent:,} beyond the budget)" if at.people_not_sent else ""
     text = (
-        f"{at.people_done:,} of {_counted(at.people_total, 'person', 'people')}{beyond},"
-        f" {_counted(at.emails_so_far, 'email')}, {_counted(at.phones_so_far, 'phone')},"
-        f" {_counted(at.totals.credits_spent, 'credit')}"
+        f"{at.people_done:,} of {counted(at.people_total, 'person', 'people')}{beyond},"
+        f" {counted(at.emails_so_far, 'email')}, {counted(at.phones_so_far, 'phone')},"
+        f" {counted(at.totals.credits_spent, 'credit')}"
     )
     if text != last:
         say(text)
@@ -318,15 +314,15 @@ def run_answer(workspace: Workspace, view: RunView) -> dict[str, Any]:
 def tell_end(workspace: Workspace, view: RunView) -> int:
     """Say what a run has come to. Returns the exit code."""
     totals = run_totals(workspace.database, view.id)
-    say(f"{totals.sentence()}. {_counted(totals.credits_spent, 'credit')} spent.")
+    say(f"{totals.sentence()}. {counted(totals.credits_spent, 'credit')} spent.")
     if view.state is RunState.FINISHED:
         return DONE
     say(view.why or f"The run is {view.state.label.lower()}; `resume {view.id}` goes on.")
     for decision in workspace.uncertain(view.organization_id, view.id):
         lost = decision.batch
         say(
-            f"  Part {lost.number}: {_counted(lost.people, 'person', 'people')},"
-            f" at most {_counted(lost.at_most, 'credit')}."
+            f"  Part {lost.number}: {counted(lost.people, 'person', 'people')},"
+            f" at most {counted(lost.at_most, 'credit')}."
             f" {decision.balance_hint}"
             f" To send them again, and perhaps pay twice: resume {view.id} --resend-uncertain"
         )
@@ -367,7 +363,7 @@ def export_to(workspace: Workspace, run_id: str, output: Path, preset: str) -> N
     """Write the enriched file; its ending decides between Excel and CSV."""
     write: Callable[..., Any] = export_xlsx if output.suffix.lower() == ".xlsx" else export_csv
     report = write(workspace.database, run_id, output, preset=preset)
-    say(f"{_counted(report.rows, 'row')} written to {output}.")
+    say(f"{counted(report.rows, 'row')} written to {output}.")
     for note in report.notes:
         say(f"  {note}")
 
@@ -398,7 +394,7 @@ def _let_go_on(workspace: Workspace, view: RunView, *, resend: bool) -> None:
             workspace.resolve(view.organization_id, view.id, decision.batch.batch_id, "send_again")
         else:
             minutes = (decision.resend_at - time.time()) / 60
-            wait = _counted(max(1, round(minutes)), "minute")
+            wait = counted(max(1, round(minutes)), "minute")
             say(f"Part {decision.batch.number} may be sent again in {wait}, not before.")
     if view.state is RunState.WAITING:
         workspace.continue_run(view.organization_id, view.id)

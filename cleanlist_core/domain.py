@@ -23,6 +23,11 @@ FIELDS = (
 """The fields a column of an uploaded file can feed."""
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """1 → "1 list", 1200 → "1,200 lists"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 class EnrichmentType(StrEnum):
     """What is looked for; the values are the API's own."""
 

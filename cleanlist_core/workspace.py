@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Literal
 
 from cleanlist_core import accounts
@@ -16,7 +17,7 @@ from cleanlist_core.alerts import AlertSender, keep_addresses_out_of_logs
 from cleanlist_core.api.answers import Delivery
 from cleanlist_core.api.client import CleanlistClient, RateGate, clean_key
 from cleanlist_core.api.refusals import SINGLE_KEY_NEEDED, wrong_kind_for_one
-from cleanlist_core.domain import Contact, EnrichmentType, RunState
+from cleanlist_core.domain import Contact, EnrichmentType, RunState, counted
 from cleanlist_core.errors import KeyRejectedError, RunError, UnknownIdError
 from cleanlist_core.intake.checking import CAUSES, prepare
 from cleanlist_core.intake.column_names import column_names
@@ -443,8 +444,8 @@ class Workspace:
         )
         if is_new:
             count = min(SAMPLE_SIZE, estimate.to_send) if order.sample else estimate.to_send
-            people = "1 person" if count == 1 else f"{count:,} people"
-            text = f"Confirmed: {order.wanted.label.lower()} for {people}, at most {order.budget:,} credits."
+            who, most = counted(count, "person", "people"), counted(order.budget, "credit")
+            text = f"Confirmed: {order.wanted.label.lower()} for {who}, at most {most}."
             runs.log(self.database, run_id, "confirmed", text)
             if recipe in RECIPES:
                 runs.log(self.database, run_id, _RECIPE, RECIPES[recipe].title)
@@ -541,7 +542,8 @@ class Workspace:
             self.database, view, still_missing, budget=max(0, budget), known_since=known_since
         ):
             who = "1 other person" if estimate.to_send == 1 else f"the other {estimate.to_send:,} people"
-            text = f"Confirmed: {view.enrichment_type.label.lower()} for {who}, at most {budget:,} credits."
+            most = counted(budget, "credit")
+            text = f"Confirmed: {view.enrichment_type.label.lower()} for {who}, at most {most}."
             runs.log(self.database, run_id, "rest", text)
             self._lend_key(organization_id)
 
@@ -577,6 +579,10 @@ class Workspace:
     def not_sent(self, organization_id: str) -> dict[str, int]:
         """How many people each of the organization's runs has not sent; only those that left some."""
         return remaining.count_unsent_by_run(self.database, organization_id)
+
+    def known_before(self, organization_id: str) -> dict[str, int]:
+        """How many people each of the organization's runs filled from earlier ones; only those that did."""
+        return remaining.count_known_by_run(self.database, organization_id)
 
     def list_runs(self, organization_id: str, list_id: str) -> list[RunView]:
         return runs.find_runs(self.database, organization_id, list_id=list_id)
@@ -640,7 +646,7 @@ class Workspace:
     def raise_budget(self, organization_id: str, run_id: str, budget: int) -> None:
         self.run(organization_id, run_id)
         if runs.raise_budget(self.database, organization_id, run_id, budget):
-            runs.log(self.database, run_id, "budget", f"Budget raised by you to {budget:,} credits.")
+            runs.log(self.database, run_id, "budget", f"Budget raised by you to {counted(budget, 'credit')}.")
             self.continue_run(organization_id, run_id)
 
     def deliveries(self, organization_id: str, run_id: str) -> list[tuple[int, Delivery]]:
@@ -683,13 +689,13 @@ class Workspace:
         if not unexplained:
             fell = "is the same since"
             if drop:
-                fell = f"fell by {drop:f} credits since, which your results explain"
+                fell = f"fell by {_in_credits(drop)} since, which your results explain"
             return (
                 f"Your balance {fell}. That speaks against a charge but proves nothing: credits may be taken"
                 " later, once a look-up has ended."
             )
         return (
-            f"Your balance fell by {drop:f} credits since; your results explain {change.explained}."
+            f"Your balance fell by {_in_credits(drop)} since; your results explain {change.explained}."
             f" The other {unexplained:f} may be this request, or other use of your account."
         )
 
@@ -757,6 +763,10 @@ class Workspace:
         task_ids = match_people(contacts, status.records)
         if not batches.enter_workflow_id(self.database, batch_id, workflow_id, task_ids=task_ids):
             raise _decided()
+
+
+def _in_credits(amount: Decimal) -> str:
+    return "1 credit" if amount == 1 else f"{amount:f} credits"
 
 
 def _decided() -> RunError:

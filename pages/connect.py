@@ -5,15 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core.errors import CleanlistError
+from cleanlist_core.store.runs import RunView
 from pages.parts import frame, session
 from pages.parts.clock import when
+from pages.parts.live import KEY_FIRST
 from pages.parts.session import Seat
-from pages.parts.wording import number, plain
+from pages.parts.wording import PORTAL, number, plain
 
-PORTAL = "https://portal.cleanlist.ai"
+NOT_KEPT = "key_was_not_kept"
 
 
 def draw_form() -> None:
+    may_remember = session.may_remember()
     with st.form("connect_form", clear_on_submit=True):
         key = st.text_input(
             "API key",
@@ -23,12 +26,20 @@ def draw_form() -> None:
             max_chars=400,
             help="It is tested at once, never stored in clear, and never shown again.",
         )
+        remember = may_remember and st.checkbox(
+            "Remember on this computer",
+            key="remember_key",
+            help="Your computer’s keyring keeps the key, so you need not paste it after a restart."
+            " Whoever can open this page on this computer can then use it. Disconnect removes it.",
+        )
         submitted = st.form_submit_button("Connect", type="primary", icon=":material/key:")
     if not submitted:
         return
     try:
         with st.skeleton(height=64):
-            session.connect((key or "").strip())
+            session.connect((key or "").strip(), remember=remember)
+    except session.KeyNotKeptError as error:
+        st.session_state[NOT_KEPT] = error.message
     except CleanlistError as error:
         st.error(plain(error.message, limit=1000), icon=":material/error:")
         return
@@ -50,6 +61,21 @@ def draw_help() -> None:
         )
 
 
+def list_without_key(seat: Seat) -> RunView | None:
+    """A list that stands still until a key is connected again."""
+    runs = seat.workspace.runs(seat.organization_id)
+    return next((run for run in runs if run.waiting_for in KEY_FIRST), None)
+
+
+def draw_needed_again(waiting: RunView) -> None:
+    """The key that was connected is of no use any more: why, and the place for another one."""
+    st.warning(plain(waiting.why, limit=500), icon=":material/key_off:")
+    draw_form()
+    if st.button("Disconnect", icon=":material/link_off:", key="disconnect"):
+        disconnect()
+    draw_help()
+
+
 def draw_connected(seat: Seat) -> None:
     account = seat.account
     with st.container(border=True, gap="medium"):
@@ -62,21 +88,40 @@ def draw_connected(seat: Seat) -> None:
             if st.button("Start a list", type="primary", icon=":material/upload_file:", key="start_list"):
                 st.switch_page("upload.py")
             if st.button("Disconnect", icon=":material/link_off:", key="disconnect"):
-                session.leave()
-                st.rerun()
+                disconnect()
+        if session.is_remembered(account.organization_id):
+            st.caption("This computer’s keyring remembers your key after a restart. Disconnect removes it.")
     st.caption(
         "Disconnecting closes this browser’s access. Lists and results stay with your organization and are"
         " back when you connect again."
     )
 
 
+def disconnect() -> None:
+    try:
+        session.leave()
+    except session.KeyNotKeptError as error:
+        st.session_state[NOT_KEPT] = error.message
+    st.rerun()
+
+
+def draw_what_the_keyring_refused() -> None:
+    if said := st.session_state.pop(NOT_KEPT, ""):
+        st.warning(plain(said, limit=500), icon=":material/warning:")
+
+
 seat = session.current()
 if seat is not None and not seat.practice:
     frame.draw_heading("Your key")
-    draw_connected(seat)
+    draw_what_the_keyring_refused()
+    if waiting := list_without_key(seat):
+        draw_needed_again(waiting)
+    else:
+        draw_connected(seat)
 else:
     frame.draw_heading(
         "Connect your key", "Paste your Cleanlist key. It is tested at once and spends no credits."
     )
+    draw_what_the_keyring_refused()
     draw_form()
     draw_help()

@@ -19,7 +19,7 @@ ENOUGH_FOR_A_CHART = 2
 def draw_standing(seat: Seat) -> None:
     account = seat.account
     with st.container(border=True, gap="medium"):
-        left, middle = st.columns([1, 2], gap="large")
+        left, middle = st.columns([1, 2], gap="medium")
         left.metric("Credits left", "–" if account.balance is None else number(account.balance))
         left.caption(f"Balance as of {when(account.read_at)}")
         used = account.used_this_month
@@ -32,9 +32,15 @@ def draw_standing(seat: Seat) -> None:
             if st.button("Start a list", type="primary", icon=":material/upload_file:", key="start_list"):
                 st.switch_page("upload.py")
             if st.button("Read the balance again", icon=":material/refresh:", key="refresh_balance"):
-                seat.workspace.refresh_balance(seat.organization_id)
-                st.rerun()
+                read_again(seat)
     warn_when_low(seat)
+
+
+def read_again(seat: Seat) -> None:
+    """Where Cleanlist does not say the balance, the rest of the screen is there all the same."""
+    with frame.mishaps_in_plain_words():
+        seat.workspace.refresh_balance(seat.organization_id)
+        st.rerun()
 
 
 def draw_history(seat: Seat) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pages.parts import frame
 from pages.parts.managing import draw_list
-from pages.parts.rows import receipts_by_run
+from pages.parts.rows import told_of_runs
 from pages.parts.session import Seat
 
 
@@ -18,9 +18,9 @@ def draw(seat: Seat) -> None:
             label="Start a list",
         )
         return
-    receipts, unsent = receipts_by_run(seat), seat.workspace.not_sent(seat.organization_id)
+    told = told_of_runs(seat)
     for listed in lists:
-        draw_list(seat, listed, receipts, unsent)
+        draw_list(seat, listed, told)
 
 
 seat = frame.required_seat()

@@ -26,7 +26,7 @@ def draw_doors() -> None:
         "Drop in a contact list, see what it will cost at most, and get it back with verified emails and"
         " phone numbers beside every row. Nobody is ever paid for twice.",
     )
-    trouble = session.trouble_with_settings_key()
+    trouble = session.trouble_with_key_at_hand()
     if trouble:
         st.error(plain(trouble, limit=1000), icon=":material/error:")
     may_practise = session.workspaces().practice is not None

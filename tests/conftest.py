@@ -123,7 +123,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session", autouse=True)
 def settings_of_this_machine_are_out_of_reach() -> Iterator[None]:
-    """A real key in the environment or in a `.env` file must never reach a test: it could be charged."""
+    """A real key (environment, `.env`, keyring) must never reach a test: it could be charged."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.upper().startswith("CLEANLIST_")]:
             if name not in FOR_THE_TESTS:
@@ -131,6 +131,7 @@ def settings_of_this_machine_are_out_of_reach() -> Iterator[None]:
         patch.setitem(Settings.model_config, "env_file", None)
         for name in ("NO_PROXY", "no_proxy"):
             patch.setenv(name, ",".join(filter(None, [os.environ.get(name), LOOPBACK])))
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
         yield
 
 

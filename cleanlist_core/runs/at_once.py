@@ -11,7 +11,7 @@ import math
 from decimal import Decimal
 
 from cleanlist_core.api.answers import PersonRecord, SinglePerson, json_fields, read_single_person
-from cleanlist_core.domain import Contact, EmailQuality, EnrichmentType, Outcome, RowCheck
+from cleanlist_core.domain import Contact, EmailQuality, EnrichmentType, Outcome, RowCheck, counted
 from cleanlist_core.errors import RunError, UnknownIdError, UnreadableError
 from cleanlist_core.intake.checking import prepare
 from cleanlist_core.looking_up import table_of_one
@@ -93,7 +93,7 @@ def _charged(said: Decimal | None, usual: int) -> int:
 def _reason(find: Find, cost: int, usual: int) -> str:
     email = "Email confirmed" if find.email else "The email could not be confirmed"
     phone = "phone found" if find.phone else "no phone was found"
-    charged = "" if cost == usual and cost else f" Cleanlist charged {cost} credits for this."
+    charged = "" if cost == usual and cost else f" Cleanlist charged {counted(cost, 'credit')} for this."
     return f"{email}; {phone}.{charged if cost else ' Nothing was charged.'}"
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from cleanlist_core.api.answers import PersonRecord, WorkflowStatus, json_fields, read_task, read_workflow
 from cleanlist_core.api.client import CleanlistClient
-from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.domain import EnrichmentType, RunState, counted
 from cleanlist_core.errors import ApiError, KeyRejectedError, NoAccessError, UnknownIdError, UnreadableError
 from cleanlist_core.runs.at_once import UNREADABLE, settle_one
 from cleanlist_core.runs.proving import match_people
@@ -233,12 +233,13 @@ class Collector:
         wanted = EnrichmentType(due.enrichment_type)
         parts = []
         if wanted.wants_email:
-            parts.append(f"{sum(bool(item.find.email) for item in settlements)} emails")
+            parts.append(counted(sum(bool(item.find.email) for item in settlements), "email"))
         if wanted.wants_phone:
-            parts.append(f"{sum(bool(item.find.phone) for item in settlements)} phones")
-        cost = sum(item.credits for item in settlements)
-        finds = " and ".join(parts) or "tidied up"
-        text = f"Part {due.number} is back: {finds} for {due.size} people, {cost} credits."
+            parts.append(counted(sum(bool(item.find.phone) for item in settlements), "phone"))
+        cost = counted(sum(item.credits for item in settlements), "credit")
+        who = counted(due.size, "person", "people")
+        found = f"{' and '.join(parts)} for {who}" if parts else f"{who} tidied up"
+        text = f"Part {due.number} is back: {found}, {cost}."
         runs.log(self._database, self._run_id, "finished", text)
 
 

@@ -16,7 +16,7 @@ from functools import partial
 
 from cleanlist_core.api.answers import SubmittedBatch
 from cleanlist_core.api.client import CleanlistClient
-from cleanlist_core.domain import RunState
+from cleanlist_core.domain import RunState, counted
 from cleanlist_core.errors import (
     ApiError,
     InvalidContactsError,
@@ -226,8 +226,7 @@ class Sender:
         set_aside = _reasons(error, sending)
         batches.refused(self._database, sending.token, name, set_aside)
         if set_aside:
-            count = len(set_aside)
-            who = "1 person" if count == 1 else f"{count} people"
+            who = counted(len(set_aside), "person", "people")
             self._log(
                 "set_aside",
                 f"Cleanlist cannot use {who} of part {sending.number}; set aside, nothing charged.",
@@ -253,8 +252,7 @@ def describe_error(error: ApiError) -> str:
 
 
 def _people(sending: Sending) -> str:
-    count = len(sending.contacts)
-    return "1 person" if count == 1 else f"{count} people"
+    return counted(len(sending.contacts), "person", "people")
 
 
 _UNUSABLE = "Cleanlist cannot look this row up: check the LinkedIn link, the names and the company."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, and_, func, select, update
 
-from cleanlist_core.domain import BatchState, EnrichmentType, Outcome, RunState
+from cleanlist_core.domain import KNOWN_OUTCOMES, BatchState, EnrichmentType, Outcome, RunState
 from cleanlist_core.store.batches import OPEN, dissolve, touch_run
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import known_people, learn_keys
@@ -38,10 +40,22 @@ def count_unsent(database: Database, view: RunView, *, known_since: float) -> di
 
 def count_unsent_by_run(database: Database, organization_id: str) -> dict[str, int]:
     """Run id → people not sent, of the organization's runs that left some."""
+    return _count_by_run(database, organization_id, [Outcome.NOT_SENT])
+
+
+def count_known_by_run(database: Database, organization_id: str) -> dict[str, int]:
+    """Run id → people known before it, of the organization's runs that had some."""
+    return _count_by_run(database, organization_id, KNOWN_OUTCOMES)
+
+
+def _count_by_run(database: Database, organization_id: str, outcomes: Iterable[Outcome]) -> dict[str, int]:
     query = (
         select(run_row.c.run_id, func.count())
         .join(run, run.c.id == run_row.c.run_id)
-        .where(run.c.organization_id == organization_id, run_row.c.outcome == Outcome.NOT_SENT.value)
+        .where(
+            run.c.organization_id == organization_id,
+            run_row.c.outcome.in_([outcome.value for outcome in outcomes]),
+        )
         .group_by(run_row.c.run_id)
     )
     with database.read() as connection:

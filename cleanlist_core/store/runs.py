@@ -58,8 +58,9 @@ WHY = {
     " charged. Such a key starts with clnl_; add a valid one under One person and this goes on.",
     "no_credits": "Your Cleanlist credits do not cover the next people. Top up, then press Continue.",
     "budget": "The budget you set is used up. Raise it to go on, or take what has been found.",
-    "uncertain": "The answer to a request was lost. Decide below what to do with the people in it.",
-    "refused": "Cleanlist refused a request. Nothing was charged for it. See the log, then press Continue.",
+    "uncertain": "The answer to a request was lost. Decide what to do with the people in it.",
+    "refused": "Cleanlist refused a request. Nothing was charged for it."
+    " See what happened, then press Continue.",
     "elsewhere": "Another of your lists is looking up the same people. This one goes on when that is done.",
     "blocked": "Another of your lists has the same people and stands still. See to that one, then go on.",
 }
@@ -108,7 +109,7 @@ def get_run(database: Database, organization_id: str | None, run_id: str) -> Run
     found = _views(database, run.c.id == run_id, organization_id=organization_id)
     if not found:
         raise RunError(
-            "This run is not here: it was deleted, or it belongs to another organization."
+            "This list or look-up is not here: it was deleted, or it belongs to another organization."
             " Open History to see your lists.",
             code="unknown_run",
         )

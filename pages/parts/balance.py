@@ -7,7 +7,7 @@ import streamlit as st
 from cleanlist_core.accounts import LOW_BALANCE
 from pages.parts.clock import when
 from pages.parts.session import Seat
-from pages.parts.wording import credit_count, number, plain
+from pages.parts.wording import PORTAL, credit_count, number, plain
 
 
 def draw_balance(seat: Seat) -> None:
@@ -38,9 +38,23 @@ def warn_before_spending(seat: Seat, most: int) -> None:
 
 def warn_when_low(seat: Seat) -> None:
     account = seat.account
-    if account.low and account.balance is not None:
-        st.warning(
-            f"Only {credit_count(account.balance)} left. Running lists wait when they are used up, and go on"
-            " after you top up in the Cleanlist portal.",
-            icon=":material/warning:",
-        )
+    if not account.low or account.balance is None:
+        return
+    st.warning(
+        f"Only {credit_count(account.balance)} left. Running lists wait when they are used up, and go on once"
+        f" there are more. {how_to_get_credits(seat)}.",
+        icon=":material/warning:",
+    )
+    draw_way_to_credits(seat)
+
+
+def how_to_get_credits(seat: Seat) -> str:
+    if seat.practice:
+        return "Leave practice and start it again for new practice credits"
+    return "Top up in the Cleanlist portal and read the balance again"
+
+
+def draw_way_to_credits(seat: Seat) -> None:
+    """Where credits are bought; practice credits are not."""
+    if not seat.practice:
+        st.link_button("Open the Cleanlist portal", PORTAL, icon=":material/open_in_new:")

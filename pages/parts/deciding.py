@@ -50,7 +50,8 @@ def _draw_choices(seat: Seat, run: RunView, decision: Decision) -> None:
     if asked == (lost.batch_id, "send_again"):
         _confirm(
             seat, run, decision, "send_again",
-            f"If Cleanlist did take them on, up to {credit_count(lost.at_most)} are charged a second time.",
+            f"If Cleanlist did take them on, up to {credit_count(lost.at_most)} will be charged"
+            " a second time.",
             f"Send {people(lost.people)} again · at most {credit_count(lost.at_most)}",
         )  # fmt: skip
     elif asked == (lost.batch_id, "leave_out"):

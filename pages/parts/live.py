@@ -10,19 +10,28 @@ import streamlit as st
 from cleanlist_core.domain import MAX_BATCH, EnrichmentType, RunState
 from cleanlist_core.standing import Progress
 from cleanlist_core.store.runs import NEEDS_EMAIL_KEY, RunView
+from pages.parts.balance import draw_way_to_credits, how_to_get_credits
 from pages.parts.clock import when
 from pages.parts.phones import phones_are_next
 from pages.parts.rows import draw_state, sentence_of
 from pages.parts.session import Seat
 from pages.parts.wording import counted, credit_count, duration, number, people, plain, share
 
+OUT_OF_CREDITS = "no_credits"
 
-def draw_standing(run: RunView) -> None:
+
+def draw_standing(seat: Seat, run: RunView) -> None:
     """Where the run stands, and why, when it stands still."""
     started = f"{run.enrichment_type.label} · started {when(run.confirmed_at)}"
     draw_state(run, started + (" · test on a few people" if run.sample else ""))
     if run.why and run.state is not RunState.FINISHED:
-        st.warning(plain(run.why, limit=500), icon=":material/info:")
+        st.warning(plain(_why(seat, run), limit=500), icon=":material/info:")
+
+
+def _why(seat: Seat, run: RunView) -> str:
+    if run.waiting_for == OUT_OF_CREDITS and seat.practice:
+        return f"Your practice credits do not cover the next people. {how_to_get_credits(seat)}."
+    return run.why
 
 
 def draw_numbers(run: RunView, progress: Progress) -> None:
@@ -116,7 +125,7 @@ def _among(run: RunView, progress: Progress, count: int) -> str:
     done = progress.people_done
     if not done:
         return "Nobody looked up yet"
-    if run.active:
+    if run.state is not RunState.FINISHED:
         # Finds are reported before misses, so a share would flatter until the end.
         return f"So far, with {done:,} of {people(progress.people_total)} done"
     if run.enrichment_type is EnrichmentType.FULL:
@@ -141,7 +150,7 @@ def draw_controls(seat: Seat, run: RunView) -> None:
                 "Pause", icon=":material/pause:", key="pause", on_click=workspace.pause, args=ids,
                 help="Nothing more is sent until you continue. What was sent is still fetched.",
             )  # fmt: skip
-        if run.waiting_for in _KEY_FIRST and st.button(
+        if run.waiting_for in KEY_FIRST and st.button(
             "Connect your key", type="primary", icon=":material/key:", key="connect_for_run"
         ):
             st.switch_page("connect.py")
@@ -150,6 +159,8 @@ def draw_controls(seat: Seat, run: RunView) -> None:
         ):
             workspace.continue_run(*ids)
             st.rerun()
+        if run.waiting_for == OUT_OF_CREDITS:
+            draw_way_to_credits(seat)
         if _may_stop(run):
             st.button(
                 "Stop", icon=":material/stop:", key="stop", on_click=workspace.stop, args=ids,
@@ -158,13 +169,13 @@ def draw_controls(seat: Seat, run: RunView) -> None:
         _draw_way_to_results(run, primary=False)
 
 
-_KEY_FIRST = ("no_key", "key_sealed", "key_rejected")
+KEY_FIRST = ("no_key", "key_sealed", "key_rejected")
 """What a key connected again ends, and nothing else does."""
 
 
 def _may_go_on(run: RunView) -> bool:
     """Whether Continue does anything: not before a decision is made, or a key is there."""
-    needed_first = ("uncertain", *_KEY_FIRST, *NEEDS_EMAIL_KEY)
+    needed_first = ("uncertain", *KEY_FIRST, *NEEDS_EMAIL_KEY)
     return run.state in (RunState.WAITING, RunState.NEEDS_YOU) and run.waiting_for not in needed_first
 
 
@@ -194,6 +205,7 @@ def draw_budget(seat: Seat, run: RunView, progress: Progress) -> None:
                 f" your balance has {credit_count(free)} free. Top up in the Cleanlist portal for the rest.",
                 icon=":material/account_balance_wallet:",
             )
+            draw_way_to_credits(seat)
         budget = st.number_input(
             "New budget in credits",
             min_value=run.budget + 1,
@@ -221,11 +233,13 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
     with left:
         st.header("Newest finds", anchor=False)
         if progress.newest:
+            found = [
+                {"Name": find.name, "Company": find.company, "Email": find.email, "Phone": find.phone}
+                for find in progress.newest
+            ]
+            columns = [title for title in found[0] if any(find[title] for find in found)]
             st.dataframe(
-                [
-                    {"Name": find.name, "Company": find.company, "Email": find.email, "Phone": find.phone}
-                    for find in progress.newest
-                ],
+                [{title: find[title] for title in columns} for find in found],
                 hide_index=True,
                 key="newest",
                 alt="The people found last",
@@ -241,7 +255,9 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
 
 
 def _why_none_yet(run: RunView, progress: Progress) -> str:
-    if not run.active:
+    if run.enrichment_type is EnrichmentType.NONE:
+        return "Nothing is looked up in this list; names and companies are tidied."
+    if run.state is RunState.FINISHED:
         return "Nothing was found."
     so_far = [
         counted(count, word)
@@ -253,7 +269,7 @@ def _why_none_yet(run: RunView, progress: Progress) -> str:
             f"{' and '.join(so_far)} found so far. Names show up here once Cleanlist hands over a finished"
             f" part, which has up to {MAX_BATCH} people."
         )
-    return "They show up here as answers come in."
+    return "They show up here as answers come in." if run.active else "Nothing has been found yet."
 
 
 def draw_announcements(seat: Seat, run: RunView) -> None:

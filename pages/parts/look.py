@@ -64,7 +64,7 @@ _STYLE = """
 .st-key-balance_line > :last-child { min-width: min(14rem, 100%); }
 [data-testid="stFileUploaderDropzone"] span, [data-testid="stFileUploaderDropzone"] div {
   white-space: normal; overflow: visible; }
-.st-key-balance_line { flex-wrap: wrap; }
+.st-key-balance_line { flex-wrap: wrap; row-gap: .5rem; }
 @media (prefers-reduced-motion: reduce) { .cl-bar > span { transition: none; } }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-inline: 1rem; }

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
-from cleanlist_core.accounts import Receipt
+from cleanlist_core.domain import RunState
 from cleanlist_core.store.lists import StoredList
 from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
 from pages.parts.downloads import draw_quick_download
-from pages.parts.rows import STATE_COLORS, STATE_ICONS, finds_of, kind_of, link_to_run
+from pages.parts.rows import STATE_COLORS, STATE_ICONS, ToldOfRuns, finds_of, kind_of, link_to_run
 from pages.parts.session import Seat, shelf
-from pages.parts.wording import counted, credit_count, plain
+from pages.parts.wording import counted, credit_count, people, plain
 
 RENAMING, DELETING = "renaming", "deleting"
 
 
-def draw_list(
-    seat: Seat, listed: StoredList, receipts: Mapping[str, Receipt], unsent: Mapping[str, int]
-) -> None:
+def draw_list(seat: Seat, listed: StoredList, told: ToldOfRuns) -> None:
     """A card: name, date and size, its runs, then the quiet actions."""
     facts = listed.facts
     with st.container(border=True, gap="small", key=f"list_{listed.id}"):
@@ -30,29 +26,29 @@ def draw_list(
         runs = seat.workspace.list_runs(seat.organization_id, listed.id)
         went_on = {run.first_run_id for run in runs}
         for run in (one for one in runs if one.id not in went_on):
-            _draw_run(seat, run, receipts, unsent)
+            _draw_run(seat, run, told)
         if not runs:
             st.caption("Not looked up yet: nothing was sent and nothing spent.")
         _draw_actions(listed)
     _draw_asked(seat, listed)
 
 
-def _draw_run(seat: Seat, run: RunView, receipts: Mapping[str, Receipt], unsent: Mapping[str, int]) -> None:
-    spent = sum(receipts[one].credits for one in (run.id, run.first_run_id) if one in receipts)
-    kind = kind_of(run)
-    left = [f"{unsent[run.id]:,} not sent"] if run.id in unsent and not run.active else []
-    said = [
-        kind,
-        *finds_of(run, receipts),
-        *left,
-        credit_count(spent),
-        when(run.finished_at or run.confirmed_at),
-    ]
+def _draw_run(seat: Seat, run: RunView, told: ToldOfRuns) -> None:
+    said = [kind_of(run), *_how_it_stands(seat, run, told), when(run.finished_at or run.confirmed_at)]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run_{run.id}"):
         st.badge(run.state.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
         st.markdown(" · ".join(said), width="stretch")
-        link_to_run(run, "Open")
+        link_to_run(run, "Open", width="content")
         draw_quick_download(seat, run, place="history")
+
+
+def _how_it_stands(seat: Seat, run: RunView, told: ToldOfRuns) -> list[str]:
+    """What was found and spent; as long as answers are out, how far it is, for the finds lag behind."""
+    spent = credit_count(told.credits_of(run))
+    if run.state is RunState.FINISHED:
+        return [*finds_of(run, told), spent]
+    progress = seat.workspace.progress(seat.organization_id, run.id)
+    return [f"{progress.people_done:,} of {people(progress.people_total)} done", f"{spent} so far"]
 
 
 def _draw_actions(listed: StoredList) -> None:

@@ -11,7 +11,7 @@ from cleanlist_core.pricing import Estimate, least_credits, price_at_most
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.lists import StoredList
 from pages.parts import frame
-from pages.parts.balance import warn_before_spending
+from pages.parts.balance import draw_way_to_credits, how_to_get_credits, warn_before_spending
 from pages.parts.fixing_rows import WHY_AND_WAYS
 from pages.parts.session import Seat
 from pages.parts.wording import counted, credit_count, number, people
@@ -209,7 +209,7 @@ def _offer_what_fits(seat: Seat, listed: StoredList, estimate: Estimate, most: i
     fits = int(balance) // price * price
     st.warning(
         f"This can cost up to {credit_count(most)} and your balance is {credit_count(balance)}."
-        f" {_how_to_get_credits(seat)}{', or start with a smaller budget' if fits else ''}."
+        f" {how_to_get_credits(seat)}{', or start with a smaller budget' if fits else ''}."
         " Your list stays here.",
         icon=":material/account_balance_wallet:",
     )
@@ -222,18 +222,13 @@ def _offer_what_fits(seat: Seat, listed: StoredList, estimate: Estimate, most: i
                 key="fit_budget",
                 on_click=lambda: st.session_state.update({key: fits}),
             )
+        draw_way_to_credits(seat)
         if not seat.practice and st.button(
             "Read the balance again", icon=":material/refresh:", key="read_balance"
         ):
             with frame.mishaps_in_plain_words():
                 seat.workspace.refresh_balance(seat.organization_id)
                 st.rerun()
-
-
-def _how_to_get_credits(seat: Seat) -> str:
-    if seat.practice:
-        return "Leave practice and start it again for new practice credits"
-    return "Top up in the Cleanlist portal and read the balance again"
 
 
 def _button_label(estimate: Estimate, most: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from cleanlist_core.accounts import Receipt
 from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.results.metrics import RunTotals
+from cleanlist_core.standing import Progress
 from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
 from pages.parts.session import Seat
@@ -61,13 +63,13 @@ def kind_of(run: RunView) -> str:
     return run.enrichment_type.label + (" (test)" if run.sample else "")
 
 
-def link_to_run(run: RunView, label: str = "") -> None:
+def link_to_run(run: RunView, label: str = "", *, width: Literal["stretch", "content"] = "stretch") -> None:
     st.page_link(
         run_page(run),
         label=plain(label or run.list_name, limit=60),
         icon=":material/table_view:" if _has_ended(run) else ":material/trending_up:",
         query_params={"run": run.id},
-        width="stretch",
+        width=width,
     )
 
 
@@ -88,10 +90,19 @@ def draw_running(seat: Seat, *, compact: bool = False) -> None:
         with st.container(gap="xxsmall", border=not compact):
             link_to_run(run)
             progress = seat.workspace.progress(seat.organization_id, run.id)
-            label = f"{run.state.label}: {progress.people_done:,} of {progress.people_total:,} people"
+            label = f"{run.state.label}: {progress.people_done:,} of {people(progress.people_total)}"
             if progress.people_not_sent:
                 label += f", {progress.people_not_sent:,} not sent"
-            st.progress(progress.fraction, text=label)
+            st.progress(_share_done(run, progress), text=label)
+            if run.why and not compact:
+                st.caption(plain(run.why, limit=500))
+
+
+def _share_done(run: RunView, progress: Progress) -> float:
+    """How full the bar is; whom a list that stands still does not reach is not done."""
+    if run.active:
+        return progress.fraction
+    return progress.people_done / max(1, progress.people_total + progress.people_not_sent)
 
 
 def draw_recent(seat: Seat, most: int = 5) -> None:
@@ -102,7 +113,7 @@ def draw_recent(seat: Seat, most: int = 5) -> None:
     if not ended:
         return
     st.header("Recent lists", anchor=False)
-    receipts, unsent = receipts_by_run(seat), seat.workspace.not_sent(seat.organization_id)
+    told = told_of_runs(seat)
     for run in ended:
         with st.container(
             border=True,
@@ -114,9 +125,7 @@ def draw_recent(seat: Seat, most: int = 5) -> None:
         ):
             link_to_run(run)
             ended_at = when(run.finished_at or run.confirmed_at)
-            kind = kind_of(run)
-            left = [f"{unsent[run.id]:,} not sent"] if run.id in unsent else []
-            said = " · ".join([kind, *finds_of(run, receipts), *left, ended_at])
+            said = " · ".join([kind_of(run), *finds_of(run, told), ended_at])
             st.caption(said, width="content")
 
 
@@ -124,12 +133,32 @@ def receipts_by_run(seat: Seat) -> dict[str, Receipt]:
     return {receipt.run_id: receipt for receipt in seat.workspace.receipts(seat.organization_id)}
 
 
-def finds_of(run: RunView, receipts: Mapping[str, Receipt]) -> list[str]:
-    """What a run has found of what it was asked for, such as ["26 emails"]."""
-    receipt = receipts.get(run.id)
-    if receipt is None:
-        return []
-    first = receipts.get(run.first_run_id)
-    finds = [counted(first.emails, "email")] if first is not None else []
-    finds += [counted(receipt.emails, "email")] if run.enrichment_type.wants_email else []
-    return finds + ([counted(receipt.phones, "phone")] if run.enrichment_type.wants_phone else [])
+@dataclass(frozen=True, slots=True)
+class ToldOfRuns:
+    """What the lines of an organization's runs tell, by run id. known: people filled in from earlier ones."""
+
+    receipts: Mapping[str, Receipt]
+    known: Mapping[str, int]
+    unsent: Mapping[str, int]
+
+    def credits_of(self, run: RunView) -> int:
+        """What a run and the one before it, whose second decision it is, have cost."""
+        runs = (run.id, run.first_run_id)
+        return sum(self.receipts[one].credits for one in runs if one in self.receipts)
+
+
+def told_of_runs(seat: Seat) -> ToldOfRuns:
+    workspace, whose = seat.workspace, seat.organization_id
+    return ToldOfRuns(receipts_by_run(seat), workspace.known_before(whose), workspace.not_sent(whose))
+
+
+def finds_of(run: RunView, told: ToldOfRuns) -> list[str]:
+    """What a run has found of what it was asked for, such as ["26 emails", "4 known before"]."""
+    receipt, first = told.receipts.get(run.id), told.receipts.get(run.first_run_id)
+    said = [counted(first.emails, "email")] if first is not None else []
+    known = told.known.get(run.id, 0) if first is None else 0
+    if receipt is not None and (receipt.people_sent or not known):
+        said += [counted(receipt.emails, "email")] if run.enrichment_type.wants_email else []
+        said += [counted(receipt.phones, "phone")] if run.enrichment_type.wants_phone else []
+    said += [f"{known:,} known before"] if known else []
+    return said + ([f"{told.unsent[run.id]:,} not sent"] if run.id in told.unsent else [])

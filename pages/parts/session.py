@@ -3,6 +3,7 @@
 It is held on the server under the browser's id, a cookie no script can read, so that a refresh or a new
 tab keeps it. Without a cookie (the screens run on their own, or a test) it lives in Streamlit's session.
 A key is handed on and forgotten; everything else asks with the organization's id and sees only its data.
+Who sits at the computer that serves the app may have its key remembered in the keyring of that computer.
 """
 
 from __future__ import annotations
@@ -15,15 +16,19 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
+from pydantic import SecretStr
 
 from cleanlist_core.accounts import Account
 from cleanlist_core.errors import ApiError, CleanlistError
+from cleanlist_core.remembered_key import SERVICE, KeyringRefusedError, RememberedKey
 from cleanlist_core.results.large_files import FileShelf, LargeFile, Owner
 from cleanlist_core.settings import Settings, read_settings
 from cleanlist_core.store.results import run_heading
 from cleanlist_core.workspace import Workspace, Workspaces, open_workspaces
+from pages.parts.this_computer import asked_from_here
 
 COOKIE = "bid"
 SHORTEST_BROWSER_ID = 32
@@ -39,6 +44,10 @@ class Connection:
     organization_id: str
     practice: bool
     user_id: str = ""
+
+
+class KeyNotKeptError(CleanlistError):
+    """The keyring of this computer did not take a key, or did not let it go; all else went well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +166,30 @@ def large_file(token: str, cookies: Mapping[str, str]) -> LargeFile | None:
     return found
 
 
+@st.cache_resource(show_spinner=False)
+def remembered_key() -> RememberedKey:
+    return RememberedKey(settings())
+
+
+def may_remember() -> bool:
+    """Whether a key may be remembered: there is a keyring, and who asks sits at this computer."""
+    return _is_at_this_computer() and remembered_key().can_be_kept()
+
+
+def _is_at_this_computer() -> bool:
+    served_at = (st.get_option("server.address"), _host_of(settings().webhook_base_url))
+    return asked_from_here(st.context.headers, st.context.ip_address, served_at)
+
+
+def _host_of(url: str | None) -> str | None:
+    return urlsplit(url).hostname if url else None
+
+
 def current() -> Seat | None:
     """The seat of this browser, or None when it has connected nothing."""
     connection = _remembered()
     if connection is None:
-        connection = _connected_by_settings()
+        connection = _connected_by_settings() or _connected_by_this_computer()
     if connection is None or not connection.organization_id:
         return None
     workspace = _workspace(practice=connection.practice)
@@ -170,10 +198,30 @@ def current() -> Seat | None:
     return Seat(workspace, connection.organization_id, connection.user_id)
 
 
-def connect(key: str) -> Account:
-    """Connect this browser with a key. Raises ApiError saying why the key is of no use."""
+def connect(key: str, *, remember: bool = False) -> Account:
+    """Connect this browser with a key. Raises ApiError saying why the key is of no use.
+
+    remember: also after a restart, on this computer. When its keyring does not take the key, the browser is
+    connected all the same, and a KeyNotKeptError says so.
+    """
     account = workspaces().real.connect(key)
     _remember(Connection(account.organization_id, practice=False, user_id=account.user_id))
+    if not may_remember():
+        return account
+    try:
+        if remember:
+            remembered_key().keep(account.organization_id, key)
+        else:
+            remembered_key().forget()
+    except KeyringRefusedError:
+        if remember:
+            raise KeyNotKeptError(
+                "Your key is connected, but the keyring of this computer did not take it. Nothing was lost."
+                " After a restart of the app, connect the key again.",
+                code="key_not_kept",
+            ) from None
+    finally:
+        _look_into_the_keyring_again()
     return account
 
 
@@ -190,11 +238,38 @@ def practise() -> Account:
 
 
 def leave() -> None:
-    """Forget the connection of this browser; lists and results stay with the organization."""
+    """Forget the connection of this browser; lists and results stay with the organization.
+
+    Raises KeyNotKeptError when a key remembered on this computer could not be removed.
+    """
     seat = current()
-    if seat is not None and not seat.practice:
-        seat.workspace.disconnect(seat.organization_id)
     _remember(Connection("", practice=False))
+    if seat is None or seat.practice:
+        return
+    seat.workspace.disconnect(seat.organization_id)
+    if not may_remember():
+        return
+    try:
+        remembered_key().forget(seat.organization_id)
+    except KeyringRefusedError:
+        raise KeyNotKeptError(
+            "This browser is disconnected, but the keyring of this computer did not let your key go: it may"
+            f" be connected again after a restart. Remove “{SERVICE}” in your computer’s keyring.",
+            code="key_not_removed",
+        ) from None
+    finally:
+        _look_into_the_keyring_again()
+
+
+def is_remembered(organization_id: str) -> bool:
+    """Whether the key of an organization is found again after a restart, because this computer keeps it."""
+    if not may_remember():
+        return False
+    try:
+        kept = remembered_key().find()
+    except KeyringRefusedError:
+        return False
+    return kept is not None and kept.organization_id == organization_id
 
 
 def _workspace(*, practice: bool) -> Workspace | None:
@@ -225,17 +300,54 @@ def _connected_by_settings() -> Connection | None:
     return Connection(account.organization_id, practice=False, user_id=account.user_id)
 
 
-def trouble_with_settings_key() -> str:
-    """Why the key in the environment could not be used, or "" when there is none or it works."""
-    account = _account_of_settings()
-    return account if isinstance(account, str) else ""
+def _connected_by_this_computer() -> Connection | None:
+    """The connection by a key that somebody let this computer remember."""
+    if not may_remember():
+        return None
+    account = _account_of_this_computer()
+    if not isinstance(account, Account):
+        return None
+    connection = Connection(account.organization_id, practice=False, user_id=account.user_id)
+    _remember(connection)
+    return connection
+
+
+def trouble_with_key_at_hand() -> str:
+    """Why a key set or remembered here could not be used; "" when there is none, or it works."""
+    accounts = [_account_of_settings()]
+    if may_remember():
+        accounts.append(_account_of_this_computer())
+    return next((account for account in accounts if isinstance(account, str) and account), "")
 
 
 @st.cache_resource(show_spinner=False, ttl="1m")
 def _account_of_settings() -> Account | str:
     key = settings().api_key
-    if key is None:
-        return ""
+    return "" if key is None else _account_of(key)
+
+
+@st.cache_resource(show_spinner=False, ttl="1m")
+def _account_of_this_computer() -> Account | str:
+    key = _key_of_this_computer()
+    return key if isinstance(key, str) else _account_of(key)
+
+
+@st.cache_resource(show_spinner=False)
+def _key_of_this_computer() -> SecretStr | str:
+    """The key, or why there is none. Asked once: the system may put a question before a person each time."""
+    try:
+        kept = remembered_key().find()
+    except KeyringRefusedError:
+        return "The keyring of this computer did not give your key. Nothing was lost. Connect the key again."
+    return "" if kept is None else kept.key
+
+
+def _look_into_the_keyring_again() -> None:
+    _key_of_this_computer.clear()
+    _account_of_this_computer.clear()
+
+
+def _account_of(key: SecretStr) -> Account | str:
     try:
         return workspaces().real.connect(key.get_secret_value())
     except ApiError as error:

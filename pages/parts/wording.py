@@ -13,6 +13,9 @@ _TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Signs that make what follows run the other way, also beyond the value they stand in."""
 _WORD_JOINER = "\u2060"
 
+PORTAL = "https://portal.cleanlist.ai"
+"""Where people get keys and credits."""
+
 MINUTE = 60
 HOUR = 3600
 DAY = 86400

@@ -70,7 +70,7 @@ def running_app(request: pytest.FixtureRequest) -> Iterator[RunningApp]:
         yield request.getfixturevalue("town").app
         return
     folder = request.getfixturevalue("tmp_path") / "server"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     app = RunningApp(folder, request.getfixturevalue("command_environment"))
     app.start()
     yield app

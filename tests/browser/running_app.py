@@ -45,11 +45,11 @@ class RunningApp:
 
     def start(self) -> None:
         """Start the server and return once it is healthy. Raises RuntimeError with its log when it is not."""
-        no_secrets = self.folder / "secrets.toml"
-        no_secrets.touch()
+        secrets = self.folder / "secrets.toml"
+        secrets.touch()
         command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
         options = {"server.port": self.port, "server.address": "127.0.0.1", "server.headless": "true"}
-        options |= {"secrets.files": no_secrets, "browser.gatherUsageStats": "false"}
+        options |= {"secrets.files": secrets, "browser.gatherUsageStats": "false"}
         command += [part for name, value in options.items() for part in (f"--{name}", str(value))]
         with (self.folder / "app.log").open("ab") as log:
             self.process = subprocess.Popen(

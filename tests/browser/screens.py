@@ -171,7 +171,7 @@ def a_list_from_file_to_history(page: Page, town: Town, look: Look) -> None:
 
 
 def running_and_waiting(page: Page, town: Town, look: Look) -> None:
-    town.connect(page, credits_given=80)
+    issued = town.connect(page, credits_given=80)
     with town.failing("workflow:*=never_ends"):
         go(page, "/upload")
         drop(page, archive(connections(60)), "Connections.csv")
@@ -187,6 +187,14 @@ def running_and_waiting(page: Page, town: Town, look: Look) -> None:
         expect(page.get_by_role("button", name="Continue")).to_be_visible()
         settled(page)
         look("a paused list")
+        page.get_by_role("button", name="Continue").click()
+        town.sandbox.revoke_key(issued.key)
+        page.get_by_role("button", name="Connect your key").click(timeout=RUN_MS)
+        title(page, "Your key")
+        settled(page)
+        look("a key that is refused half-way")
+        page.goto(progress)
+        settled(page)
         page.get_by_role("button", name="Stop", exact=True).click()
         settled(page)
         look("a list being stopped")

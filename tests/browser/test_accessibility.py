@@ -32,15 +32,24 @@ NOT_OURS = (
 )
 
 
-def faults(page: Page, *, colours_only: bool) -> list[str]:
+ONLY_VIOLATIONS: dict[str, Any] = {"resultTypes": ["violations"]}
+COLOURS = {**ONLY_VIOLATIONS, "runOnly": ["color-contrast", "link-in-text-block"]}
+
+
+def faults(page: Page) -> list[str]:
     """What axe-core finds wrong on the page as it is, in a line each, without what is Streamlit's own."""
-    options: dict[str, Any] = {"resultTypes": ["violations"]}
-    if colours_only:
-        options["runOnly"] = ["color-contrast", "link-in-text-block"]
-    violations = Axe().run(page, options=options).response["violations"]
+    return _ours(Axe().run(page, options=ONLY_VIOLATIONS).response)
+
+
+def faults_in_colours(page: Page) -> list[str]:
+    """The same after the colours have changed and nothing else: axe-core is on the page already."""
+    return _ours(page.evaluate("options => axe.run(options)", COLOURS))
+
+
+def _ours(response: dict[str, Any]) -> list[str]:
     return [
         f"{violation['id']}: {node['html'][:300]}"
-        for violation in violations
+        for violation in response["violations"]
         for node in violation["nodes"]
         if not any(known.rule == violation["id"] and known.marked in node["html"] for known in NOT_OURS)
     ]
@@ -59,10 +68,10 @@ def test_every_screen_can_be_used_by_everybody(
 
     def look(state: str) -> None:
         assert page.get_by_role("heading", level=1).count() == 1, f"{state} needs one title"
-        found = faults(page, colours_only=False)
+        found = faults(page)
         screenshot(state)
         shown_in(page, "dark")
-        found += faults(page, colours_only=True)
+        found += faults_in_colours(page)
         shown_in(page, "light")
         found += lost_when_large(page)
         if found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,12 +26,14 @@ class Api:
 
 
 @pytest.fixture
-def api(command_environment: dict[str, str]) -> Iterator[Api]:
-    """The sandbox as the API of a single-user install."""
+def api(command_environment: dict[str, str], tmp_path: Path) -> Iterator[Api]:
+    """The sandbox as the API of a single-user install, whose key is in Streamlit's secrets."""
     with Sandbox(SandboxOptions(time_factor=100)) as sandbox, serve(sandbox) as running:
         issued = sandbox.new_organization(credits=500)
         command_environment["CLEANLIST_BASE_URL"] = running.base_url
-        command_environment["CLEANLIST_API_KEY"] = issued.key
+        secrets = tmp_path / "server" / "secrets.toml"
+        secrets.parent.mkdir()
+        secrets.write_text(f'CLEANLIST_API_KEY = "{issued.key}"\n', encoding="utf-8")
         other = sandbox.issue_key(sandbox.new_organization().organization_id, kind="single")
         known = somebody(running.base_url, other, email=True, phone=True)
         yield Api(sandbox, issued.organization_id, known)

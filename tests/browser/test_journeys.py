@@ -130,7 +130,7 @@ def test_a_lost_answer_is_sent_again_only_by_a_person_who_was_told_the_price(
         expect(page.get_by_text("Error", exact=False)).to_have_count(0)
         screenshot("what is known")
         page.get_by_role("button", name="Send again…").click()
-        expect(page.get_by_text("up to 12 credits are charged a second time")).to_be_visible()
+        expect(page.get_by_text("up to 12 credits will be charged a second time")).to_be_visible()
         page.get_by_role("button", name="Send 12 people again · at most 12 credits").click()
         expect(page.get_by_role("button", name=FINISHED)).to_be_visible(timeout=RUN_MS)
     (entry,) = [one for one in town.sandbox.ledger() if one.organization_id == issued.organization_id]

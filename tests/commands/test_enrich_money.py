@@ -258,7 +258,7 @@ def test_a_run_there_is_not_is_told(arguments: tuple[str, ...], terminal: Termin
     placed = [str(tmp_path / one) if one.endswith(".csv") else one for one in arguments]
     done = terminal.run(*placed)
     assert done.code == 2
-    assert "This run is not here" in done.err
+    assert "This list or look-up is not here" in done.err
 
 
 def test_resuming_with_nothing_unfinished_is_no_error(terminal: Terminal) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from cleanlist_core.sandbox import Sandbox
 from cleanlist_core.workspace import Workspaces
 from tests.pages.conftest import Visitor
 from tests.pages.test_screens import organization_of, practice, run_to_the_end
+from tests.pages.test_shared_money import connect
+from tests.runs.scene import as_csv, people
 
 
 def bar(visitor: Visitor) -> str:
@@ -111,6 +114,44 @@ def test_emails_now_and_phones_for_whom_one_chooses_then(trainee: Visitor, opene
     history = trainee.go("history.py").text
     assert history.count("Emails, then phones") == 1
     assert trainee.go("home.py").text.count("Emails, then phones") == 1
+
+
+def test_a_key_that_is_refused_half_way_is_asked_for_and_not_called_connected(
+    real_api: Sandbox, visitor: Visitor, opened: Workspaces
+) -> None:
+    issued = real_api.new_organization()
+    connect(visitor, issued.key).go("upload.py").upload(as_csv(people(3)), "fair.csv").click("start_run")
+    run_id = visitor.address("run")
+    real_api.revoke_key(issued.key)
+    opened.real.drive_here(run_id, issued.organization_id)
+    assert visitor.go("progress.py", run=run_id).primary == ["Connect your key"]
+    visitor.click("connect_for_run")
+    assert "Connected." not in visitor.text
+    assert "Cleanlist no longer accepts the key" in visitor.text
+    assert visitor.primary == ["Connect"]
+    connect(visitor, real_api.issue_key(issued.organization_id))
+    opened.real.drive_here(run_id, issued.organization_id)
+    assert "Done:" in visitor.go("progress.py", run=run_id).text
+
+
+def test_a_balance_that_cannot_be_read_leaves_the_rest_of_the_screen(
+    real_api: Sandbox, visitor: Visitor
+) -> None:
+    issued = real_api.new_organization()
+    connect(visitor, issued.key).go("credits.py")
+    real_api.revoke_key(issued.key)
+    visitor.click("refresh_balance")
+    assert len(visitor.app.error) == 1
+    assert {"What would it cost?", "Receipts"} <= {one.value for one in visitor.app.header}
+
+
+def test_one_person_is_one_person_and_one_credit_one_credit(trainee: Visitor, opened: Workspaces) -> None:
+    trainee.upload(as_csv(people(1)), "one.csv").click("start_run")
+    run_to_the_end(trainee, opened)
+    told = trainee.look().text
+    assert "emails for 1 person, at most 1 credit." in told
+    assert "1 person sent to Cleanlist." in told
+    assert re.search(r"Part 1 is back: (1 email|0 emails) for 1 person, (1 credit|0 credits)\.", told)
 
 
 def test_a_card_with_nobody_to_look_up_says_so(trainee: Visitor) -> None:

@@ -252,10 +252,13 @@ def test_starting_twice_starts_once(trainee: Visitor, opened: Workspaces) -> Non
 def test_a_run_can_be_paused_continued_and_stopped(trainee: Visitor) -> None:
     trainee.click("sample_zoominfo").click("start_run").click("pause")
     assert "Paused by you" in trainee.text
+    assert "Nothing has been found yet." in trainee.text
     assert trainee.primary == ["Continue"]
     trainee.click("continue")
     assert trainee.primary == []
-    trainee.click("stop")
+    run_id = trainee.address("run")
+    assert re.search(r"Emails · 0 of \d+ people done · 0 credits so far", trainee.go("history.py").text)
+    trainee.go("progress.py", run=run_id).click("stop")
     assert "Stopped by you" in trainee.text
 
 
@@ -269,7 +272,11 @@ def test_a_used_up_budget_can_be_raised(trainee: Visitor, opened: Workspaces) ->
     assert "The budget you set is used up" in trainee.text
     (label,) = trainee.primary
     assert re.fullmatch(r"Raise the budget and go on · at most \d+ credits more", label)
-    trainee.click("raise_budget")
+    assert "The budget you set is used up" in trainee.go("home.py").text
+    bars = [bar.value for bar in trainee.app.get("progress")]
+    assert bars, "in the sidebar and on the screen"
+    assert all(0 < value < 100 for value in bars), "whom the budget does not reach is not done"
+    trainee.go("progress.py", run=run_id).click("raise_budget")
     assert practice(opened).run(organization_id, run_id).budget > 20
 
 
@@ -313,10 +320,17 @@ def test_a_download_for_a_tool_says_beforehand_what_will_be_in_it(finished: Visi
     assert re.search(r"\d+ of 120 rows", finished.text)
 
 
-def test_the_same_file_again_links_to_what_was_found(finished: Visitor) -> None:
+def test_the_same_file_again_links_to_what_was_found_and_is_not_said_to_have_found_nothing(
+    finished: Visitor, opened: Workspaces
+) -> None:
     finished.go("upload.py").click("sample_zoominfo")
     assert "You uploaded this very file before" in finished.text
     assert "already known: filled in for nothing" in finished.text
+    finished.click("start_run")
+    run_to_the_end(finished, opened)
+    for screen in ("home.py", "history.py"):
+        assert re.search(r"Emails · \d+ known before · ", finished.go(screen).text)
+        assert "0 emails" not in finished.text
 
 
 def test_history_renames_and_deletes_in_two_steps(finished: Visitor, opened: Workspaces) -> None:

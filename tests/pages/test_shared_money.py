@@ -14,6 +14,7 @@ import pytest
 from cleanlist_core.sandbox import OrganizationEntry, Sandbox
 from cleanlist_core.workspace import Workspace
 from pages.parts import session
+from pages.parts.wording import PORTAL
 from tests.pages.conftest import Visitor
 from tests.runs.scene import as_csv, contact_key, people
 
@@ -151,6 +152,7 @@ def test_too_few_credits_lead_to_the_portal_and_back(
     drop(connect(visitor, issued.key))
     assert f"your balance is {credits_left} credits. Top up in the Cleanlist portal" in visitor.text
     assert said in visitor.text
+    assert [link.proto.url for link in visitor.app.get("link_button")] == [PORTAL]
     assert {one.key for one in visitor.app.button} & {"read_balance", "fit_budget"} == offered
     assert visitor.app.button(key="start_run").disabled
 

@@ -72,9 +72,21 @@ def test_our_own_figure_counts_this_month_only(database: Database) -> None:
 
 @pytest.mark.parametrize(
     ("balance", "shown"),
-    [("1240", "1,240 credits"), ("0", "0 credits"), ("100", "100 credits"), ("12.50", "12.5 credits")],
+    [("1240", "1,240 credits"), ("100", "100 credits"), ("12.50", "12.5 credits")],
 )
 def test_the_runway_shows_the_balance_as_it_is(balance: str, shown: str) -> None:
+    assert runway_sentence(Decimal(balance), PUBLISHED_RATES).startswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("balance", "shown"),
+    [
+        pytest.param("0", "No whole credit is left to look anybody up.", id="nothing"),
+        pytest.param("1", "1 credit is likely to cover the emails of about 1 person, at", id="one email"),
+        pytest.param("9", "9 credits are likely to cover the emails of about 10 people, at", id="no phone"),
+    ],
+)
+def test_the_runway_of_a_few_credits_promises_only_what_they_pay_for(balance: str, shown: str) -> None:
     assert runway_sentence(Decimal(balance), PUBLISHED_RATES).startswith(shown)
 
 

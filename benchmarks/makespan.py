@@ -54,7 +54,8 @@ from cleanlist_core.sandbox.serving import listening
 from cleanlist_core.sandbox.workflows import Workflow
 from cleanlist_core.settings import RateLimit, Settings
 from cleanlist_core.store.schema import batch
-from cleanlist_core.workspace import Workspace, Workspaces, open_workspaces
+from cleanlist_core.workspace import Workspace
+from cleanlist_core.workspaces import Workspaces, open_workspaces
 
 REQUESTS, WINDOW_SECONDS, POLL_SECONDS = 60, 60.0, 5.0
 MEDIAN_SECONDS, P95_SECONDS = 40.0, 120.0

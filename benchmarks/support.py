@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from benchmarks.two_books import Entry, person_of, read_books
 from cleanlist_core.errors import ApiError, RunError
+from cleanlist_core.runs.lost_answers import Choice
 from cleanlist_core.sandbox import Sandbox
 from cleanlist_core.store.next_batch import contacts_of
-from cleanlist_core.workspace import Choice, Workspace
+from cleanlist_core.workspace import Workspace
 
 
 def organization_in(sandbox: Sandbox, organization_id: str) -> Entry:

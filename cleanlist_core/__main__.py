@@ -23,7 +23,7 @@ from cleanlist_core.errors import ApiError, CleanlistError, KeyRejectedError, No
 from cleanlist_core.results.presets import check_preset
 from cleanlist_core.sandbox import IssuedKey, RunningSandbox, Sandbox, SandboxOptions, run_forever
 from cleanlist_core.settings import read_settings
-from cleanlist_core.workspace import open_workspaces
+from cleanlist_core.workspaces import open_workspaces
 
 FILE = click.Path(path_type=Path)
 json_option = click.option(

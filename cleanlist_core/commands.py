@@ -31,7 +31,8 @@ from cleanlist_core.runs.planning import estimate_run
 from cleanlist_core.settings import Settings
 from cleanlist_core.store.run_creation import PersonGroup
 from cleanlist_core.store.runs import RunView
-from cleanlist_core.workspace import Workspace, Workspaces
+from cleanlist_core.workspace import Workspace
+from cleanlist_core.workspaces import Workspaces
 
 DONE, WRONG_INPUT, NEEDS_PERSON = 0, 2, 3
 PROGRESS_SECONDS = 1.0

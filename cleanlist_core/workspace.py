@@ -1,24 +1,22 @@
 """A workspace: one database with one API behind it. What the screens and the commands call.
 
-Two of them live in a process: the real one, and the one for practice. Everything in a workspace is
-asked for with an organization's id, and only a key that the API validates leads to that id.
+Everything in a workspace is asked for with an organization's id, and only a key that the API validates
+leads to that id.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Literal
+from dataclasses import replace
 
 from cleanlist_core import accounts
 from cleanlist_core.accounts import Account, Receipt
-from cleanlist_core.alerts import AlertSender, keep_addresses_out_of_logs
+from cleanlist_core.alerts import AlertSender
 from cleanlist_core.api.answers import Delivery
 from cleanlist_core.api.client import CleanlistClient, RateGate, clean_key
 from cleanlist_core.api.refusals import SINGLE_KEY_NEEDED, wrong_kind_for_one
 from cleanlist_core.domain import Contact, EnrichmentType, RunState, counted
-from cleanlist_core.errors import KeyRejectedError, RunError, UnknownIdError
+from cleanlist_core.errors import KeyRejectedError, RunError
 from cleanlist_core.intake.checking import CAUSES, prepare
 from cleanlist_core.intake.column_names import column_names
 from cleanlist_core.intake.leaving_out import LEAVING_OUT_CAUSES
@@ -29,16 +27,16 @@ from cleanlist_core.intake.tables import Limits, Reading, ReadTable
 from cleanlist_core.key_safe import KeySafe
 from cleanlist_core.keys import KeyHolder
 from cleanlist_core.looking_up import list_of_email, name_of, plain_email, table_of_one
-from cleanlist_core.practice import KEEP_SECONDS, PracticeApi
+from cleanlist_core.practice import PracticeApi
 from cleanlist_core.pricing import Estimate
 from cleanlist_core.recipes import RECIPES, Recipe, recipe_titled
 from cleanlist_core.results.metrics import find_rates
-from cleanlist_core.runs import announcements
+from cleanlist_core.runs import announcements, lost_answers
 from cleanlist_core.runs.collecting import PERSON_BY_PERSON
 from cleanlist_core.runs.driver import DriveOptions, drive
 from cleanlist_core.runs.embedded import EmbeddedEngine
+from cleanlist_core.runs.lost_answers import Choice, Decision
 from cleanlist_core.runs.planning import SAMPLE_SIZE, estimate_run, spread_sample, still_missing
-from cleanlist_core.runs.proving import check_theirs, match_people
 from cleanlist_core.runs.rate_gate import DatabaseGate
 from cleanlist_core.settings import Settings
 from cleanlist_core.standing import Progress, standing
@@ -47,18 +45,15 @@ from cleanlist_core.store import (
     lists,
     next_batch,
     organizations,
-    progress,
     rate,
     remaining,
     run_creation,
     runs,
 )
-from cleanlist_core.store.batches import UncertainBatch
 from cleanlist_core.store.browsing import people_matching
-from cleanlist_core.store.database import Database, open_sqlite, open_url
+from cleanlist_core.store.database import Database
 from cleanlist_core.store.list_files import KeptFile
 from cleanlist_core.store.lists import ListFacts, StoredList
-from cleanlist_core.store.next_batch import contacts_of
 from cleanlist_core.store.organizations import CreditReading
 from cleanlist_core.store.results import run_heading
 from cleanlist_core.store.run_creation import Order
@@ -67,18 +62,6 @@ from cleanlist_core.store.runs import Event, RunView
 FILE_ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods")
 
 _RECIPE = "recipe"
-
-Choice = Literal["send_again", "leave_out", "wait", "enter_id"]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A lost answer and what a person should know to decide about it. resend_at: when sending again opens."""
-
-    batch: UncertainBatch
-    resend_at: float
-    may_send_again: bool
-    balance_hint: str
 
 
 class Workspace:
@@ -665,38 +648,8 @@ class Workspace:
 
     def uncertain(self, organization_id: str, run_id: str) -> list[Decision]:
         self.run(organization_id, run_id)
-        return [
-            self._decision(organization_id, lost) for lost in batches.uncertain_batches(self.database, run_id)
-        ]
-
-    def _decision(self, organization_id: str, lost: UncertainBatch) -> Decision:
-        resend_at = lost.sent_at + self.settings.resend_after_seconds
-        return Decision(
-            batch=lost,
-            resend_at=resend_at,
-            may_send_again=self.database.clock() >= resend_at,
-            balance_hint=self._balance_hint(organization_id, lost),
-        )
-
-    def _balance_hint(self, organization_id: str, lost: UncertainBatch) -> str:
-        change = progress.balance_around(self.database, organization_id, lost.sent_at)
-        if change is None:
-            return "The balance has not been read since, so it gives no hint yet."
-        drop = change.before.balance - change.after.balance
-        unexplained = drop - change.explained
-        if unexplained < 0:
-            return "Credits were added to your balance since, so it tells nothing about this request."
-        if not unexplained:
-            fell = "is the same since"
-            if drop:
-                fell = f"fell by {_in_credits(drop)} since, which your results explain"
-            return (
-                f"Your balance {fell}. That speaks against a charge but proves nothing: credits may be taken"
-                " later, once a look-up has ended."
-            )
-        return (
-            f"Your balance fell by {_in_credits(drop)} since; your results explain {change.explained}."
-            f" The other {unexplained:f} may be this request, or other use of your account."
+        return lost_answers.decisions(
+            self.database, organization_id, run_id, resend_after_seconds=self.settings.resend_after_seconds
         )
 
     def resolve(
@@ -704,136 +657,20 @@ class Workspace:
     ) -> None:
         """Carry out what a person decided about a lost answer. Raises RunError, ApiError."""
         self.run(organization_id, run_id)
-        if batch_id not in {lost.batch_id for lost in batches.uncertain_batches(self.database, run_id)}:
-            raise _decided()
-        if choice == "wait":
-            return
-        if choice == "send_again":
-            self._send_again(batch_id)
-        elif choice == "leave_out":
-            if not batches.leave_out(self.database, batch_id):
-                raise _decided()
-        else:
-            self._take_workflow(organization_id, batch_id, workflow_id.strip())
-        runs.log(self.database, run_id, "decided", _DECIDED[choice])
-        self._go_on_after(run_id, choice)
-        self._lend_key(organization_id)
-
-    def _go_on_after(self, run_id: str, choice: Choice) -> None:
-        """What a decision sets off. Only sending again sends anything; a stopped list stays stopped."""
-        if choice == "send_again":
-            ended = [RunState.NEEDS_YOU, RunState.FINISHED, RunState.STOPPING]
-            runs.set_state(self.database, run_id, RunState.RUNNING, expected=ended)
-        elif not batches.uncertain_batches(self.database, run_id):
-            runs.settle_doubt(self.database, run_id)
-
-    def _send_again(self, batch_id: str) -> None:
-        after = self.settings.resend_after_seconds
-        if not batches.send_again(self.database, batch_id, resend_after_seconds=after):
-            raise RunError(
-                f"It is too early to send this again: its answer may come within {after / 60:g} minutes."
-                " Nothing was sent. Wait, or leave these people out.",
-                code="too_early",
-            )
-
-    def _take_workflow(self, organization_id: str, batch_id: str, workflow_id: str) -> None:
-        contacts: list[Contact] = contacts_of(self.database, batch_id)
-        taken = batches.list_with_reference(self.database, organization_id, workflow_id)
-        if taken:
-            raise RunError(
-                f"This reference belongs to another request, of the list {taken}, and its results are there."
-                " Nothing was changed. Ask the support for the reference of this very request.",
-                code="other_people",
-            )
-        try:
-            with self._client(organization_id) as client:
-                status = client.workflow_status(workflow_id)
-        except UnknownIdError:
-            raise RunError(
-                "Cleanlist does not know this reference for your organization. Nothing was changed."
-                " Check it with the support and enter it again.",
-                code="unknown_reference",
-            ) from None
-        if not status.finished:
-            raise RunError(
-                "Cleanlist is still working on this. Nothing was lost; enter it again in a minute.",
-                code="still_running",
-            )
-        check_theirs(contacts, status)
-        task_ids = match_people(contacts, status.records)
-        if not batches.enter_workflow_id(self.database, batch_id, workflow_id, task_ids=task_ids):
-            raise _decided()
-
-
-def _in_credits(amount: Decimal) -> str:
-    return "1 credit" if amount == 1 else f"{amount:f} credits"
-
-
-def _decided() -> RunError:
-    return RunError("This has been decided already. Nothing was sent.", code="decided")
+        carried_out = lost_answers.resolve(
+            self.database,
+            organization_id,
+            run_id,
+            batch_id,
+            choice,
+            workflow_id.strip(),
+            resend_after_seconds=self.settings.resend_after_seconds,
+            client_for=self._client,
+        )
+        if carried_out:
+            self._lend_key(organization_id)
 
 
 def _list_name(file_name: str) -> str:
     stem, _, ending = file_name.rpartition(".")
     return stem if stem and ending.lower() in FILE_ENDINGS else file_name
-
-
-_DECIDED = {
-    "send_again": "You decided to send these people again.",
-    "leave_out": "You decided to leave these people out.",
-    "enter_id": "You entered the reference; the results are being fetched.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Workspaces:
-    """Both workspaces of a process. practice: None where it is switched off."""
-
-    real: Workspace
-    practice: Workspace | None
-
-    def each(self) -> list[Workspace]:
-        return [self.real] if self.practice is None else [self.real, self.practice]
-
-    def find_run(self, run_id: str) -> tuple[Workspace, RunView]:
-        """A run wherever it is, for commands on this machine. Raises RunError."""
-        for workspace in self.each()[:-1]:
-            found = runs.find_runs(workspace.database, limit=100_000)
-            if any(view.id == run_id for view in found):
-                return workspace, runs.get_run(workspace.database, None, run_id)
-        last = self.each()[-1]
-        return last, runs.get_run(last.database, None, run_id)
-
-    def take_announcement(self, token: str, secret: str, body: bytes) -> int:
-        """What the API announced at our public address. Returns the HTTP status to answer with."""
-        return announcements.receive(self.real.database, token, secret, body)
-
-    def close(self) -> None:
-        for workspace in self.each():
-            workspace.close()
-
-
-def open_workspaces(settings: Settings, *, drive: bool) -> Workspaces:
-    """Open the data, and with `drive` start driving runs. Raises SettingsError."""
-    keep_addresses_out_of_logs()
-    workspaces = Workspaces(_open_real(settings), _open_practice(settings))
-    if drive:
-        for workspace in workspaces.each():
-            workspace.start_engine()
-    return workspaces
-
-
-def _open_real(settings: Settings) -> Workspace:
-    if settings.database_url is not None:
-        return Workspace(settings, open_url(settings.database_url.get_secret_value()))
-    return Workspace(settings, open_sqlite(settings.data_dir / "cleanlist.sqlite3"))
-
-
-def _open_practice(settings: Settings) -> Workspace | None:
-    if settings.practice == "off":
-        return None
-    database = open_sqlite(settings.data_dir / "practice.sqlite3")
-    organizations.forget_organizations(database, older_than_seconds=KEEP_SECONDS)
-    api = PracticeApi(settings.data_dir)
-    api.sweep()
-    return Workspace(api.settings(settings), database, api)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cleanlist_core.runs.lost_answers import Choice, Decision
 from cleanlist_core.store.runs import RunView
-from cleanlist_core.workspace import Choice, Decision
 from pages.parts.clock import when
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, people, plain

@@ -27,7 +27,8 @@ from cleanlist_core.remembered_key import SERVICE, KeyringRefusedError, Remember
 from cleanlist_core.results.large_files import FileShelf, LargeFile, Owner
 from cleanlist_core.settings import Settings, read_settings
 from cleanlist_core.store.results import run_heading
-from cleanlist_core.workspace import Workspace, Workspaces, open_workspaces
+from cleanlist_core.workspace import Workspace
+from cleanlist_core.workspaces import Workspaces, open_workspaces
 from pages.parts.this_computer import asked_from_here
 
 COOKIE = "bid"

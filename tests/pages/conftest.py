@@ -16,7 +16,7 @@ from cleanlist_core import workspace
 from cleanlist_core.practice import PracticeApi
 from cleanlist_core.sandbox import Sandbox, SandboxOptions, serve
 from cleanlist_core.settings import Settings
-from cleanlist_core.workspace import Workspaces, open_workspaces
+from cleanlist_core.workspaces import Workspaces, open_workspaces
 from pages.parts import session
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "pages" / "dashboard.py"

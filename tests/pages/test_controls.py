@@ -11,7 +11,8 @@ from cleanlist_core.domain import RunState
 from cleanlist_core.runs.planning import still_missing
 from cleanlist_core.store import batches, runs
 from cleanlist_core.store.next_batch import Sending, begin_batch
-from cleanlist_core.workspace import Workspace, Workspaces
+from cleanlist_core.workspace import Workspace
+from cleanlist_core.workspaces import Workspaces
 from tests.pages.conftest import Visitor
 from tests.pages.test_screens import organization_of, practice
 

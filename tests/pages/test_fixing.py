@@ -12,7 +12,7 @@ import pytest
 from cleanlist_core.fixing import Rejoined
 from cleanlist_core.reviewing import rows_to_fix
 from cleanlist_core.store.lists import StoredList
-from cleanlist_core.workspace import Workspaces
+from cleanlist_core.workspaces import Workspaces
 from pages.parts.fixing_rows import sentence
 from pages.parts.wording import plain
 from tests.pages.conftest import Visitor

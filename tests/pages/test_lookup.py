@@ -8,7 +8,7 @@ from cleanlist_core.runs.planning import still_missing
 from cleanlist_core.sandbox import Sandbox
 from cleanlist_core.store import batches, runs
 from cleanlist_core.store.next_batch import Sending, begin_batch
-from cleanlist_core.workspace import Workspaces
+from cleanlist_core.workspaces import Workspaces
 from pages.parts import session
 from tests.pages.conftest import Visitor
 from tests.pages.test_screens import organization_of, practice, run_to_the_end

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cleanlist_core.store.lists import StoredList
-from cleanlist_core.workspace import Workspaces
+from cleanlist_core.workspaces import Workspaces
 from tests.pages.conftest import Visitor
 from tests.pages.test_fixing import press
 from tests.pages.test_screens import organization_of, practice

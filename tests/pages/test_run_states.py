@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cleanlist_core.sandbox import Sandbox
-from cleanlist_core.workspace import Workspaces
+from cleanlist_core.workspaces import Workspaces
 from tests.pages.conftest import Visitor
 from tests.pages.test_screens import organization_of, practice, run_to_the_end
 from tests.pages.test_shared_money import connect

@@ -20,7 +20,8 @@ from cleanlist_core.sandbox import Sandbox
 from cleanlist_core.store import browsing as stored
 from cleanlist_core.store import schema
 from cleanlist_core.store.lists import read_rows
-from cleanlist_core.workspace import Workspace, Workspaces
+from cleanlist_core.workspace import Workspace
+from cleanlist_core.workspaces import Workspaces
 from pages.parts import downloads, session
 from tests.pages.conftest import Visitor
 

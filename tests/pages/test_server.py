@@ -21,7 +21,8 @@ import app as server
 from cleanlist_core.results.large_files import Owner
 from cleanlist_core.store import schema
 from cleanlist_core.store.database import StoreError
-from cleanlist_core.workspace import Workspace, Workspaces
+from cleanlist_core.workspace import Workspace
+from cleanlist_core.workspaces import Workspaces
 from pages.parts import session
 
 Ask = Callable[..., Awaitable[httpx.Response]]

@@ -21,7 +21,7 @@ from cleanlist_core.settings import read_settings
 from cleanlist_core.store import alerts, organizations, runs
 from cleanlist_core.store.alerts import MOST_TRIES, PAUSE_SECONDS, claim_alerts
 from cleanlist_core.store.database import Database
-from cleanlist_core.workspace import open_workspaces
+from cleanlist_core.workspaces import open_workspaces
 from tests.runs.scene import Scene, by_profile, open_scene, people
 
 

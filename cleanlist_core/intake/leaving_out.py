@@ -12,7 +12,7 @@ from cleanlist_core.domain import LEFT_OUT_BY_YOU
 from cleanlist_core.intake.checking import Cause
 from cleanlist_core.intake.headers import normalise_header
 
-_STAYS = "They are not looked up and cost nothing; their rows stay in your file."
+_STAYS = "Left out, they are not looked up and cost nothing; their rows stay in your file."
 
 
 @dataclass(frozen=True, slots=True)

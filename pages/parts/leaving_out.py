@@ -21,6 +21,6 @@ def draw_leaving_out(seat: Seat, listed: StoredList) -> None:
     )
     st.markdown(f":material/person_off: Some people may not belong in this look-up: {told}.")
     with st.expander("Leave people out", key=f"leaving_out_{listed.id}", on_change="rerun"):
-        st.caption("Nobody is left out unless you say so, and you can undo it until they were looked up.")
+        st.caption("Nobody is left out unless you say so, and you can take it back.")
         for offer in found:
             offers.draw_offer(seat, listed, offer, verb="Leave out")

@@ -12,10 +12,16 @@ from hypothesis import HealthCheck, settings
 
 from cleanlist_core.settings import Settings
 from tests.browser.chromium import find_chromium
-from tests.databases import database_kind, new_url, postgres, pytest_generate_tests
+from tests.databases import (
+    database_kind,
+    databases_go_with_their_test,
+    new_url,
+    postgres,
+    pytest_generate_tests,
+)
 from tests.postgres import find_postgres
 
-__all__ = ["database_kind", "new_url", "postgres", "pytest_generate_tests"]
+__all__ = ["database_kind", "databases_go_with_their_test", "new_url", "postgres", "pytest_generate_tests"]
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_TESTS = ROOT / "tests" / "browser"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,21 @@ from hypothesis import HealthCheck, settings
 
 from cleanlist_core.settings import Settings
 from tests.browser.chromium import find_chromium
-from tests.databases import database_kind, new_url, postgres, pytest_generate_tests
+from tests.databases import (
+    database_kind,
+    databases_go_with_their_test,
+    new_url,
+    postgres,
+    pytest_generate_tests,
+)
 from tests.office import find_office
 from tests.postgres import find_postgres
 
-__all__ = ["database_kind", "new_url", "postgres", "pytest_generate_tests"]
+__all__ = ["database_kind", "databases_go_with_their_test", "new_url", "postgres", "pytest_generate_tests"]
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_TESTS = ROOT / "tests" / "browser"
+LONG_FILES = ("test_accessibility", "test_journeys", "test_results", "test_main_journey", "test_large_list")
 LOOPBACK = "127.0.0.1,localhost,::1"
 FOR_THE_TESTS = (
     "CLEANLIST_CHROMIUM",
@@ -77,14 +84,23 @@ def pytest_testnodedown(node: Any) -> None:
     node.config.stash[NOT_RUN] |= told.get("not_run", {})
 
 
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more than there are cores: many tests wait for other processes, or for time to pass."""
+    return 1 + (yield)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests come last: a running browser leaves an event loop behind in the thread of the tests.
+
+    The longest files of them come first, so that in the end nobody has one left while the others are done.
 
     Without Chromium, PostgreSQL or LibreOffice the tests that need them are left out, and the summary says
     so; CLEANLIST_REQUIRE_BROWSER, CLEANLIST_REQUIRE_POSTGRES and CLEANLIST_REQUIRE_OFFICE let them fail.
     """
     in_browser = [item for item in items if item.path.is_relative_to(BROWSER_TESTS)]
+    in_browser.sort(key=lambda item: LONG_FILES.index(item.path.stem) if item.path.stem in LONG_FILES else 99)
     elsewhere = [item for item in items if not item.path.is_relative_to(BROWSER_TESTS)]
     for item in in_browser:
         item.add_marker(pytest.mark.browser)
@@ -156,7 +172,7 @@ def environment_of_a_process(data_dir: Path) -> dict[str, str]:
     return {
         **os.environ,
         "CLEANLIST_DATA_DIR": str(data_dir),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "hurried")]),
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }

@@ -20,13 +20,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", kinds, indirect=True, scope="session")
 
 
+SERVER = pytest.StashKey[Server]()
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
+def postgres(pytestconfig: pytest.Config) -> Iterator[Server]:
     """A PostgreSQL server for the tests of this process."""
     programs = find_postgres()
     assert programs is not None, "PostgreSQL is missing (on Debian and Ubuntu: apt-get install postgresql)"
     with run_postgres(programs) as server:
+        pytestconfig.stash[SERVER] = server
         yield server
+        del pytestconfig.stash[SERVER]
+
+
+@pytest.fixture(autouse=True)
+def databases_go_with_their_test(pytestconfig: pytest.Config) -> Iterator[None]:
+    """What wider fixtures share was made before, and stays."""
+    server = pytestconfig.stash.get(SERVER, None)
+    first = len(server.databases) if server else 0
+    yield
+    if server:
+        server.drop_all_but(first)
 
 
 @pytest.fixture(scope="session")

@@ -57,6 +57,7 @@ class Server:
     programs: Path
     folder: Path
     user: str
+    databases: list[str] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def url(self, name: str) -> str:
@@ -64,15 +65,23 @@ class Server:
 
     def new_url(self) -> str:
         """The address of a database of its own."""
-        name = f"test_{os.getpid()}_{next(self._numbers)}"
-        self.run_sql("postgres", f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        return self.url(name)
+        return self._create(f"TEMPLATE {TEMPLATE}")
 
     def empty_url(self) -> str:
         """The address of a database without any table."""
+        return self._create()
+
+    def _create(self, how: str = "") -> str:
         name = f"test_{os.getpid()}_{next(self._numbers)}"
-        self.run_sql("postgres", f"CREATE DATABASE {name}")
+        self.run_sql("postgres", f"CREATE DATABASE {name} {how}")
+        self.databases.append(name)
         return self.url(name)
+
+    def drop_all_but(self, first: int) -> None:
+        """Each database is 300 files: hundreds of them would fill the disk, and take a minute to remove."""
+        for name in self.databases[first:]:
+            self.run_sql("postgres", f"DROP DATABASE {name} WITH (FORCE)")
+        del self.databases[first:]
 
     def new_database(self, *, clock: Callable[[], float] | None = None) -> Database:
         return open_url(self.new_url(), clock=clock)

@@ -10,19 +10,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.connections import archive, connections
+from tests.browser.screens import RUN_MS, drop, go
+from tests.browser.town import Town
 
 pytestmark = pytest.mark.browser
 
-RUN_MS = 60_000
-
 
 def test_emails_first_and_phones_for_whom_one_chooses(
-    page: Page, visit: Callable[[str], Page], screenshot: Callable[[str], Path]
+    page: Page, town: Town, screenshot: Callable[[str], Path]
 ) -> None:
-    visit("/")
-    page.get_by_role("button", name="Practise with sample data").click()
-    file = {"name": "people.csv", "mimeType": "text/csv", "buffer": archive(connections(40))}
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+    town.connect(page)
+    go(page, "/")
+    drop(page, archive(connections(40)), "people.csv")
     page.get_by_text("Emails now, then I choose who gets a phone").click()
     page.get_by_role("button", name="Test on 10 people").click()
     rest = page.get_by_role("button", name="Find the other 30 · at most 30 credits")
@@ -41,5 +40,5 @@ def test_emails_first_and_phones_for_whom_one_chooses(
     expect(page.get_by_text("for the emails before")).to_be_visible()
     expect(page.get_by_text("From the first step")).to_be_visible()
     screenshot("phones_found")
-    visit("/history")
+    go(page, "/history")
     expect(page.get_by_text("Emails, then phones")).to_have_count(1)

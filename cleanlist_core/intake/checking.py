@@ -176,7 +176,7 @@ def _as_rows(
     words = pa.array(["", *CAUSES], pa.string())
     checked = np.where(reasons == 0, 0, np.where(reasons == duplicate, 1, 2))
     states = pa.array([RowCheck.READY.value, RowCheck.DUPLICATE.value, RowCheck.INVALID.value], pa.string())
-    valid = pa.array(checked != 2)
+    valid = checked != 2
     return pa.table(
         {
             "row_number": pa.array(np.arange(1, len(reasons) + 1, dtype=np.int32)),
@@ -191,10 +191,10 @@ def _as_rows(
             "phone": people.phone,
             "title": people.title,
             "location": people.location,
-            "identity": pc.if_else(valid, keys.identity, ""),
+            "identity": only_where(valid, keys.identity),
             "name_domain_key": keys.name_domain,
             "name_company_key": keys.name_company,
-            "key_kind": pc.if_else(valid, key_kinds(people, keys), ""),
+            "key_kind": key_kinds(people, keys, valid),
             "checked": states.take(pa.array(checked)),
             "reason": words.take(pa.array(reasons)),
             "leader": pa.array(leader),
@@ -202,13 +202,20 @@ def _as_rows(
     )
 
 
-def key_kinds(people: PersonColumns, keys: PersonKeys) -> pa.Array:
-    """Per row the best key it can be sent by, whether or not it can be sent."""
+def only_where(valid: Flags, column: pa.Array) -> pa.Array:
+    """The column, "" where a row is not valid."""
+    # Mostly nothing has to go, and the column itself takes no memory of its own.
+    gone = ~valid & filled(column)
+    return pc.if_else(pa.array(gone), "", column) if gone.any() else column
+
+
+def key_kinds(people: PersonColumns, keys: PersonKeys, valid: Flags) -> pa.Array:
+    """Per row the best key it can be sent by, "" for rows that are not valid."""
     kinds = pa.array(
-        [KeyKind.LINKEDIN.value, KeyKind.NAME_DOMAIN.value, KeyKind.NAME_COMPANY.value], pa.string()
+        [KeyKind.LINKEDIN.value, KeyKind.NAME_DOMAIN.value, KeyKind.NAME_COMPANY.value, ""], pa.string()
     )
     slug, domain = filled(people.linkedin_slug), filled(keys.name_domain)
-    return kinds.take(pa.array(np.where(slug, 0, np.where(domain, 1, 2))))
+    return kinds.take(pa.array(np.select([~valid, slug, domain], [3, 0, 1], 2)))
 
 
 def _counted(rows: pa.Table, reasons: npt.NDArray[np.int8]) -> PreparedList:

@@ -303,11 +303,17 @@ def _rank_of_phone(kind: str) -> str:
 
 def _location(columns: _Columns) -> pa.Array:
     """City, state and country joined; empty parts are left out."""
-    parts = [on_different_values(cells, str.strip) for cells in columns.of("location")]
-    return reduce(_joined, parts) if parts else _blank(columns.rows)
+    strip = partial(each, plain=str.strip)
+    parts = [Repeated.of(cells).through(strip) for cells in columns.of("location")]
+    told = [part for part in parts if pc.any(pc.not_equal(part.values, "")).as_py()]
+    return reduce(_joined, told).texts if told else _blank(columns.rows)
 
 
-def _joined(place: pa.Array, wider: pa.Array) -> pa.Array:
+def _joined(place: Repeated, wider: Repeated) -> Repeated:
+    return Repeated.of_pairs(place, wider, _joined_texts)
+
+
+def _joined_texts(place: pa.Array, wider: pa.Array) -> pa.Array:
     # Arrow's own way to join what is there drops a row where nothing is.
     both = pc.binary_join_element_wise(place, wider, ", ")
     return pc.if_else(pc.equal(place, ""), wider, pc.if_else(pc.equal(wider, ""), place, both))

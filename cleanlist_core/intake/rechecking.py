@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleanlist_core.domain import Contact, RowCheck, RowFields
-from cleanlist_core.intake.checking import DUPLICATE, filled, key_kinds, leaders_of
+from cleanlist_core.intake.checking import DUPLICATE, filled, key_kinds, leaders_of, only_where
 from cleanlist_core.intake.companies import clean_company, company_key
 from cleanlist_core.intake.domains import company_domain, email_address
 from cleanlist_core.intake.identity import person_keys
@@ -78,14 +78,13 @@ def recheck(rows: pa.Table) -> pa.Table:
     repeated = ready & (leader != numbers)
     reason = pc.if_else(pa.array(repeated), DUPLICATE, own)
     states = pa.array([RowCheck.READY.value, RowCheck.DUPLICATE.value, RowCheck.INVALID.value], pa.string())
-    valid = pa.array(ready)
     return pa.table(
         {
             "row_number": pa.array(numbers),
-            "identity": pc.if_else(valid, keys.identity, ""),
+            "identity": only_where(ready, keys.identity),
             "name_domain_key": keys.name_domain,
             "name_company_key": keys.name_company,
-            "key_kind": pc.if_else(valid, key_kinds(people, keys), ""),
+            "key_kind": key_kinds(people, keys, ready),
             "checked": states.take(pa.array(np.where(repeated, 1, np.where(ready, 0, 2)))),
             "reason": reason,
             "leader": pa.array(leader),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -40,6 +41,18 @@ class Repeated:
     def of(cls, texts: pa.Array) -> Repeated:
         encoded = texts.dictionary_encode()
         return cls(texts, encoded.dictionary, encoded.indices)
+
+    @classmethod
+    def of_pairs(
+        cls, one: Repeated, other: Repeated, answer: Callable[[pa.Array, pa.Array], pa.Array]
+    ) -> Repeated:
+        """What `answer` makes of two columns, given once for all their different pairs of values."""
+        size = max(len(other.values), 1)
+        numbers = one.codes.to_numpy() * np.int64(size) + other.codes.to_numpy()
+        encoded = pa.array(numbers).dictionary_encode()
+        left, right = np.divmod(encoded.dictionary.to_numpy(), size)
+        answered = answer(one.values.take(pa.array(left)), other.values.take(pa.array(right)))
+        return cls(answered.take(encoded.indices), answered, encoded.indices)
 
     def through(self, answer: Callable[[pa.Array], pa.Array]) -> Repeated:
         """The column once `answer` is given for all values."""

@@ -20,7 +20,7 @@ from cleanlist_core.intake.delimited import TextPart, read_forgivingly, read_qui
 from cleanlist_core.intake.domains import company_domain, email_address
 from cleanlist_core.intake.linkedin import linkedin_slug, read_linkedin
 from cleanlist_core.intake.mapping import recognise
-from cleanlist_core.intake.names import clean_name, name_key
+from cleanlist_core.intake.names import clean_name, name_key, speaks_in_one_case
 from cleanlist_core.intake.normalising import (
     PLAIN_DOMAIN,
     PLAIN_EMAIL,
@@ -134,6 +134,28 @@ def test_every_row_is_ready_invalid_or_a_duplicate(rows: list[tuple[str, ...]]) 
         assert (row["reason"] == "") == (row["checked"] == "ready")
         expected = row["row_number"] if row["checked"] == "invalid" else ready[row["identity"]]
         assert row["leader"] == expected
+
+
+PLACE = st.sampled_from(["", "Austin", " Lyon ", "TX", "|", ", "])
+
+
+@QUICK
+@given(st.lists(st.tuples(PLACE, PLACE, PLACE), min_size=1, max_size=12))
+def test_a_location_joins_what_is_there_of_city_state_and_country(places: list[tuple[str, ...]]) -> None:
+    file = io.StringIO(newline="")
+    rows = [("Jane", "Doe", "Acme", *place) for place in places]
+    csv.writer(file).writerows([("First Name", "Last Name", "Company", "City", "State", "Country"), *rows])
+    table = read_table(file.getvalue().encode(), "x.csv")
+    expected = [", ".join(filter(None, map(str.strip, place))) for place in places]
+    assert prepare(table, recognise(table)).rows["location"].to_pylist() == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(["DOE", "doe", "Doe", "X", "李", "", "McDoe"]), max_size=60))
+def test_names_speak_in_one_case_when_nearly_all_that_have_a_case_do(names: list[str]) -> None:
+    cased = [name for name in names if len(name) > 1 and name.upper() != name.lower()]
+    loudest = max(sum(map(str.isupper, cased)), sum(map(str.islower, cased)))
+    assert speaks_in_one_case(names) == (len(cased) >= 3 and loudest >= 0.95 * len(cased))
 
 
 @QUICK

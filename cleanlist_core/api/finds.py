@@ -39,6 +39,8 @@ class Phone:
 
 def read_addresses(value: object) -> tuple[Address, ...]:
     """Addresses of a text, an object with an address, or a list of either; none for a miss."""
+    if value is None:
+        return ()
     found: dict[str, Address] = {}
     for part in value if is_list(value) else (value,):
         if is_object(part):
@@ -80,6 +82,8 @@ def read_phones(value: object, *, kind: str = "") -> tuple[Phone, ...]:
 
     kind: what the numbers are when they do not say so themselves.
     """
+    if value is None:
+        return ()
     found: list[Phone] = []
     for part in value if is_list(value) else (value,):
         if is_object(part):

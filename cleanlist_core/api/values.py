@@ -45,7 +45,9 @@ def as_text(value: object) -> str:
 
 def _storable(text: str) -> str:
     """Without what databases and spreadsheets cannot hold: NUL and halves of surrogate pairs."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip()
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return text.replace("\x00", "").strip()
 
 
 def _float_as_text(value: float) -> str:

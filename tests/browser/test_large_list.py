@@ -8,7 +8,9 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-ROWS = 120_000
+ROWS = 80_000
+LONGEST_MS = 120_000
+"""To read or to store them on a machine that has much else to do."""
 
 
 def test_another_tab_opens_while_a_large_list_is_stored(
@@ -21,8 +23,8 @@ def test_another_tab_opens_while_a_large_list_is_stored(
     page.get_by_role("button", name="Practise with sample data").click()
     page.get_by_test_id("stFileUploaderDropzone").wait_for()
     page.locator('input[type="file"]').set_input_files(file)
-    expect(page.get_by_text(re.compile(r"Storing your list: [\d,]+ of 120,000 rows"))).to_be_visible(
-        timeout=60_000
+    expect(page.get_by_text(re.compile(rf"Storing your list: [\d,]+ of {ROWS:,} rows"))).to_be_visible(
+        timeout=LONGEST_MS
     )
     screenshot("storing")
 
@@ -32,5 +34,5 @@ def test_another_tab_opens_while_a_large_list_is_stored(
     assert "Storing your list" in page.locator("body").inner_text(), "the other tab had to wait for the list"
     other.close()
 
-    expect(page.get_by_text("120,000").first).to_be_visible(timeout=60_000)
-    expect(page).to_have_url(re.compile(r"/upload\?list="))
+    expect(page).to_have_url(re.compile(r"/upload\?list="), timeout=LONGEST_MS)
+    expect(page.get_by_text(f"{ROWS:,}").first).to_be_visible()

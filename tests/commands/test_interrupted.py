@@ -6,7 +6,9 @@ import json
 import re
 import signal
 import socket
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -115,12 +117,20 @@ def test_practice_is_the_whole_job_without_a_key(terminal: Terminal, tmp_path: P
     assert len(read_rows(output)) == 20
 
 
-def test_practice_survives_a_kill(terminal: Terminal, tmp_path: Path) -> None:
+def wait_until_accepted(database: Path) -> None:
+    """Until a request of a run in that file is with the API."""
+    deadline = time.monotonic() + 60
+    with closing(sqlite3.connect(database)) as connection:
+        while not connection.execute("SELECT count(*) FROM batch WHERE state = 'sent'").fetchone()[0]:
+            assert time.monotonic() < deadline, "nothing was sent"
+
+
+def test_practice_survives_a_kill(terminal: Terminal, tmp_path: Path, data_dir: Path) -> None:
     file = write_people(tmp_path / "twenty.csv", invented_people(20))
     order = ("enrich", file, "--type", "partial", "--output", tmp_path / "out.csv", "--practice", "--yes")
     with terminal.start(*order, practice="on") as running:
         running.wait_for(lambda line: "of 20 people" in line)
-        time.sleep(1.5)
+        wait_until_accepted(data_dir / "practice.sqlite3")
         running.end(signal.SIGKILL)
     done = terminal.run_apart("resume", "--json", practice="on")
     assert done.code == 0, done.err

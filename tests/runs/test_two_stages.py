@@ -106,3 +106,15 @@ def test_a_plan_for_phones_is_kept_with_the_run(scene: Scene) -> None:
     )
     assert scene.drive(run_id).then_phones
     assert sum(scene.accepted(asking="phone").values()) == 0, "nothing is spent before the second decision"
+
+
+def test_ticked_rows_choose_their_people_whatever_matches(scene: Scene) -> None:
+    first = emails_first(scene, 10)
+    ids = (scene.organization_id, first)
+    ticked = [row.row_number for row in scene.rows(first)][2:5]
+    price = scene.workspace.phones_price(*ids, search="nobody", numbers=ticked)
+    assert (price.to_send, price.at_most) == (3, 30)
+    second = scene.workspace.start_phones(*ids, budget=30, estimate=price, numbers=ticked)
+    scene.drive(second)
+    assert [row.row_number for row in scene.rows(second) if row.ask] == ticked
+    assert sum(scene.accepted(asking="phone").values()) == 3

@@ -119,7 +119,7 @@ def draw_charts(seat: Seat, run: RunView) -> None:
             bar_of(one, quality_color(one.key, colors), chip=CHIP_OF_QUALITY[one.key])
             for one in email_quality_slices(database, run.id)
         ],
-        "What the credits paid for": _credit_bars(seat, run),
+        _title_of_credits(run): _credit_bars(seat, run),
     }
     shown = [(title, bars) for title, bars in charts.items() if bars]
     for place in range(0, len(shown), 2):
@@ -129,6 +129,10 @@ def draw_charts(seat: Seat, run: RunView) -> None:
                 draw_bars(title, bars, key=f"chart_{title}_{run.id}", summary=_in_a_sentence(bars), pick=pick)
     if shown:
         st.caption("Click a bar to see its people in [the list below](#people).")
+
+
+def _title_of_credits(run: RunView) -> str:
+    return f"What the credits {'of this step ' if run.first_run_id else ''}paid for"
 
 
 def _in_a_sentence(bars: Sequence[Bar]) -> str:

@@ -452,13 +452,21 @@ class Workspace:
         return list_id
 
     def phones_price(
-        self, organization_id: str, run_id: str, *, chips: Sequence[str] = (), search: str = ""
+        self,
+        organization_id: str,
+        run_id: str,
+        *,
+        chips: Sequence[str] = (),
+        search: str = "",
+        numbers: Sequence[int] = (),
     ) -> Estimate:
-        """The price of phones for the people of a run who match; who has one already costs nothing."""
+        """The price of phones for the people of a run who match; who has one already costs nothing.
+
+        numbers: the people of just these rows, whatever matches.
+        """
         view = self.run(organization_id, run_id)
-        chosen = people_matching(
-            self.database, run_heading(self.database, run_id), chips=chips, search=search
-        )
+        heading = run_heading(self.database, run_id)
+        chosen = people_matching(self.database, heading, chips=chips, search=search, numbers=numbers)
         people = run_creation.count_people(
             self.database,
             organization_id,
@@ -478,11 +486,13 @@ class Workspace:
         estimate: Estimate,
         chips: Sequence[str] = (),
         search: str = "",
+        numbers: Sequence[int] = (),
         by: str = "",
     ) -> str:
-        """Confirm the second decision of a run: phones for the people who match. SPENDS. Returns its id.
+        """Confirm a further decision of a run: phones for the people who match. SPENDS. Returns its id.
 
-        A second click gets the same one. Only what is missing is asked; the budget is this decision's own.
+        numbers: for the people of just these rows, whatever matches. A second click gets the same one.
+        Only what is missing is asked; the budget is this decision's own.
         """
         view = self.run(organization_id, run_id)
         heading = run_heading(self.database, run_id)
@@ -495,7 +505,7 @@ class Workspace:
             likely=estimate.likely,
             by=by,
             first_run_id=view.first_run_id or view.id,
-            only=people_matching(self.database, heading, chips=chips, search=search),
+            only=people_matching(self.database, heading, chips=chips, search=search, numbers=numbers),
         )
         return self._create(order, estimate)
 

@@ -87,7 +87,7 @@ def _everything_chunks(heading: stored.RunHeading, rows: Iterator[Sequence[Any]]
 
 def not_found(database: Database, heading: stored.RunHeading) -> Sheet:
     """The rows of people who were looked up without a find: the file's own columns, ready to try again."""
-    return _own_rows(database, heading, MISSES)
+    return _own_rows(database, heading, MISSES, choice="without")
 
 
 def needs_fixing(database: Database, heading: stored.RunHeading) -> Sheet:
@@ -96,17 +96,23 @@ def needs_fixing(database: Database, heading: stored.RunHeading) -> Sheet:
 
 
 def _own_rows(
-    database: Database, heading: stored.RunHeading, outcomes: Sequence[Outcome], reasons_as: str = ""
+    database: Database,
+    heading: stored.RunHeading,
+    outcomes: Sequence[Outcome],
+    reasons_as: str = "",
+    choice: str = "all",
 ) -> Sheet:
     extra = unique_names(heading.columns, [reasons_as]) if reasons_as else ()
     width = len(heading.columns)
 
     def chunks() -> Iterator[list[pa.Array]]:
-        for chunk in stored.result_rows(database, heading, outcomes=outcomes, chunk=chunk_size(width)):
+        for chunk in stored.result_rows(
+            database, heading, rows=choice, outcomes=outcomes, chunk=chunk_size(width)
+        ):
             reasons = [pa.array([row.reason for row in chunk], pa.string())] if extra else []
             yield original_columns([row.cells for row in chunk], width) + reasons
 
-    rows = stored.count_rows(database, heading, outcomes=outcomes)
+    rows = stored.count_rows(database, heading, rows=choice, outcomes=outcomes)
     return Sheet(heading.columns + extra, rows, chunks())
 
 

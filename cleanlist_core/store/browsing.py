@@ -140,13 +140,22 @@ NUMBERS = ("row", "credits", "checked_at", "leader")
 
 
 def people_matching(
-    database: Database, heading: RunHeading, *, chips: Sequence[str], search: str
+    database: Database,
+    heading: RunHeading,
+    *,
+    chips: Sequence[str],
+    search: str,
+    numbers: Sequence[int] = (),
 ) -> Select[Any]:
-    """A query for the people behind the rows that match, each by the first of their rows."""
-    matching = _matching(database, heading, chips, search, "row").subquery()
+    """A query for the people behind the rows that match, each by the first of their rows.
+
+    numbers: the people behind just these rows, whatever matches.
+    """
     person = run_row.alias()
-    here = and_(person.c.run_id == heading.run_id, person.c.row_number.in_(select(matching.c.row_number)))
-    return select(person.c.leader).where(here)
+    chosen: Sequence[int] | Select[Any] = numbers
+    if not numbers:
+        chosen = select(_matching(database, heading, chips, search, "row").subquery().c.row_number)
+    return select(person.c.leader).where(person.c.run_id == heading.run_id, person.c.row_number.in_(chosen))
 
 
 def find_page(

@@ -6,7 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
 from cleanlist_core.domain import BatchState, EmailQuality, EnrichmentType, KeyKind, Outcome
 from cleanlist_core.errors import RunError
@@ -24,6 +36,7 @@ from cleanlist_core.store.schema import (
     run,
     run_row,
 )
+from cleanlist_core.store.steps import credits_so_far, outcome_so_far, reason_so_far
 
 EMAIL_ASKS = tuple(wanted.value for wanted in EnrichmentType if wanted.wants_email)
 PHONE_ASKS = tuple(wanted.value for wanted in EnrichmentType if wanted.wants_phone)
@@ -50,7 +63,10 @@ def of_run(run_id: str) -> tuple[ColumnElement[bool], ...]:
 
 @dataclass(frozen=True, slots=True)
 class RunHeading:
-    """What a run is about. columns: the header of the uploaded file, exactly as written."""
+    """What a run is about. columns: the header of the uploaded file, exactly as written.
+
+    earlier: the runs about the same people that it goes on from, the first decision first.
+    """
 
     run_id: str
     organization_id: str
@@ -61,6 +77,7 @@ class RunHeading:
     wanted: EnrichmentType
     revision: int
     deleted: bool
+    earlier: tuple[str, ...] = ()
 
 
 def run_heading(database: Database, run_id: str) -> RunHeading:
@@ -73,6 +90,7 @@ def run_heading(database: Database, run_id: str) -> RunHeading:
     )
     with database.read() as connection:
         row = connection.execute(statement).one_or_none()
+        earlier = _earlier_steps(connection, row) if row is not None and row.first_run_id else ()
     if row is None:
         raise RunError(
             "There is no run with this id. Nothing was changed. Open History, or list the runs, to find it.",
@@ -88,7 +106,14 @@ def run_heading(database: Database, run_id: str) -> RunHeading:
         wanted=EnrichmentType(row.enrichment_type),
         revision=row.revision,
         deleted=row.deleted_at is not None,
+        earlier=earlier,
     )
+
+
+def _earlier_steps(connection: Connection, row: Any) -> tuple[str, ...]:
+    between = and_(run.c.first_run_id == row.first_run_id, run.c.confirmed_at < row.confirmed_at)
+    query = select(run.c.id).where(between, run.c.organization_id == row.organization_id)
+    return (row.first_run_id, *connection.execute(query.order_by(run.c.confirmed_at)).scalars())
 
 
 def count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -313,15 +338,16 @@ def result_rows(
 ) -> Iterator[Sequence[Any]]:
     """The rows of a run in the order of the file, in chunks, all from one moment.
 
-    rows: all, found (a Cleanlist email or phone) or safe (an email that is safe to send).
+    rows: all, found (a Cleanlist email or phone), safe (an email that is safe to send) or without (a find).
     outcomes, among: only these, when given.
-    Each item has `cells` (the file's own cells as a JSON array) and the RESULT_FIELDS.
+    Each item has `cells` (the file's own cells as a JSON array) and the RESULT_FIELDS, as they are after
+    all decisions so far.
     """
-    columns = [run_row.c[name] for name in RESULT_FIELDS]
+    columns = _fields_so_far(heading)
     statement = (
         select(list_cells.c.cells, *columns)
         .join(list_cells, _cells_of_row(heading))
-        .where(*of_run(heading.run_id), *_row_choice(rows), *_with_outcomes(outcomes), *_only(among))
+        .where(*of_run(heading.run_id), *_row_choice(rows), *_with_outcomes(heading, outcomes), *_only(among))
         .order_by(run_row.c.row_number)
     )
     return _in_chunks(database, statement, chunk)
@@ -340,7 +366,7 @@ def detail_rows(
     answer: the one this run brought. known_answer: the one that was there before. None where there is none.
     """
     answer, known = person_raw.alias(), person_raw.alias()
-    columns = [run_row.c[name] for name in RESULT_FIELDS]
+    columns = _fields_so_far(heading)
     statement = (
         select(list_cells.c.cells, *columns, answer.c.record, known.c.record)
         .join(list_cells, _cells_of_row(heading))
@@ -381,15 +407,26 @@ def _cells_of_row(heading: RunHeading) -> ColumnElement[bool]:
 
 
 def _row_choice(rows: str) -> tuple[ColumnElement[bool], ...]:
-    return {"all": (), "found": (has_find,), "safe": (is_safe,)}[rows]
+    return {"all": (), "found": (has_find,), "safe": (is_safe,), "without": (not_(has_find),)}[rows]
 
 
 def _only(among: Condition | None) -> tuple[ColumnElement[bool], ...]:
     return () if among is None else (among,)
 
 
-def _with_outcomes(outcomes: Sequence[Outcome]) -> tuple[ColumnElement[bool], ...]:
-    return (run_row.c.outcome.in_([outcome.value for outcome in outcomes]),) if outcomes else ()
+def _with_outcomes(heading: RunHeading, outcomes: Sequence[Outcome]) -> tuple[ColumnElement[bool], ...]:
+    values = [outcome.value for outcome in outcomes]
+    return (outcome_so_far(heading.earlier).in_(values),) if values else ()
+
+
+def _fields_so_far(heading: RunHeading) -> list[ColumnElement[Any]]:
+    """The RESULT_FIELDS of a row, with what earlier decisions about it add."""
+    told = {
+        "outcome": outcome_so_far(heading.earlier).label("outcome"),
+        "reason": reason_so_far(heading.earlier).label("reason"),
+        "credits": credits_so_far(heading.earlier).label("credits"),
+    }
+    return [told.get(name, run_row.c[name]) for name in RESULT_FIELDS]
 
 
 def count_rows(
@@ -402,7 +439,7 @@ def count_rows(
 ) -> int:
     """How many rows `result_rows` would give."""
     statement = select(func.count()).where(*of_run(heading.run_id), *_only(among))
-    statement = statement.where(*_row_choice(rows), *_with_outcomes(outcomes))
+    statement = statement.where(*_row_choice(rows), *_with_outcomes(heading, outcomes))
     with database.read() as connection:
         return int(connection.execute(statement).scalar_one())
 

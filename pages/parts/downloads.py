@@ -114,11 +114,12 @@ def _rows_key(run: RunView, preset: str) -> str:
 def _draw_row_choice(run: RunView, preset: str) -> RowChoice:
     """Which rows; at first those the tool is best given."""
     key = _rows_key(run, preset)
-    st.session_state.setdefault(key, PRESETS[preset].rows)
+    best: RowChoice = PRESETS[preset].rows if preset in PRESETS else "all"
+    st.session_state.setdefault(key, best)
     rows: RowChoice | None = st.segmented_control(
         "Which rows", list(ROW_CHOICES), format_func=lambda choice: ROW_CHOICES[choice], key=key
     )
-    return rows or PRESETS[preset].rows
+    return rows or best
 
 
 def _draw_preset(seat: Seat, run: RunView, preset: str, rows: RowChoice) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import streamlit as st
 
 from cleanlist_core.domain import RunState
 from cleanlist_core.pricing import PHONE_CREDITS, Estimate
+from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.store.runs import RunView
 from pages.parts.rows import link_to_run
 from pages.parts.session import Seat
@@ -25,31 +28,60 @@ def choose_those_with_an_email(run: RunView) -> None:
         st.session_state.setdefault(f"chips_{run.id}", ["email_found"])
 
 
-def draw_phones(seat: Seat, run: RunView) -> None:
-    """Phones for whoever the table shows, at a price and with a budget of their own."""
-    if run.enrichment_type.wants_phone or run.state is not RunState.FINISHED:
+def draw_phones(seat: Seat, run: RunView, ticked: tuple[int, ...] = ()) -> None:
+    """Phones for the ticked rows, else for whoever the table shows, at a price and with an own budget.
+
+    Where phones were looked up for some people already, the others can follow.
+    """
+    if run.state is not RunState.FINISHED or (run.enrichment_type.wants_phone and not _has_others(seat, run)):
         return
     with st.container(border=True, gap="small", key="second_decision"):
+        others = bool(run.first_run_id)
         st.markdown(
-            "**Phones for some of them?** Search and filter above: the people shown are the ones asked about."
+            f"**Phones for {'the others' if others else 'some of them'}?**"
+            " The people you tick in the table are asked about; with nobody ticked, all who are shown:"
+            f" search and filter above{', such as by “Not chosen”' if others else ''}."
         )
-        for later in seat.workspace.chain(seat.organization_id, run.id)[1:]:
-            link_to_run(later, "See the phones looked up so far")
-        shown = _shown(run)
-        price = seat.workspace.phones_price(seat.organization_id, run.id, chips=shown[0], search=shown[1])
-        if not price.to_send:
-            st.caption("Everybody shown has a phone, or was looked up for one already.")
+        later = [one for one in seat.workspace.chain(seat.organization_id, run.id)[1:] if one.id != run.id]
+        for one in later:
+            link_to_run(one, "See the phones looked up so far")
+        if any(one.state is not RunState.FINISHED for one in later):
+            st.caption("Once that list is done, others can be asked about.")
             return
-        _draw_order(seat, run, price, *shown)
+        chosen = _chosen(run, ticked)
+        price = seat.workspace.phones_price(seat.organization_id, run.id, **chosen)
+        if price.to_send:
+            _draw_order(seat, run, price, chosen)
+        else:
+            st.caption(_why_nobody(price, "ticked" if ticked else "shown"))
 
 
-def _shown(run: RunView) -> tuple[tuple[str, ...], str]:
-    """The filters and the search of the table."""
+def _has_others(seat: Seat, run: RunView) -> bool:
+    """Whether this is the decision about phones, and somebody was not chosen in it."""
+    return bool(run.first_run_id) and run_totals(seat.workspace.database, run.id).not_chosen > 0
+
+
+class Chosen(TypedDict):
+    """Who is asked about: the ticked rows, or without any whoever filters and search leave."""
+
+    chips: tuple[str, ...]
+    search: str
+    numbers: tuple[int, ...]
+
+
+def _chosen(run: RunView, ticked: tuple[int, ...]) -> Chosen:
     chips = tuple(st.session_state.get(f"chips_{run.id}") or ())
-    return chips, str(st.session_state.get(f"search_{run.id}") or "")
+    return Chosen(chips=chips, search=str(st.session_state.get(f"search_{run.id}") or ""), numbers=ticked)
 
 
-def _draw_order(seat: Seat, run: RunView, price: Estimate, chips: tuple[str, ...], search: str) -> None:
+def _why_nobody(price: Estimate, how: str) -> str:
+    if not price.already_known:
+        return f"Nobody {how} can be looked up for a phone."
+    who = f"The person {how}" if price.already_known == 1 else f"Everybody {how}"
+    return f"{who} has a phone, or was looked up for one already."
+
+
+def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen) -> None:
     free = seat.workspace.credits_free(seat.organization_id)
     fits = min(price.at_most, free // PHONE_CREDITS * PHONE_CREDITS)
     if fits < PHONE_CREDITS:
@@ -70,7 +102,8 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chips: tuple[str, ...
             width=320,
         )
     )
-    who = "this person" if price.to_send == 1 else f"these {price.to_send:,}"
+    how = "ticked" if chosen["numbers"] else "shown"
+    who = _who(price.to_send, how)
     upto = "up to " if budget < price.at_most else ""
     count = min(price.to_send, budget // PHONE_CREDITS)
     who = who if not upto else f"up to {count:,} of {who}"
@@ -80,11 +113,17 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chips: tuple[str, ...
         key="start_phones",
     ):
         run_id = seat.workspace.start_phones(
-            seat.organization_id, run.id, budget=budget, estimate=price, chips=chips, search=search
+            seat.organization_id, run.id, budget=budget, estimate=price, **chosen
         )
         st.switch_page("progress.py", query_params={"run": run_id})
     if price.already_known:
-        st.caption(
-            f"{people(price.already_known)} shown have a phone or an answer already: they cost nothing."
-        )
+        known = price.already_known
+        has, cost = ("has", "costs") if known == 1 else ("have", "cost")
+        st.caption(f"{people(known)} {how} {has} a phone or an answer already, and {cost} nothing.")
     st.caption(f"Likely about {credit_count(price.likely)}. No phone found, nothing charged.")
+
+
+def _who(count: int, how: str) -> str:
+    if how == "ticked":
+        return "the person ticked" if count == 1 else f"the {count:,} ticked"
+    return "this person" if count == 1 else f"these {count:,}"

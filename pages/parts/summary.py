@@ -60,21 +60,23 @@ def _draw_tiles(seat: Seat, run: RunView, totals: RunTotals) -> None:
         column.metric(label, number(count))
         from_before = label == "Emails found" and run.first_run_id
         column.caption("From the first step" if from_before else _found_of(count, overall))
-    earlier = _spent_before(seat, run)
+    steps = _steps_before(seat, run)
+    earlier = sum(steps)
+    before = "emails" if len(steps) == 1 else "emails and phones"
     columns[-1].metric("Credits spent", number(totals.credits_spent + earlier))
     said = f"of a budget of {number(run.budget)}"
     if earlier:
-        said = f"{number(totals.credits_spent)} for phones {said}, {number(earlier)} for the emails before"
+        said = f"{number(totals.credits_spent)} for phones {said}, {number(earlier)} for the {before} before"
     columns[-1].caption(said)
 
 
-def _spent_before(seat: Seat, run: RunView) -> int:
-    """What the first decision of this run has cost, where this is the second one."""
+def _steps_before(seat: Seat, run: RunView) -> list[int]:
+    """What each decision before this one has cost, where this is a later one."""
     if not run.first_run_id:
-        return 0
+        return []
     receipts = receipts_by_run(seat)
-    chain = seat.workspace.chain(seat.organization_id, run.id)
-    return sum(receipts[one.id].credits for one in chain if one.id != run.id and one.id in receipts)
+    chain = [one.id for one in seat.workspace.chain(seat.organization_id, run.id)]
+    return [receipts[one].credits for one in chain[: chain.index(run.id)] if one in receipts]
 
 
 def _found_of(count: int, overall: tuple[int, int]) -> str:
@@ -117,7 +119,7 @@ def draw_charts(seat: Seat, run: RunView) -> None:
             bar_of(one, quality_color(one.key, colors), chip=CHIP_OF_QUALITY[one.key])
             for one in email_quality_slices(database, run.id)
         ],
-        "What the credits paid for": _credit_bars(seat, run),
+        _title_of_credits(run): _credit_bars(seat, run),
     }
     shown = [(title, bars) for title, bars in charts.items() if bars]
     for place in range(0, len(shown), 2):
@@ -127,6 +129,10 @@ def draw_charts(seat: Seat, run: RunView) -> None:
                 draw_bars(title, bars, key=f"chart_{title}_{run.id}", summary=_in_a_sentence(bars), pick=pick)
     if shown:
         st.caption("Click a bar to see its people in [the list below](#people).")
+
+
+def _title_of_credits(run: RunView) -> str:
+    return f"What the credits {'of this step ' if run.first_run_id else ''}paid for"
 
 
 def _in_a_sentence(bars: Sequence[Bar]) -> str:

@@ -62,7 +62,8 @@ def chips_key(run: RunView) -> str:
     return f"chips_{run.id}"
 
 
-def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> None:
+def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple[int, ...]:
+    """Returns the numbers of the ticked rows."""
     _take_from_address(seat, run, recipe)
     search = _draw_search(run)
     if is_too_short(seat.workspace.database, run.id, search):
@@ -77,12 +78,15 @@ def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> None:
     _remember_view(seat, run)
     if not found.total:
         slot.info("Nobody matches. Take a filter away, or search for less.", icon=":material/search_off:")
-        return
+        with slot:
+            _tell_of_lost_ticks(run, "", ())
+        return ()
     if found.pages > 1:
         st.pagination(found.pages, key=pages_key)
     with slot:
         chosen = _draw_page(seat, run, found)
         _draw_what_to_do(seat, run, found, chosen, Among(chips=chips, search=search))
+    return chosen
 
 
 def _take_from_address(seat: Seat, run: RunView, recipe: Recipe | None) -> None:
@@ -201,13 +205,14 @@ def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> tuple[int, ...]:
             f"In the order of your file: more than {number_of(SORTED_AT_MOST)} rows are not sorted."
             " Choose a filter or search, and they are."
         )
+    grid = f"grid_{run.id}_{number}_{found.page}"
     event = st.dataframe(
         [
             {ROW: row[ROW], **{heading: _cell(heading, row[heading]) for heading in headings}}
             for row in found.rows
         ],
         hide_index=True,
-        key=f"grid_{run.id}_{number}_{found.page}",
+        key=grid,
         on_select="rerun",
         selection_mode=["multi-row", "single-cell"],
         alt="People of this list with what was found",
@@ -216,7 +221,23 @@ def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> tuple[int, ...]:
     )
     selection = event.selection
     _open_clicked(seat, run, found, [row for row, _ in selection.cells])
-    return tuple(found.rows[place][ROW] for place in selection.rows if place < len(found.rows))
+    ticked = tuple(found.rows[place][ROW] for place in selection.rows if place < len(found.rows))
+    _tell_of_lost_ticks(run, grid, ticked)
+    return ticked
+
+
+def _tell_of_lost_ticks(run: RunView, grid: str, ticked: tuple[int, ...]) -> None:
+    """Other rows on the screen have boxes of their own; it is said until somebody is ticked again."""
+    state, here, lost = st.session_state, f"ticked_{run.id}", f"lost_ticks_{run.id}"
+    before, count = state.get(here, (grid, 0))
+    if before != grid and count:
+        state[lost] = count
+    if ticked:
+        state.pop(lost, None)
+    state[here] = (grid, len(ticked))
+    if gone := state.get(lost):
+        who = "The person you had ticked is" if gone == 1 else f"The {gone:,} people you had ticked are"
+        st.info(f"{who} no longer chosen, because other rows are shown. Tick again whom you want.")
 
 
 def _cell(heading: str, value: Any) -> Any:

@@ -116,6 +116,58 @@ def test_emails_now_and_phones_for_whom_one_chooses_then(trainee: Visitor, opene
     assert trainee.go("home.py").text.count("Emails, then phones") == 1
 
 
+def test_phones_are_asked_for_the_ticked_rows_alone_and_later_for_the_others(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    trainee.click("sample_zoominfo").click("start_run")
+    first = run_to_the_end(trainee, opened)
+    organization_id = organization_of(trainee)
+    trainee.go("results.py", run=first)
+    numbers = list(trainee.app.dataframe[0].value["Row"])
+    rows = trainee.app.dataframe[0].value
+    found = list(rows["Row"][rows["Email"] != ""])[:4]
+    tick(trainee, first, [numbers.index(one) for one in found])
+    assert "4 people chosen" in trainee.text
+    price = practice(opened).phones_price(organization_id, first, numbers=found)
+    assert price.to_send > 1
+    label = trainee.app.button(key="start_phones").label
+    assert label == f"Phones for the {price.to_send} ticked · at most {price.at_most} credits"
+
+    trainee.app.text_input(key=f"search_{first}").set_value("nobody at all").run()
+    assert "The 4 people you had ticked are no longer chosen" in trainee.text
+    assert "Nobody shown can be looked up for a phone." in trainee.text
+    trainee.app.text_input(key=f"search_{first}").set_value("").run()
+    tick(trainee, first, [numbers.index(one) for one in found])
+    assert "no longer chosen" not in trainee.text
+
+    trainee.click("start_phones")
+    second = trainee.address("run")
+    practice(opened).drive_here(second, organization_id)
+    trainee.go("results.py", run=second).app.button_group(key=f"chips_{second}").set_value(
+        ["not_chosen"]
+    ).run()
+    others = set(trainee.app.dataframe[0].value["Row"])
+    assert others
+    assert others.isdisjoint(found), "just the ticked ones were asked about"
+    offer = trainee.app.button(key="start_phones").label
+    assert offer == f"Phones for these {len(others)} · at most {10 * len(others)} credits"
+    trainee.click("start_phones")
+    third = trainee.address("run")
+    practice(opened).drive_here(third, organization_id)
+    assert "Phones for the others?" not in trainee.go("results.py", run=third).text
+    assert "for the emails and phones before" in trainee.text
+    spent = sum(one.credits for one in practice(opened).receipts(organization_id))
+    assert trainee.metrics["Credits spent"] == f"{spent:,}"
+
+
+def tick(visitor: Visitor, run_id: str, places: list[int]) -> None:
+    """Tick rows of the page on the screen, as their boxes do."""
+    _, number = visitor.app.session_state[f"asked_{run_id}"]
+    selection = {"rows": places, "columns": [], "cells": []}
+    visitor.app.session_state[f"grid_{run_id}_{number}_0"] = {"selection": selection}
+    visitor.look()
+
+
 def test_a_key_that_is_refused_half_way_is_asked_for_and_not_called_connected(
     real_api: Sandbox, visitor: Visitor, opened: Workspaces
 ) -> None:

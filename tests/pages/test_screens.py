@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from cleanlist_core.recipes import RECIPES
 from cleanlist_core.results.browsing import COLUMNS
 from cleanlist_core.results.large_files import Owner
-from cleanlist_core.results.presets import PRESETS
+from cleanlist_core.results.presets import EVERYTHING, PRESET_TITLES, PRESETS
 from cleanlist_core.sandbox import Sandbox
 from cleanlist_core.store import browsing as stored
 from cleanlist_core.store import schema
@@ -317,8 +317,12 @@ def test_links_in_the_table_lead_to_the_web_only(finished: Visitor) -> None:
 
 def test_a_download_for_a_tool_says_beforehand_what_will_be_in_it(finished: Visitor) -> None:
     run_id = finished.address("run")
-    finished.app.selectbox(key=f"preset_{run_id}").set_value("hubspot").run()
-    assert re.search(r"\d+ of 120 rows", finished.text)
+    for preset in [one for one in PRESET_TITLES if one != EVERYTHING]:
+        finished.app.selectbox(key=f"preset_{run_id}").set_value(preset)
+        finished.look()
+        assert re.search(r"\d+ of 120 rows", finished.text), preset
+        offered = {one.label for one in finished.app.get("download_button")}
+        assert {"Download CSV", "Download Excel"} <= offered, preset
 
 
 def test_the_same_file_again_links_to_what_was_found_and_is_not_said_to_have_found_nothing(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 
 from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.results.exporting import export_bytes
 from tests.runs.scene import Scene, by_domain, people, word
 
 
@@ -106,3 +110,43 @@ def test_a_plan_for_phones_is_kept_with_the_run(scene: Scene) -> None:
     )
     assert scene.drive(run_id).then_phones
     assert sum(scene.accepted(asking="phone").values()) == 0, "nothing is spent before the second decision"
+
+
+def test_ticked_rows_choose_their_people_whatever_matches(scene: Scene) -> None:
+    first = emails_first(scene, 10)
+    ids = (scene.organization_id, first)
+    ticked = [row.row_number for row in scene.rows(first)][2:5]
+    price = scene.workspace.phones_price(*ids, search="nobody", numbers=ticked)
+    assert (price.to_send, price.at_most) == (3, 30)
+    second = scene.workspace.start_phones(*ids, budget=30, estimate=price, numbers=ticked)
+    scene.drive(second)
+    assert [row.row_number for row in scene.rows(second) if row.ask] == ticked
+    assert sum(scene.accepted(asking="phone").values()) == 3
+
+
+def test_the_file_after_several_decisions_tells_the_whole(scene: Scene) -> None:
+    first = emails_first(scene)
+    emails = {row.row_number: row.email for row in scene.rows(first)}
+    second = phones(scene, first, "email_found")
+    scene.drive(second)
+    phone = {row.row_number for row in scene.rows(second) if row.phone}
+    rows = told(scene, second, "everything")
+    assert sum(int(row["Cleanlist Credits"]) for row in rows) == scene.charged()
+    for number, row in enumerate(rows, start=1):
+        found = bool(emails[number]) or number in phone
+        assert (row["Cleanlist Result"] == "Found") is found, row
+        assert int(row["Cleanlist Credits"]) == bool(emails[number]) + 10 * (number in phone)
+    missed = [
+        row["Cleanlist Reason"] for row in rows if row["Cleanlist Email"] and not row["Cleanlist Phone"]
+    ]
+    assert "Email found in an earlier step; no phone was found." in missed
+    unasked = [row["Cleanlist Reason"] for row in rows if not row["Cleanlist Email"]]
+    assert set(unasked) == {"Nothing found in an earlier step; not chosen for a phone."}
+    assert len(told(scene, second, "not_found")) == len(unasked)
+    assert told(scene, second, "details")[0]["Cleanlist Result"] == rows[0]["Cleanlist Result"]
+
+
+def told(scene: Scene, run_id: str, preset: str) -> list[dict[str, str]]:
+    """The rows of a download."""
+    data = export_bytes(scene.workspace.database, run_id, "csv", preset=preset)
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))

@@ -1,0 +1,91 @@
+"""What a row is after all decisions about its list: emails first, then phones for some, then for others.
+
+Each decision is a run of its own, with rows that say what it brought. Somebody whose email the first one
+found is found, whatever a later one did not find, and has cost what all of them cost. A run without earlier
+ones is told as it stands in its rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+
+from cleanlist_core.domain import Outcome
+from cleanlist_core.store.schema import run_row
+
+_before = run_row.alias("before")
+_has_email = run_row.c.email != ""
+_has_phone = run_row.c.phone != ""
+_has_find = _has_email | _has_phone
+_MISSES = (Outcome.NOTHING, Outcome.FAILED)
+_BROUGHT_NOTHING = (*_MISSES, Outcome.NOT_CHOSEN, Outcome.KNOWN, Outcome.HAS_IT)
+_STEP = {
+    Outcome.NOTHING.value: "; no phone was found.",
+    Outcome.FAILED.value: "; the look-up for a phone failed.",
+    Outcome.NOT_CHOSEN.value: "; not chosen for a phone.",
+}
+
+
+def outcome_so_far(earlier: tuple[str, ...]) -> ColumnElement[Any]:
+    """earlier: the runs about the same list before this one, the first decision first."""
+    if not earlier:
+        return run_row.c.outcome
+    return case(
+        (_found_before(earlier), Outcome.FOUND.value),
+        (_known_before(), Outcome.KNOWN.value),
+        (_missed_before(earlier), Outcome.NOTHING.value),
+        else_=run_row.c.outcome,
+    )
+
+
+def reason_so_far(earlier: tuple[str, ...]) -> ColumnElement[Any]:
+    """The same in words; what this run did for the phone comes last."""
+    if not earlier:
+        return run_row.c.reason
+    what = case((and_(_has_email, _has_phone), "Email and phone"), (_has_email, "Email"), else_="Phone")
+    step = case(_STEP, value=run_row.c.outcome, else_=".")
+    here_too = and_(_is(Outcome.FOUND), _has_email, _came_to(earlier, Outcome.FOUND))
+    return case(
+        (_found_before(earlier), what + " found in an earlier step" + step),
+        (_known_before(), what + " known from an earlier look-up" + step),
+        (_missed_before(earlier), "Nothing found in an earlier step" + step),
+        (here_too, run_row.c.reason + " The email was found in an earlier step."),
+        else_=run_row.c.reason,
+    )
+
+
+def credits_so_far(earlier: tuple[str, ...]) -> ColumnElement[Any]:
+    """What all of them cost for this row."""
+    if not earlier:
+        return run_row.c.credits
+    spent = select(func.coalesce(func.sum(_before.c.credits), 0)).where(_same_row(earlier)).scalar_subquery()
+    return run_row.c.credits + spent
+
+
+def _found_before(earlier: tuple[str, ...]) -> ColumnElement[bool]:
+    """This run brought nothing, and an earlier one a find."""
+    return and_(_is(*_BROUGHT_NOTHING), _has_find, _came_to(earlier, Outcome.FOUND))
+
+
+def _known_before() -> ColumnElement[bool]:
+    """This run brought nothing, and what is there was known from another list."""
+    return and_(_is(*_MISSES, Outcome.NOT_CHOSEN), _has_find)
+
+
+def _missed_before(earlier: tuple[str, ...]) -> ColumnElement[bool]:
+    """This run did not ask, and an earlier one did without a find."""
+    return and_(_is(Outcome.NOT_CHOSEN), _came_to(earlier, *_MISSES))
+
+
+def _came_to(earlier: tuple[str, ...], *outcomes: Outcome) -> ColumnElement[bool]:
+    values = [outcome.value for outcome in outcomes]
+    return select(_before.c.row_number).where(_same_row(earlier), _before.c.outcome.in_(values)).exists()
+
+
+def _same_row(earlier: tuple[str, ...]) -> ColumnElement[bool]:
+    return and_(_before.c.run_id.in_(earlier), _before.c.row_number == run_row.c.row_number)
+
+
+def _is(*outcomes: Outcome) -> ColumnElement[bool]:
+    return run_row.c.outcome.in_([outcome.value for outcome in outcomes])

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleanlist_core.errors import IntakeError
-from cleanlist_core.intake.cell_places import Numbers, column_number, extent_of, usual_places
+from cleanlist_core.intake.cell_places import Extent, Numbers, column_number, extent_of, usual_places
 from cleanlist_core.intake.tables import Limits
 
 _NEEDED = re.compile(r".*\.(?:xml|rels)|mimetype", re.IGNORECASE)
@@ -99,10 +99,14 @@ def _without_stray_cells(sheet: bytes, limits: Limits) -> tuple[bytes, int]:
 
 
 def _if_not_too_sparse(sheet: bytes) -> bytes:
-    extent = extent_of(sheet)
+    check_extent(extent_of(sheet))
+    return sheet
+
+
+def check_extent(extent: Extent) -> None:
+    """Raise IntakeError (spreadsheet_too_sparse) when cells take far more room than they are worth."""
     if extent.last_row * extent.last_column > _allowed(extent.cells):
         raise _too_sparse()
-    return sheet
 
 
 def _allowed(filled: int) -> int:

@@ -10,8 +10,14 @@ from dataclasses import dataclass, replace
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from cleanlist_core.errors import IntakeError
-from cleanlist_core.intake.archives import unpack
+from cleanlist_core.intake.archives import check_extent, unpack
 from cleanlist_core.intake.headers import known_headers_in
+from cleanlist_core.intake.old_workbooks import (
+    LockedWorkbookError,
+    contained,
+    extent_of_sheets,
+    workbook_stream,
+)
 from cleanlist_core.intake.tables import Limits, Note, Row
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
@@ -36,7 +42,7 @@ def read_sheet(data: bytes, wanted: str | None, limits: Limits) -> SheetRows:
     """
     try:
         if not zipfile.is_zipfile(io.BytesIO(data)):
-            return _read(data, wanted)
+            return _read(_checked_workbook(data), wanted)
         unpacked = unpack(data, limits)
         found = _read(unpacked.data, wanted)
         return replace(found, notes=(*found.notes, *_stray_notes(unpacked.astray)))
@@ -47,6 +53,20 @@ def read_sheet(data: bytes, wanted: str | None, limits: Limits) -> SheetRows:
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             raise broken() from error
         raise
+
+
+def _checked_workbook(data: bytes) -> bytes:
+    """An XLS file that can be read safely and holds nothing but the workbook.
+
+    Raises IntakeError (spreadsheet_encrypted, spreadsheet_too_sparse), and ValueError or struct.error for
+    a damaged one.
+    """
+    records = workbook_stream(data)
+    try:
+        check_extent(extent_of_sheets(records))
+    except LockedWorkbookError:
+        raise _encrypted() from None
+    return contained(records)
 
 
 def _read(data: bytes, wanted: str | None) -> SheetRows:
@@ -79,13 +99,15 @@ def _open(data: bytes) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
     except CalamineError as error:
-        if "assword" in str(error):
-            raise IntakeError(
-                "This spreadsheet is protected by a password, so it cannot be read. Nothing was stored or "
-                "sent. Open it in Excel, save a copy without the password, and choose the copy.",
-                code="spreadsheet_encrypted",
-            ) from None
-        raise broken() from None
+        raise (_encrypted() if "assword" in str(error) else broken()) from None
+
+
+def _encrypted() -> IntakeError:
+    return IntakeError(
+        "This spreadsheet is protected by a password, so it cannot be read. Nothing was stored or "
+        "sent. Open it in Excel, save a copy without the password, and choose the copy.",
+        code="spreadsheet_encrypted",
+    )
 
 
 def broken() -> IntakeError:

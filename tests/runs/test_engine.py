@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from cleanlist_core.domain import BatchState
-from cleanlist_core.runs.driver import DriveOptions
+from cleanlist_core.domain import BatchState, RunState
+from cleanlist_core.runs.driver import COLLECTORS, DriveOptions
 from cleanlist_core.runs.embedded import TURN_SECONDS, EmbeddedEngine
 from cleanlist_core.sandbox import SandboxOptions
-from cleanlist_core.store import clock_set_back
+from cleanlist_core.store import clock_set_back, next_batch
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.schema import run
 from tests.runs.scene import Scene, open_scene, people
@@ -122,3 +123,22 @@ def test_whoever_loses_a_run_in_the_middle_of_a_look_keeps_nobody_from_looking(s
     assert one.state == BatchState.SENT
     assert not one.looking
     assert one.due_at <= scene.database.clock()
+
+
+def test_several_parts_are_asked_for_side_by_side_though_one_thread_keeps_watch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(next_batch, "MAX_BATCH", 2)
+    together, number = threading.Barrier(COLLECTORS), count()
+
+    def meet(step: str) -> None:
+        """The first looks wait in the middle until as many others are there."""
+        if step == "results in" and next(number) < COLLECTORS:
+            together.wait(20)
+
+    with open_scene(tmp_path) as scene:
+        run_id = scene.start(scene.add_list(people(2 * COLLECTORS)))
+        view = scene.drive(run_id, scene.options(checkpoint=meet))
+        assert view.state is RunState.FINISHED
+        assert not together.broken
+        assert scene.states(run_id) == ["finished"] * COLLECTORS

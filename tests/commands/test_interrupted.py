@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-import socket
 import sqlite3
 import time
 from contextlib import closing
@@ -14,16 +13,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.browser.running_app import free_port
 from tests.commands.conftest import Api, invented_people, read_rows, write_people
 from tests.commands.terminal import Terminal
 
 SOME_SENT = re.compile(r"\d+ of 520 people")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import signal
-import socket
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -14,16 +14,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.browser.running_app import free_port
 from tests.commands.conftest import Api, invented_people, read_rows, write_people
 from tests.commands.terminal import Terminal
 
 SOME_SENT = re.compile(r"\d+ of 520 people")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture
@@ -36,16 +31,27 @@ def wait_until_sent(api: Api, requests: int) -> None:
     deadline = time.monotonic() + 60
     while len(api.seen.workflows) < requests:
         assert time.monotonic() < deadline, "nothing was sent"
+        threading.Event().wait(0.02)
+
+
+def wait_until_recorded(database: Path, requests: int) -> None:
+    """Until so many requests are with the API and the command knows it: a kill leaves none in doubt."""
+    known = "SELECT count(*) FROM batch WHERE state IN ('sent', 'finished')"
+    deadline = time.monotonic() + 60
+    with closing(sqlite3.connect(database)) as connection:
+        while connection.execute(known).fetchone()[0] < requests:
+            assert time.monotonic() < deadline, "nothing was sent"
+            threading.Event().wait(0.02)
 
 
 def test_a_killed_job_is_resumed_without_paying_twice_and_exported(
-    terminal: Terminal, unhurried_api: Api, many: Path, tmp_path: Path
+    terminal: Terminal, unhurried_api: Api, many: Path, tmp_path: Path, data_dir: Path
 ) -> None:
     settings = unhurried_api.settings
     order = ("enrich", many, "--type", "partial", "--output", tmp_path / "out.csv", "--yes", "--json")
     with terminal.start(*order, **settings) as running:
-        wait_until_sent(unhurried_api, 3)
         running.wait_for(lambda line: SOME_SENT.search(line) is not None)
+        wait_until_recorded(data_dir / "cleanlist.sqlite3", 3)
         running.end(signal.SIGKILL)
     assert not (tmp_path / "out.csv").exists()
     (left,) = terminal.run("runs", "--json", **settings).answer["runs"]
@@ -117,20 +123,12 @@ def test_practice_is_the_whole_job_without_a_key(terminal: Terminal, tmp_path: P
     assert len(read_rows(output)) == 20
 
 
-def wait_until_accepted(database: Path) -> None:
-    """Until a request of a run in that file is with the API."""
-    deadline = time.monotonic() + 60
-    with closing(sqlite3.connect(database)) as connection:
-        while not connection.execute("SELECT count(*) FROM batch WHERE state = 'sent'").fetchone()[0]:
-            assert time.monotonic() < deadline, "nothing was sent"
-
-
 def test_practice_survives_a_kill(terminal: Terminal, tmp_path: Path, data_dir: Path) -> None:
     file = write_people(tmp_path / "twenty.csv", invented_people(20))
     order = ("enrich", file, "--type", "partial", "--output", tmp_path / "out.csv", "--practice", "--yes")
     with terminal.start(*order, practice="on") as running:
         running.wait_for(lambda line: "of 20 people" in line)
-        wait_until_accepted(data_dir / "practice.sqlite3")
+        wait_until_recorded(data_dir / "practice.sqlite3", 1)
         running.end(signal.SIGKILL)
     done = terminal.run_apart("resume", "--json", practice="on")
     assert done.code == 0, done.err

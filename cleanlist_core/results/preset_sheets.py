@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,7 +122,7 @@ def preview(
         total=total,
         rows=selection.taken,
         left_out=selection.reasons(),
-        notes=preset_notes(selection.preset, selection.taken),
+        notes=selection.notes(),
     )
 
 
@@ -145,6 +145,19 @@ def preset_notes(preset: Preset, rows: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def _doubtful_notes(emails: Mapping[EmailQuality, int]) -> tuple[str, ...]:
+    """How many of the emails are not known to be safe, and what leaves them out."""
+    counts = [
+        f"{emails[quality]:,} {quality.label.lower()}" for quality in EmailQuality if emails.get(quality)
+    ]
+    if not counts:
+        return ()
+    return (
+        f"Not all emails in this file are safe to send: {', '.join(counts)}."
+        " Choose the rows “Safe to send” to leave them out.",
+    )
+
+
 class _Selection:
     """Decides row by row what a preset takes, and counts why it leaves others out."""
 
@@ -155,6 +168,7 @@ class _Selection:
         self.ids = kept
         self.taken = 0
         self.left_out: Counter[str] = Counter()
+        self.doubtful: Counter[EmailQuality] = Counter()
         self.chunk = chunk_size(len(heading.columns) + 30)
         self._read = person_reader(heading.columns)
 
@@ -165,6 +179,10 @@ class _Selection:
     def reasons(self) -> tuple[LeftOut, ...]:
         return tuple(LeftOut(reason, rows) for reason, rows in self.left_out.most_common())
 
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know before importing the rows taken so far."""
+        return preset_notes(self.preset, self.taken) + _doubtful_notes(self.doubtful)
+
     def values_of(self, row: Any) -> tuple[str, ...] | None:
         """The cells of a row, or None when it is left out; either way it is counted."""
         reason = self._refused(row)
@@ -173,6 +191,8 @@ class _Selection:
             person = self._read(row, cells)
             if self.preset.rule.admits(person):
                 self.taken += 1
+                if usable_email(row) and row.email_quality != EmailQuality.GOOD:
+                    self.doubtful[EmailQuality(row.email_quality or EmailQuality.UNKNOWN)] += 1
                 ids = [cells[place] if place < len(cells) else "" for place in self.ids.values()]
                 return (*ids, *(_value(person, name) for _, name in self.preset.columns))
             reason = self.preset.rule.reason
@@ -211,7 +231,7 @@ def _sheet_notes(selection: _Selection) -> tuple[str, ...]:
         f"{one.reason[0].lower()}{one.reason[1:]}."
         for one in selection.reasons()
     )
-    return left + preset_notes(selection.preset, selection.taken)
+    return left + selection.notes()
 
 
 def _preset_chunks(rows: Iterator[Sequence[Any]], selection: _Selection) -> Iterator[list[pa.Array]]:

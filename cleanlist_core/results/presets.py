@@ -73,7 +73,10 @@ SALESFORCE_END = """
 Lead Source = lead_source
 Description = description
 """
-BLANKS_ARE_LEFT_ALONE = "An empty cell leaves what is already there alone in most imports."
+SALESFORCE_TAKES_CSV = (
+    "The import wizard of Salesforce takes CSV, not Excel."
+    " An empty cell leaves what is already there alone in most imports."
+)
 ONLY_SAFE = "Only people whose email is safe to send are taken, so that your sending address keeps its name."
 
 _PRESETS = (
@@ -113,7 +116,7 @@ _PRESETS = (
         rule=Rule((("last_name", "company_name"),), "No last name or no company"),
         ids={"Lead ID": ("lead id",)},
         max_rows=50_000,
-        advice=BLANKS_ARE_LEFT_ALONE,
+        advice=SALESFORCE_TAKES_CSV,
     ),
     Preset(
         key="salesforce_contacts",
@@ -128,7 +131,7 @@ _PRESETS = (
         rule=Rule((("last_name",),), "No last name"),
         ids={"Contact ID": ("contact id",), "Account ID": ("account id",)},
         max_rows=50_000,
-        advice=BLANKS_ARE_LEFT_ALONE,
+        advice=SALESFORCE_TAKES_CSV,
     ),
     Preset(
         key="apollo",

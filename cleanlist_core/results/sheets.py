@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cleanlist_core.domain import OUTCOME_LABELS, Outcome
+from cleanlist_core.domain import OUTCOME_LABELS, EmailQuality, Outcome
 from cleanlist_core.errors import RunError
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
@@ -34,6 +34,7 @@ OUR_COLUMNS = (
 TO_FIX = "What to fix"
 MISSES = (Outcome.NOTHING, Outcome.FAILED)
 CELLS_AT_ONCE = 150_000
+_QUALITY_WORDS = {"": EmailQuality.UNKNOWN.label, **{one.value: one.label for one in EmailQuality}}
 KEPT_AS_TEXT = re.compile(r"(?i)\b(?:phones?|mobile|tel|telephone|cell|fax|zip|postal|postcode|id|ids)\b")
 
 
@@ -118,10 +119,10 @@ def _own_rows(
 
 def our_columns(fields: Mapping[str, Sequence[Any]]) -> tuple[Sequence[str], ...]:
     """The values of OUR_COLUMNS, from the fields of some rows."""
-    found = zip(fields["email"], fields["email_status"], strict=True)
+    found = zip(fields["email"], fields["email_quality"], strict=True)
     return (
         fields["email"],
-        [status if email else "" for email, status in found],
+        [_QUALITY_WORDS[quality] if email else "" for email, quality in found],
         fields["phone"],
         fields["other_phones"],
         [OUTCOME_LABELS[outcome] for outcome in fields["outcome"]],

@@ -49,7 +49,7 @@ class XlsxFile:
         self.cut = 0
         self.replaced = 0
         self._book = xlsxwriter.Workbook(target, OPTIONS)
-        self._sheet = self._book.add_worksheet("Contacts")
+        self._sheet = self._book.add_worksheet("People")
         self._bold = self._book.add_format({"bold": True})
         as_text = self._book.add_format({"num_format": "@"})
         for column in text_columns:

@@ -34,16 +34,17 @@ from pages.parts.wording import number as number_of
 PAGE_SIZES = (25, 50, 100, 500)
 PAGE_SIZE = 50
 VIEW = "results"
-SHOWN_AT_FIRST = ("name", "company", "email", "email_quality", "phone", "outcome", "credits", "title")
+SHOWN_AT_FIRST = ("name", "email", "phone", "email_quality", "company", "outcome", "credits", "title")
 ROW = COLUMNS["row"]
 LINKEDIN = COLUMNS["linkedin"]
+OF_THE_FILE = {COLUMNS["email"]: COLUMNS["own_email"], COLUMNS["phone"]: COLUMNS["own_phone"]}
 ROW_HEIGHT = 35
 WIDTHS = {
     "name": 150,
     "company": 150,
-    "email": 280,
+    "email": 240,
     "email_quality": 110,
-    "phone": 130,
+    "phone": 150,
     "outcome": 125,
     "credits": 70,
     "own_email": 280,
@@ -207,10 +208,7 @@ def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> tuple[int, ...]:
         )
     grid = f"grid_{run.id}_{number}_{found.page}"
     event = st.dataframe(
-        [
-            {ROW: row[ROW], **{heading: _cell(heading, row[heading]) for heading in headings}}
-            for row in found.rows
-        ],
+        [{ROW: row[ROW], **{heading: _cell(heading, row) for heading in headings}} for row in found.rows],
         hide_index=True,
         key=grid,
         on_select="rerun",
@@ -240,8 +238,11 @@ def _tell_of_lost_ticks(run: RunView, grid: str, ticked: tuple[int, ...]) -> Non
         st.info(f"{who} no longer chosen, because other rows are shown. Tick again whom you want.")
 
 
-def _cell(heading: str, value: Any) -> Any:
-    """Only real web addresses become links."""
+def _cell(heading: str, row: Mapping[str, Any]) -> Any:
+    """Only real web addresses become links; where nothing was found, the file's own value stands."""
+    value = row[heading]
+    if not value and (own := row.get(OF_THE_FILE.get(heading, ""))):
+        return f"In your file: {own}"
     if heading == LINKEDIN and not str(value or "").startswith("https://"):
         return None
     return value

@@ -306,6 +306,17 @@ def test_results_can_be_searched_filtered_and_sorted(finished: Visitor) -> None:
     assert names == sorted(names, key=str.casefold)
 
 
+def test_the_table_has_email_and_phone_behind_the_name_and_marks_those_of_the_file(finished: Visitor) -> None:
+    run_id = finished.address("run")
+    finished.app.session_state[f"chips_{run_id}"] = []
+    rows = finished.look().app.dataframe[0].value
+    assert list(rows.columns[:4]) == ["Row", "Name", "Email", "Phone"]
+    own = rows[rows["Outcome"] == "Already in your file"]
+    assert len(own)
+    assert all(one.startswith("In your file: ") and "@" in one for one in own["Email"])
+    assert not rows["Email"][rows["Outcome"] == "Found"].str.startswith("In your file").any()
+
+
 def test_links_in_the_table_lead_to_the_web_only(finished: Visitor) -> None:
     run_id = finished.address("run")
     finished.app.session_state[f"columns_{run_id}"] = ["name", "linkedin"]

@@ -72,7 +72,7 @@ def test_what_was_found_stands_beside_its_row_and_its_duplicate(database: Databa
                 Outcome.DUPLICATE,
                 of=1,
                 email="ada@northgate.example",
-                email_status="reliable",
+                email_status="a word nobody has seen",
                 reason="Same.",
             ),
         ],
@@ -82,11 +82,11 @@ def test_what_was_found_stands_beside_its_row_and_its_duplicate(database: Databa
     _, first, second, third = read_csv(exporting.export_bytes(database, RUN))
 
     assert first == [
-        "Id 1", "ada@northgate.example", "reliable", "+14155550123", "+14155550124; +14155550125",
+        "Id 1", "ada@northgate.example", "Safe to send", "+14155550123", "+14155550124; +14155550125",
         "Found", "Email found.", "1", "2025-11-20",
     ]  # fmt: skip
     assert second == ["Id 2", "", "", "", "", "Needs fixing", "The company is missing.", "0", ""]
-    assert third == ["Id 3", "ada@northgate.example", "reliable", "", "", "Duplicate", "Same.", "0", ""]
+    assert third == ["Id 3", "ada@northgate.example", "Not verified", "", "", "Duplicate", "Same.", "0", ""]
 
 
 def test_columns_of_an_earlier_export_are_kept_and_ours_are_numbered(database: Database) -> None:

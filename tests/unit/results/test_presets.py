@@ -160,6 +160,12 @@ def test_a_sending_tool_gets_only_emails_that_are_safe(database: Database) -> No
             "1 of 3 rows. Left out: 2 (no email that is safe to send)."
         )
     assert len(export(database, "instantly", rows="found")) == 2
+    (*_, note) = preview(database, RUN, "hubspot").notes
+    assert note == (
+        "Not all emails in this file are safe to send: 1 risky."
+        " Choose the rows “Safe to send” to leave them out."
+    )
+    assert not any("risky" in one for one in preview(database, RUN, "hubspot", "safe").notes)
     assert len(export(database, "instantly", rows="all")) == 3
 
 

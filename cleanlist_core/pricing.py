@@ -96,7 +96,8 @@ def estimate(
         to_send=sum(asked.values()),
         already_known=already_known,
         at_most=sum(price_at_most(part) * count for (_, part), count in asked.items()),
-        likely=round(emails * EMAIL_CREDITS + phones * PHONE_CREDITS),
+        # Of the finds as they are shown, so that the credits are their price.
+        likely=round(emails) * EMAIL_CREDITS + round(phones) * PHONE_CREDITS,
         likely_emails=round(emails),
         likely_phones=round(phones),
         own_rates=rates.own,

@@ -14,6 +14,7 @@ from cleanlist_core.intake.wordlists import (
     NO_NAME,
     PARTICLES,
     SURE_CREDENTIALS,
+    TITLE_ENDINGS,
     TITLES,
 )
 
@@ -25,6 +26,8 @@ _NOT_A_NAME = re.compile(
 )
 # One word of Latin letters, composed: nothing to leave out, and by far the most frequent case.
 _ORDINARY = re.compile(r"[A-Za-zÀ-ÖØ-öø-ſ]+\d*")
+_HYPHENED_TITLE = re.compile(r"(?:dr|prof|dipl|univ|priv|ass|mag)\.-.+", re.IGNORECASE)
+_OF_HONOUR = re.compile(r"(?:h\.? c\.|e\.? h\.)", re.IGNORECASE)
 _EDGES = ' \t,;|/\\-–—·•*_~:+=#"“”„?!'
 
 
@@ -86,11 +89,23 @@ def _bare(word: str) -> str:
 
 
 def _without_titles(words: list[str]) -> list[str]:
-    while len(words) > 1 and _bare(words[0]) in TITLES and _looks_like_title(words[0]):
-        words = words[1:]
+    titled = False
+    while len(words) > 1 and (count := _words_of_title(words, titled=titled)):
+        titled, words = True, words[count:]
     if len(words) == 1 and words[0].endswith(".") and _bare(words[0]) in TITLES:
         return []
     return words
+
+
+def _words_of_title(words: list[str], *, titled: bool) -> int:
+    """How many of the first words are a title; at least one word is left for the name."""
+    if (_bare(words[0]) in TITLES and _looks_like_title(words[0])) or _HYPHENED_TITLE.fullmatch(words[0]):
+        return 1
+    if not titled:
+        return 0
+    if len(words) > 2 and _OF_HONOUR.fullmatch(" ".join(words[:2])):
+        return 2
+    return int(words[0].endswith(".") and _bare(words[0]) in TITLE_ENDINGS)
 
 
 def _looks_like_title(word: str) -> bool:
@@ -137,7 +152,7 @@ def _names_after_comma(rest: str) -> str:
         for piece in pieces
         if not all(_bare(word) in CREDENTIALS | GENERATIONS for word in piece.split())
     ]
-    if not names or len(names[0].split()) > 3:
+    if not names or len(_without_titles(names[0].split())) > 3:
         return ""
     return names[0]
 

@@ -29,7 +29,7 @@ from cleanlist_core.intake.names import (
 )
 from cleanlist_core.intake.repetition import Repeated, Shortcut, each, on_different_values
 from cleanlist_core.intake.tables import ReadTable
-from cleanlist_core.intake.values import looks_like_phone
+from cleanlist_core.intake.values import is_phone
 from cleanlist_core.intake.wordlists import FLAT_ENDINGS, FREE_MAIL, FREE_MAIL_NAMES, SOCIAL_HOSTS
 
 _PAGE = " page"
@@ -40,7 +40,13 @@ _PHONE_RANKS = ("mobile", "direct", _OTHER_PHONE, "office")
 _SHARED_HOSTS = pa.array(sorted(FREE_MAIL | SOCIAL_HOSTS), pa.string())
 _SHARED_NAMES = rf"^(?:{'|'.join(sorted(FREE_MAIL_NAMES))})\."
 _PLAIN_HOST = rf"[a-z0-9]+(?:-[a-z0-9]+)*\.(?:{'|'.join(sorted(FLAT_ENDINGS))})"
-_BETWEEN_PHONES = re.compile(r"[,;]\s")
+_BETWEEN_PHONES = re.compile(r":::|[,;|\n]|\s/\s|/(?=\+)")
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\ufeff]")
+_PHONE_LABEL = re.compile(
+    r"^(?:tel|telefon|telephone|phone|mobile?|mob|cell|handy|direct|office|work|home)\b[.:\s]*"
+    r"|\s*\([a-z ]+\)$",
+    re.IGNORECASE,
+)
 _HOST_OF_ADDRESS = rf"^(?:https?://)?(?:www\.)?(?P<host>{_PLAIN_HOST})/?$"
 
 
@@ -106,12 +112,19 @@ def normalise(table: ReadTable, mapping: ColumnMapping) -> PersonColumns:
 
 
 def plain_phone(text: str) -> str:
-    """The first phone number of a cell as it is written, without the apostrophe spreadsheets put first."""
-    text = text.partition(":::")[0]
-    if "," in text or ";" in text:
-        first, *others = _BETWEEN_PHONES.split(text)
-        text = first if all(map(looks_like_phone, others)) else text
-    return text.strip().lstrip("'").strip()
+    """The first phone number of a cell as it is written, without the apostrophe spreadsheets put first.
+
+    "" when there is none: `k.A.`, or a number that a spreadsheet has rounded to `1,51234E+11`.
+    """
+    whole = _as_written(text)
+    if is_phone(whole):
+        return whole
+    pieces = map(_as_written, _BETWEEN_PHONES.split(text))
+    return next(filter(is_phone, pieces), "")
+
+
+def _as_written(phone: str) -> str:
+    return _PHONE_LABEL.sub("", _UNSEEN.sub("", phone).strip().lstrip("'").strip())
 
 
 class _Columns:
@@ -269,7 +282,7 @@ def _company_domains(cells: pa.Array) -> pa.Array:
 
 def _phones(columns: _Columns) -> pa.Array:
     """The best phone of each row by the column of kinds beside it, else the one in the best column."""
-    phones = [on_different_values(cells, plain_phone) for cells in columns.of("phone")]
+    phones = [on_different_values(cells, plain_phone, PLAIN_PHONE) for cells in columns.of("phone")]
     kinds = _kinds_of_phones(columns)
     if all(place is None for place in kinds):
         return _first_filled(phones, columns.rows)
@@ -339,4 +352,5 @@ PLAIN_EMAIL = Shortcut(
     rf"^[a-z0-9][a-z0-9_-]*(?:[._+][a-z0-9]+)*@{_PLAIN_HOST}$",
     None,
 )
+PLAIN_PHONE = Shortcut(r"^(?:\+\d(?:[ -]?\d){8,14}|\d{9,15})$", None)
 PLAIN_DOMAIN = Shortcut(_HOST_OF_ADDRESS, _plain_domains)

@@ -9,6 +9,10 @@ from cleanlist_core.intake.linkedin import LinkedInKind, read_linkedin
 
 _PHONE_MARKS = re.compile(r"[\s().\-–+/'_x#*;,:]|ext\.?|tel:?", re.IGNORECASE)
 
+_NUMBER = re.compile(r"[\d\s().\-‐‑–+/*'_]+")
+_EXTENSION = re.compile(r"[\s,;]*(?:(?:ext|extension)\.?:?|x\.?|#)\s*\d{1,7}$", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d\d?[./]\d\d?[./]\d{4}")
+
 
 def looks_like_email(value: str) -> bool:
     return bool(email_address(value))
@@ -25,6 +29,13 @@ def looks_like_phone(value: str) -> bool:
     first = re.split(r":::|[;,/]", value)[0]
     digits = _PHONE_MARKS.sub("", first)
     return digits.isdigit() and 7 <= len(digits) <= 15 and not re.match(r"\d{4}-\d\d-\d\d", first)
+
+
+def is_phone(value: str) -> bool:
+    """A phone number alone: 7 to 15 digits, perhaps an extension, and no date."""
+    number = _EXTENSION.sub("", value)
+    digits = sum(map(str.isdigit, number))
+    return bool(_NUMBER.fullmatch(number)) and 7 <= digits <= 15 and not _DATE.fullmatch(number)
 
 
 def looks_like_full_name(value: str) -> bool:

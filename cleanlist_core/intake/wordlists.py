@@ -24,11 +24,15 @@ TITLES = _words(
     mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend hon ing dipl-ing diplom-ingenieur
     herr frau hr fr mag doktor mme mlle m monsieur madame sr sra srta senor senora don dona sig sigra signor
     signora dott dottssa avv dhr mevr mevrouw drs ir capt captain col maj gen lt sgt mister
+    dr-ing dipl univ univ-prof ddr mmag
     """
 )
 
 NAMES_TOO = _words("don dona m fr hr ing sr gen mag col maj ir sir lady lord")
 """Forms of address that are also names or initials: they are left out only with a dot behind them."""
+
+TITLE_ENDINGS = _words("med jur iur rer nat phil oec pol dent vet habil sc techn theol agr mult hc eh")
+"""What a doctor may be of, behind another title and with a dot: `Dr. med.`, `Dr. rer. nat.`"""
 
 CREDENTIALS = _words(
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import streamlit as st
 
 from cleanlist_core import fixing
@@ -17,6 +19,8 @@ from pages.parts.session import Seat
 from pages.parts.wording import counted, plain
 
 _ROUND = "corrected_round"
+_STILL_BROKEN = "row_still_to_fix"
+_UNFINISHED = "row_checked_and_not_ready"
 WHY_AND_WAYS = "Why, and ways to fix them"
 MOST_TO_CHOOSE_FROM = 200
 SIDE_BY_SIDE = (("first_name", "last_name"), ("company_name", "company_domain"), ("linkedin_url",))
@@ -76,30 +80,54 @@ def _draw_one_row(seat: Seat, listed: StoredList) -> None:
     }
     if not rows:
         return
+    key = f"row_to_fix_{listed.id}"
+    # Titles change with what is typed, and the choice would go with them: a row just checked stays chosen.
+    kept = st.session_state.pop(_STILL_BROKEN, None)
+    if kept in rows:
+        st.session_state[key] = kept
     number: int = st.selectbox(
         "Row to fix",
         list(rows),
         format_func=lambda number: _row_title(rows[number]),
-        key=f"row_to_fix_{listed.id}",
+        key=key,
     )
     if listed.facts.to_fix > len(rows):
         st.caption(f"The first {len(rows):,} rows are here. For many rows, a spreadsheet is quicker.")
     row = rows[number]
-    st.markdown(plain(row.cause.advice, limit=400))
-    typed = _draw_fields(seat, listed, row)
+    unfinished = _typed_before(listed, row)
+    if unfinished is None:
+        st.markdown(plain(row.cause.advice, limit=400))
+    typed = _draw_fields(seat, listed, row, unfinished or row.given)
     if typed is not None:
         with frame.mishaps_in_plain_words():
             cause = fixing.edit_row(seat.workspace.database, listed, row.number, typed)
             if cause is None:
                 offers.say(f"Row {row.number:,} is fixed.")
-            offers.say(f"Row {row.number:,} still needs fixing. {plain(cause.title)}.", good=False)
+            st.session_state[_STILL_BROKEN] = row.number
+            st.session_state[_UNFINISHED] = (listed.id, row.number, typed)
+            st.rerun()
+    if unfinished is not None:
+        advice = plain(row.cause.advice, limit=400)
+        st.warning(
+            f"Row {row.number:,} still needs fixing. {plain(row.cause.title)}. {advice}",
+            icon=":material/info:",
+        )
 
 
 def _row_title(row: BrokenRow) -> str:
     return f"Row {row.number:,}: {row.title or 'empty'} · {row.cause.title}"
 
 
-def _draw_fields(seat: Seat, listed: StoredList, row: BrokenRow) -> Contact | None:
+def _typed_before(listed: StoredList, row: BrokenRow) -> Contact | None:
+    """What was typed for this row when it was checked last and was not enough."""
+    list_id, number, typed = st.session_state.get(_UNFINISHED, ("", 0, None))
+    if (list_id, number) == (listed.id, row.number):
+        return cast("Contact", typed)
+    st.session_state.pop(_UNFINISHED, None)
+    return None
+
+
+def _draw_fields(seat: Seat, listed: StoredList, row: BrokenRow, given: Contact) -> Contact | None:
     """What is sent of a row, to be typed over. None until the button is pressed."""
     key = f"{listed.id}_{row.number}_{list_revision(seat.workspace.database, listed.id)}"
     typed = {}
@@ -108,7 +136,7 @@ def _draw_fields(seat: Seat, listed: StoredList, row: BrokenRow) -> Contact | No
             for column, name in zip(st.columns(len(pair), gap="medium"), pair, strict=True):
                 label = FIELD_LABELS[name]
                 typed[name] = column.text_input(
-                    label[:1].upper() + label[1:], value=getattr(row.given, name), key=f"{name}_{key}"
+                    label[:1].upper() + label[1:], value=getattr(given, name), key=f"{name}_{key}"
                 )
         pressed = st.form_submit_button("Check and use", icon=":material/check:")
     return Contact(**typed) if pressed else None

@@ -97,11 +97,28 @@ def test_one_row_is_fixed_by_hand_and_checked_at_once(listing: Visitor) -> None:
     field(listing, "Company website").set_value("gmail.com")
     press(listing, "Check and use")
     assert "Row 5 still needs fixing. No company." in listing.text
-    next(one for one in listing.app.selectbox if one.label == "Row to fix").set_value(5).run()
+    assert field(listing, "Company website").value == "gmail.com"
     field(listing, "Company website").set_value("www.bluewharf.example")
     press(listing, "Check and use")
     assert "Row 5 is fixed." in listing.text
     assert numbers(3, 2) in listing.text
+
+
+def test_a_row_corrected_bit_by_bit_stays_chosen_and_loses_nothing(listing: Visitor) -> None:
+    next(one for one in listing.app.selectbox if one.label == "Row to fix").set_value(5).run()
+    field(listing, "First name").set_value("Ilsebill")
+    field(listing, "Last name").set_value("")
+    press(listing, "Check and use")
+    assert next(one for one in listing.app.selectbox if one.label == "Row to fix").value == 5
+    assert "Row 5 still needs fixing. Only one part of the name." in listing.text
+    field(listing, "Last name").set_value("Vargas")
+    press(listing, "Check and use")
+    assert "Row 5 still needs fixing. No company." in listing.text
+    assert [field(listing, label).value for label in ("First name", "Last name")] == ["Ilsebill", "Vargas"]
+    field(listing, "Company name").set_value("Bluewharf")
+    press(listing, "Check and use")
+    assert "Row 5 is fixed." in listing.text
+    assert "still needs fixing" not in listing.text
 
 
 def test_the_corrected_file_comes_back_into_the_same_list(listing: Visitor, opened: Workspaces) -> None:

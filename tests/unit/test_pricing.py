@@ -56,6 +56,7 @@ def test_the_likely_cost_is_never_above_the_most(
     price = estimate(FULL, asked, rates=FindRates(email, phone, own=True))
     assert 0 <= price.likely <= price.at_most
     assert price.likely_emails <= price.to_send >= price.likely_phones
+    assert price.likely == price.likely_emails + 10 * price.likely_phones
     assert price.to_send == sum(asked.values())
     assert price.own_rates
 

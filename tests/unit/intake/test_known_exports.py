@@ -656,6 +656,34 @@ def test_of_several_phones_the_best_kind_counts(cells: str, expected: str) -> No
     assert prepare(table, recognise(table)).rows["phone"].to_pylist() == [expected]
 
 
+@pytest.mark.parametrize(
+    ("cell", "phone"),
+    [
+        pytest.param("k.A.", "", id="not stated is no phone"),
+        pytest.param("n/a", "", id="n/a is no phone"),
+        pytest.param("1,51234E+11", "", id="a number ruined by a spreadsheet is no phone"),
+        pytest.param("1.51234E+11", "", id="nor one with a point"),
+        pytest.param("12345", "", id="too short"),
+        pytest.param("1234567890123456", "", id="too long"),
+        pytest.param("05.11.2026", "", id="a date is no phone"),
+        pytest.param("anna@acme.example", "", id="an email is no phone"),
+        pytest.param("+49 (0)30 / 123-4567", "+49 (0)30 / 123-4567", id="with punctuation"),
+        pytest.param("'+4930123456", "+4930123456", id="with an apostrophe"),
+        pytest.param("(212) 555-0101 ext. 12", "(212) 555-0101 ext. 12", id="with an extension"),
+        pytest.param("212.555.0101x12", "212.555.0101x12", id="with a short extension"),
+        pytest.param("Tel.: 030 1234567", "030 1234567", id="behind a word for it"),
+        pytest.param("+49 30 1234567 / +49 151 1234567", "+49 30 1234567", id="the first of two"),
+        pytest.param("k.A.; +4930123456", "+4930123456", id="the first that is one"),
+    ],
+)
+def test_only_what_is_a_phone_counts_as_one(cell: str, phone: str) -> None:
+    table = read_table(f'Name,Company,Email,Phone\nMara Quill,Acme,keine,"{cell}"\n'.encode(), "phones.csv")
+    used = {"full_name": "Name", "company_name": "Company", "email": "Email", "phone": "Phone"}
+    rows = prepare(table, recognise(table, used)).rows
+    assert (rows["phone"].to_pylist(), rows["email"].to_pylist()) == ([phone], [""])
+    assert table.cells.column(3).to_pylist() == [cell]
+
+
 def test_totals_below_a_report_are_never_looked_up() -> None:
     table, _, _ = intake("salesforce_report.csv")
     assert [note.code for note in table.notes] == ["totals_below", "blank_rows"]

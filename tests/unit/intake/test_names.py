@@ -13,6 +13,15 @@ from cleanlist_core.intake.names import clean_name, recase, speaks_in_one_case, 
         pytest.param("  Anna ", "Anna", id="spaces go"),
         pytest.param("Dr. Anna", "Anna", id="a title goes"),
         pytest.param("Prof. Dr. Anna", "Anna", id="several titles go"),
+        pytest.param(
+            "Univ.-Prof. Mag. Dr. h. c. mult. Anna", "Anna", id="titles with hyphens and of honour go"
+        ),
+        pytest.param("Dr. med. dent. Anna", "Anna", id="what a doctor is of goes"),
+        pytest.param("Dipl.-Ing. Anna", "Anna", id="an engineer's title goes"),
+        pytest.param("Ing. Anna", "Anna", id="a short title with a dot goes"),
+        pytest.param("Ing-Marie", "Ing-Marie", id="a name that begins like a title stays"),
+        pytest.param("Mag Mell", "Mag Mell", id="a name like a title without a dot stays"),
+        pytest.param("Dr. C. Anna", "C. Anna", id="an initial behind a title stays"),
         pytest.param("Smith, MBA", "Smith", id="a degree behind a comma goes"),
         pytest.param("Smith, Ph.D., CFA", "Smith", id="several degrees go"),
         pytest.param("Smith MBA", "Smith", id="a degree without a comma goes"),
@@ -52,6 +61,10 @@ def test_what_is_the_name_and_what_is_decoration(written: str, name: str) -> Non
         pytest.param("Doe, Jane, MBA", "Jane", "Doe", id="last name first with a degree"),
         pytest.param("Jane Doe, MBA", "Jane", "Doe", id="a degree is no first name"),
         pytest.param("Dr. Jane Doe (she/her) 🌱", "Jane", "Doe", id="everything at once"),
+        pytest.param(
+            "Prof. Dr.-Ing. Jürgen Fernández-Gil", "Jürgen", "Fernández-Gil", id="several German titles"
+        ),
+        pytest.param("Gil, Prof. Dr. h. c. Ana", "Ana", "Gil", id="last name first with several titles"),
         pytest.param("Mr Jane Doe", "Jane", "Doe", id="a title without a dot"),
         pytest.param('Jane "JD" Doe', "Jane", "Doe", id="a nickname in quotes"),
         pytest.param("Jane Doe | Hiring!", "Jane", "Doe", id="a slogan behind a bar"),

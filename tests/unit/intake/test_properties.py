@@ -25,6 +25,7 @@ from cleanlist_core.intake.normalising import (
     PLAIN_DOMAIN,
     PLAIN_EMAIL,
     PLAIN_LINKEDIN,
+    PLAIN_PHONE,
     plain_phone,
     ranked_slug,
 )
@@ -178,8 +179,13 @@ def test_the_address_of_a_profile_leads_to_the_same_profile(text: str) -> None:
 @settings(max_examples=400, deadline=None)
 @pytest.mark.parametrize(
     ("plain", "shortcut"),
-    [(ranked_slug, PLAIN_LINKEDIN), (email_address, PLAIN_EMAIL), (company_domain, PLAIN_DOMAIN)],
-    ids=["profiles", "emails", "domains"],
+    [
+        (ranked_slug, PLAIN_LINKEDIN),
+        (email_address, PLAIN_EMAIL),
+        (company_domain, PLAIN_DOMAIN),
+        (plain_phone, PLAIN_PHONE),
+    ],
+    ids=["profiles", "emails", "domains", "phones"],
 )
 @given(st.lists(MIXED, max_size=8))
 def test_shortcuts_agree_with_the_plain_functions(
@@ -196,8 +202,9 @@ def test_shortcuts_agree_with_the_plain_functions(
         (r"(https?://)?(www\.)?linkedin\.com/in/[a-z0-9-]{1,9}/?", ranked_slug, PLAIN_LINKEDIN),
         (r"[a-z0-9._+-]{1,9}@[a-z0-9-]{1,6}\.(com|de|example|co\.uk)", email_address, PLAIN_EMAIL),
         (r"(https?://)?(www\.)?[a-z0-9-]{1,6}\.(com|de|example|co\.uk)/?", company_domain, PLAIN_DOMAIN),
+        (r"\+?[0-9]{1,5}([ -]?[0-9]{1,4}){1,4}", plain_phone, PLAIN_PHONE),
     ],
-    ids=["profiles", "emails", "domains"],
+    ids=["profiles", "emails", "domains", "phones"],
 )
 @given(st.data())
 def test_shortcuts_agree_on_what_they_are_made_for(

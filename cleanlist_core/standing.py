@@ -47,6 +47,10 @@ class Progress:
         """The budget that pays for everybody who waits, whatever is found."""
         return self.committed + self.totals.waiting_at_most
 
+    def most_from_now_on(self, budget: int) -> int:
+        """Credits that may still be charged under a budget, with those of requests under way."""
+        return min(budget, self.budget_for_all) - (self.committed - self.worst_case_open)
+
     @property
     def fraction(self) -> float:
         return min(1.0, self.people_done / self.people_total) if self.people_total else 1.0

@@ -178,7 +178,7 @@ def _unique_name(used: set[str], name: str) -> str:
 def refuse_deleted(heading: stored.RunHeading) -> None:
     if heading.deleted:
         raise RunError(
-            "The data of this list was deleted, so there is no file to download. What was found can still be"
-            " reused for nothing: upload the file again.",
+            "The data of this list was deleted, so there is no file to download. The receipt stays. Upload"
+            " the file again to look its people up anew; whoever only this list had found costs anew.",
             code="list_deleted",
         )

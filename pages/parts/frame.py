@@ -133,7 +133,13 @@ def draw_banner(seat: Seat | None) -> None:
         st.markdown(":material/school: Practice: invented people, no real credits", width="content")
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             st.page_link("connect.py", label="Connect your key", icon=":material/key:")
-            if st.button("Leave practice", type="tertiary", icon=":material/logout:", key="leave_practice"):
+            if st.button(
+                "Leave practice",
+                type="tertiary",
+                icon=":material/logout:",
+                key="leave_practice",
+                help="Practising again within a day brings these lists back.",
+            ):
                 session.leave()
                 st.switch_page("home.py")
 

@@ -214,12 +214,12 @@ def draw_budget(seat: Seat, run: RunView, progress: Progress) -> None:
             width=320,
         )
         with st.container(horizontal=True, gap="small"):
-            extra = int(budget) - run.budget
             if st.button(
-                f"Raise the budget and go on · at most {credit_count(extra)} more",
+                "Raise the budget and go on · at most"
+                f" {credit_count(progress.most_from_now_on(int(budget)))} from now on",
                 type="primary",
                 icon=":material/play_arrow:",
-                disabled=extra > free,
+                disabled=int(budget) - run.budget > free,
                 key="raise_budget",
             ):
                 seat.workspace.raise_budget(seat.organization_id, run.id, int(budget))

@@ -113,7 +113,7 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen) -> No
         key="start_phones",
     ):
         run_id = seat.workspace.start_phones(
-            seat.organization_id, run.id, budget=budget, estimate=price, **chosen
+            seat.organization_id, run.id, budget=budget, estimate=price, by=seat.user_id, **chosen
         )
         st.switch_page("progress.py", query_params={"run": run_id})
     if price.already_known:

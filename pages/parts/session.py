@@ -40,11 +40,15 @@ _handing_out = threading.Event()
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What is remembered of a browser. organization_id: "" after it has left on purpose."""
+    """What is remembered of a browser. organization_id: "" after it has left on purpose.
+
+    practised_in: where it practised before it left, so that practising again finds the same lists.
+    """
 
     organization_id: str
     practice: bool
     user_id: str = ""
+    practised_in: str = ""
 
 
 class KeyNotKeptError(CleanlistError):
@@ -227,13 +231,16 @@ def connect(key: str, *, remember: bool = False) -> Account:
 
 
 def practise() -> Account:
-    """Give this browser a practice organization with practice credits."""
+    """Give this browser a place to practise: the one it left, unless that is short of practice credits."""
     workspace = workspaces().practice
     if workspace is None:
         raise CleanlistError(
             "Practice is switched off on this server. Connect a key to start.", code="practice_off"
         )
-    account = workspace.connect_practice()
+    before = _remembered()
+    account = workspace.connect_practice(before.practised_in if before else None)
+    if account.low:
+        account = workspace.connect_practice()
     _remember(Connection(account.organization_id, practice=True, user_id=account.user_id))
     return account
 
@@ -244,7 +251,8 @@ def leave() -> None:
     Raises KeyNotKeptError when a key remembered on this computer could not be removed.
     """
     seat = current()
-    _remember(Connection("", practice=False))
+    practised_in = seat.organization_id if seat is not None and seat.practice else ""
+    _remember(Connection("", practice=False, practised_in=practised_in))
     if seat is None or seat.practice:
         return
     seat.workspace.disconnect(seat.organization_id)

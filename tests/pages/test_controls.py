@@ -175,7 +175,10 @@ def finished(run: Underway) -> None:
             id="stopped, and nothing is out",
         ),
         pytest.param(
-            budget_used_up, "raise_budget see_results", "The budget you set is used up", id="budget used up"
+            budget_used_up,
+            "raise_budget see_results",
+            "the budget you set does not pay for one more person",
+            id="budget used up",
         ),
         pytest.param(budget_raised, "pause stop see_results", "Budget raised by you", id="budget raised"),
         pytest.param(answer_lost, "see_results", "the answer was lost", id="an answer was lost"),

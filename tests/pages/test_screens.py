@@ -84,6 +84,13 @@ def test_leaving_practice_leads_back_to_the_doors(trainee: Visitor) -> None:
     assert trainee.primary == ["Practise with sample data"]
 
 
+def test_practising_again_finds_the_lists_that_were_left(trainee: Visitor) -> None:
+    trainee.click("sample_zoominfo")
+    trainee.click("leave_practice")
+    trainee.click("practise")
+    assert "Zoom" in trainee.go("history.py").text
+
+
 def test_a_sample_file_is_recognised_and_priced_before_anything_is_spent(trainee: Visitor) -> None:
     trainee.click("sample_zoominfo")
     assert "This looks like **a ZoomInfo export**" in trainee.text
@@ -270,10 +277,10 @@ def test_a_used_up_budget_can_be_raised(trainee: Visitor, opened: Workspaces) ->
     organization_id, run_id = organization_of(trainee), trainee.address("run")
     practice(opened).drive_here(run_id, organization_id)
     trainee.look()
-    assert "The budget you set is used up" in trainee.text
+    assert "the budget you set does not pay for one more person" in trainee.text
     (label,) = trainee.primary
-    assert re.fullmatch(r"Raise the budget and go on · at most \d+ credits more", label)
-    assert "The budget you set is used up" in trainee.go("home.py").text
+    assert re.fullmatch(r"Raise the budget and go on · at most \d+ credits from now on", label)
+    assert "the budget you set does not pay for one more person" in trainee.go("home.py").text
     bars = [bar.value for bar in trainee.app.get("progress")]
     assert bars, "in the sidebar and on the screen"
     assert all(0 < value < 100 for value in bars), "whom the budget does not reach is not done"

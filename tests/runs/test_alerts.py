@@ -107,7 +107,7 @@ def test_a_list_that_needs_somebody_is_told_with_the_reason_and_the_way_there(
     assert scene.view(run_id).state is RunState.NEEDS_YOU
     assert sender(scene, receiver, "https://app.example.com").tell_now() == 1
     (text,) = receiver.texts
-    assert text.startswith("invented needs you. The budget you set is used up.")
+    assert text.startswith("invented needs you. What is left of the budget you set")
     assert text.endswith(f"https://app.example.com/progress?run={run_id}")
 
 

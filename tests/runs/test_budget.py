@@ -43,7 +43,7 @@ def test_the_first_batch_shrinks_to_the_budget(
     assert scene.spent(run_id) <= budget
     assert budget - scene.spent(run_id) < price_at_most(wanted) or not scene.outcomes(run_id)["not_sent"]
     assert (scene.view(run_id).state, scene.view(run_id).waiting_for) == (RunState.NEEDS_YOU, "budget")
-    assert "budget you set is used up" in scene.view(run_id).why
+    assert "budget you set does not pay for one more person" in scene.view(run_id).why
     scene.check_the_numbers(run_id)
 
 

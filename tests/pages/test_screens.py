@@ -88,7 +88,7 @@ def test_practising_again_finds_the_lists_that_were_left(trainee: Visitor) -> No
     trainee.click("sample_zoominfo")
     trainee.click("leave_practice")
     trainee.click("practise")
-    assert "Zoom" in trainee.go("history.py").text
+    assert "zoominfo-export" in trainee.go("history.py").text
 
 
 def test_a_sample_file_is_recognised_and_priced_before_anything_is_spent(trainee: Visitor) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from cleanlist_core.domain import BatchState
 from cleanlist_core.store.batches import OPEN
@@ -95,42 +96,53 @@ class NewFind:
     at: float
 
 
+RECENT_BATCHES = 8
+"""The newest finds of a large run are looked for in its last batches; all others are older."""
+
+
 def newest_finds(database: Database, run_id: str, *, limit: int = 8) -> list[NewFind]:
     """The people found last, newest first."""
     found = and_(run_row.c.run_id == run_id, run_row.c.outcome == "found")
-    query = (
-        select(
-            run_row.c.row_number,
-            list_row.c.first_name,
-            list_row.c.last_name,
-            list_row.c.linkedin_slug,
-            list_row.c.company_name,
-            list_row.c.company_domain,
-            run_row.c.email,
-            run_row.c.phone,
-            run_row.c.checked_at,
+    with database.read() as connection:
+        # By the batches alone: told the run as well, a database goes through all that the run has found.
+        recent = run_row.c.batch_id.in_(connection.execute(_recent(run_id)).scalars().all())
+        rows = connection.execute(_newest(recent & (run_row.c.outcome == "found"), limit)).all()
+        if len(rows) < limit:
+            rows = connection.execute(_newest(found, limit)).all()
+    return [
+        NewFind(
+            row_number=row.row_number,
+            name=f"{row.first_name} {row.last_name}".strip() or row.linkedin_slug,
+            company=row.company_name or row.company_domain,
+            email=row.email,
+            phone=row.phone,
+            at=row.checked_at or 0.0,
         )
+        for row in rows
+    ]
+
+
+def _recent(run_id: str) -> Select[Any]:
+    """The batches of a run that ended last; by the index of the organization's, which knows their order."""
+    owner = select(run.c.organization_id).where(run.c.id == run_id).scalar_subquery()
+    ended = and_(batch.c.organization_id == owner, batch.c.finished_at > 0)
+    last = select(batch.c.id).where(ended, batch.c.run_id == run_id)
+    return last.order_by(batch.c.finished_at.desc()).limit(RECENT_BATCHES)
+
+
+def _newest(found: ColumnElement[bool], limit: int) -> Select[Any]:
+    columns = (list_row.c.first_name, list_row.c.last_name, list_row.c.linkedin_slug)
+    finds = (run_row.c.row_number, run_row.c.email, run_row.c.phone, run_row.c.checked_at)
+    same_row = and_(list_row.c.list_id == run.c.list_id, list_row.c.row_number == run_row.c.row_number)
+    return (
+        select(*finds, *columns, list_row.c.company_name, list_row.c.company_domain)
         .select_from(run_row)
         .join(run, run.c.id == run_row.c.run_id)
-        .join(
-            list_row, and_(list_row.c.list_id == run.c.list_id, list_row.c.row_number == run_row.c.row_number)
-        )
+        .join(list_row, same_row)
         .where(found)
         .order_by(run_row.c.checked_at.desc(), run_row.c.row_number)
         .limit(limit)
     )
-    with database.read() as connection:
-        return [
-            NewFind(
-                row_number=row.row_number,
-                name=f"{row.first_name} {row.last_name}".strip() or row.linkedin_slug,
-                company=row.company_name or row.company_domain,
-                email=row.email,
-                phone=row.phone,
-                at=row.checked_at or 0.0,
-            )
-            for row in connection.execute(query)
-        ]
 
 
 @dataclass(frozen=True, slots=True)

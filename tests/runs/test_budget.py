@@ -6,9 +6,13 @@ import random
 
 import pytest
 
+from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.errors import RunError
 from cleanlist_core.pricing import price_at_most
+from cleanlist_core.store import runs
 from tests.runs.scene import Scene, people
+from tests.runs.steps import ManualClock, Steps
 
 pytestmark = pytest.mark.both_databases
 
@@ -194,14 +198,15 @@ def test_pause_fetches_what_was_sent_and_continue_sends_the_rest_once(scene: Sce
 
 def test_a_paused_list_with_results_under_way_cannot_be_deleted(scene: Scene) -> None:
     run_id = scene.start(scene.add_list(people(5)))
-
-    def pause(step: str) -> None:
-        if step == "acceptance written":
-            scene.workspace.pause(scene.organization_id, run_id)
-            with pytest.raises(Exception, match="being looked up right now"):
-                scene.workspace.delete_list(scene.organization_id, scene.view(run_id).list_id)
-
-    scene.drive(run_id, scene.options(checkpoint=pause))
+    with CleanlistClient(scene.base_url, scene.key) as client:
+        clock = ManualClock(scene.database.clock())
+        steps = Steps(scene.database, clock, client, run_id, scene.organization_id)
+        steps.send()
+    scene.workspace.pause(scene.organization_id, run_id)
+    with pytest.raises(RunError, match="being looked up right now"):
+        scene.workspace.delete_list(scene.organization_id, scene.view(run_id).list_id)
+    runs.let_go(scene.database, run_id, steps.owner)
+    scene.drive(run_id)
     assert scene.states(run_id) == ["finished"]
     scene.workspace.delete_list(scene.organization_id, scene.view(run_id).list_id)
 

@@ -133,6 +133,10 @@ def test_who_was_not_sent_is_told_of_ones_own_runs_only(stranger: Scene, theirs:
     assert stranger.workspace.not_sent(stranger.organization_id) == {}
 
 
+def test_who_was_known_before_is_told_of_ones_own_runs_only(stranger: Scene, theirs: Theirs) -> None:  # noqa: ARG001 - they have some
+    assert stranger.workspace.known_before(stranger.organization_id) == {}
+
+
 def test_readings_are_only_ones_own(stranger: Scene, theirs: Theirs) -> None:  # noqa: ARG001 - they have some
     assert [one.why for one in stranger.workspace.readings(stranger.organization_id)] == ["connected"]
 
@@ -146,7 +150,7 @@ def test_what_others_have_found_is_not_known_to_a_stranger(front: Front) -> None
 
 def test_every_method_that_takes_an_organization_is_covered_here() -> None:
     """A new door must be tried, too."""
-    covered = {*OF_A_LIST, *OF_A_RUN, *LISTINGS, "not_sent", "readings", "resolve"}
+    covered = {*OF_A_LIST, *OF_A_RUN, *LISTINGS, "known_before", "not_sent", "readings", "resolve"}
     elsewhere = {
         "add_list",
         "add_person",

@@ -37,7 +37,7 @@ def a_run(state: RunState, waiting_for: str = "", finished_at: float | None = No
         pytest.param(a_run(RunState.FINISHED, "", 5.0), "Spring fair is done.", id="a list that is done"),
         pytest.param(
             a_run(RunState.NEEDS_YOU, "budget"),
-            "Spring fair needs you. The budget",
+            "Spring fair needs you. What is left of the budget",
             id="one that needs somebody",
         ),
         pytest.param(

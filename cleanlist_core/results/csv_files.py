@@ -10,9 +10,15 @@ from typing import BinaryIO, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cleanlist_core.results.formulas import neutralise
+from cleanlist_core.results.formulas import SUSPECT, neutralise
 
 Formulas = Literal["neutralise", "keep"]
+
+# A spreadsheet may end cells at semicolons and tabs as well. A line with nothing on it is no row to a
+# CSV reader, so a lone empty cell is quoted too.
+_QUOTED = r'[",;\t\r\n]'
+_QUOTED_ALONE = rf"{_QUOTED}|^$"
+_SPECIAL, _SPECIAL_ALONE = rf"{_QUOTED}|{SUSPECT}", rf"{_QUOTED_ALONE}|{SUSPECT}"
 
 
 @dataclass(slots=True)
@@ -37,11 +43,19 @@ class CsvWriter:
         self.rows += len(columns[0])
 
     def _write(self, columns: Sequence[pa.Array]) -> None:
-        safe = [self._made_safe(position, column) for position, column in enumerate(columns)]
-        quoted = [_quoted(column, alone=len(columns) == 1) for column in safe]
-        lines = pc.binary_join_element_wise(*quoted, ",").to_pylist()
-        if lines:
-            self.target.write(("\r\n".join(lines) + "\r\n").encode())
+        alone = len(columns) == 1
+        cells = [self._as_written(place, column, alone=alone) for place, column in enumerate(columns)]
+        lines = pc.binary_join_element_wise(pc.binary_join_element_wise(*cells, ","), "", "\r\n")
+        if len(lines):
+            self.target.write(memoryview(lines.buffers()[2])[: pc.sum(pc.binary_length(lines)).as_py()])
+
+    def _as_written(self, position: int, column: pa.Array, *, alone: bool) -> pa.Array:
+        special = pc.match_substring_regex(column, _SPECIAL_ALONE if alone else _SPECIAL)
+        if not pc.any(special).as_py():
+            return column
+        # Few cells are special, so the others are looked at once only.
+        safe = self._made_safe(position, column.filter(special))
+        return pc.replace_with_mask(column, special, _quoted(safe, alone=alone))
 
     def _made_safe(self, position: int, column: pa.Array) -> pa.Array:
         if self.formulas == "keep":
@@ -53,9 +67,7 @@ class CsvWriter:
 
 
 def _quoted(column: pa.Array, *, alone: bool) -> pa.Array:
-    # A spreadsheet may end cells at semicolons and tabs as well. A line with nothing on it is no row to a
-    # CSV reader, so a lone empty cell is quoted too.
-    needed = pc.match_substring_regex(column, r'[",;\t\r\n]|^$' if alone else r'[",;\t\r\n]')
+    needed = pc.match_substring_regex(column, _QUOTED_ALONE if alone else _QUOTED)
     if not pc.any(needed).as_py():
         return column
     doubled = pc.replace_substring(column, '"', '""')

@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from cleanlist_core import workspace
+from cleanlist_core import workspaces
 from cleanlist_core.practice import PracticeApi
 from cleanlist_core.sandbox import Sandbox, SandboxOptions, serve
 from cleanlist_core.settings import Settings
@@ -43,12 +43,12 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         made.append(open_workspaces(settings, drive=False))
         return made[-1]
 
-    monkeypatch.setattr(workspace, "PracticeApi", partial(PracticeApi, time_factor=FAST))
+    monkeypatch.setattr(workspaces, "PracticeApi", partial(PracticeApi, time_factor=FAST))
     monkeypatch.setattr(session, "open_workspaces", open_without_engines)
     st.cache_resource.clear()
     yield
-    for workspaces in made:
-        workspaces.close()
+    for one in made:
+        one.close()
     st.cache_resource.clear()
 
 

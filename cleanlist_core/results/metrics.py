@@ -19,6 +19,7 @@ from cleanlist_core.domain import (
     EnrichmentType,
     KeyKind,
     Outcome,
+    counted,
 )
 from cleanlist_core.pricing import ENOUGH_RESULTS, PHONE_CREDITS, PUBLISHED_RATES, FindRates
 from cleanlist_core.store import results as stored
@@ -78,23 +79,19 @@ class RunTotals:
 
         Who was not sent is not counted among the people the finds are for.
         """
-        finds = [_how_many(self.emails_found, "email")] if self.emails_found or not self.phones_found else []
-        finds += [_how_many(self.phones_found, "phone")] if self.phones_found else []
+        finds = [counted(self.emails_found, "email")] if self.emails_found or not self.phones_found else []
+        finds += [counted(self.phones_found, "phone")] if self.phones_found else []
         reached = self.people - self.not_sent
-        parts = [f"{' and '.join(finds)} for {_how_many(reached, 'person', 'people')}"]
-        parts += [f"{self.already_known:,} of them known before"] if self.already_known else []
+        parts = [f"{' and '.join(finds)} for {counted(reached, 'person', 'people')}"]
+        parts += [f"{self.already_known:,} of them needed no look-up"] if self.already_known else []
         parts += [f"{self.in_progress:,} still being looked up"] if self.in_progress else []
         parts += [f"{self.uncertain:,} waiting for your decision"] if self.uncertain else []
         parts += [f"{self.not_sent:,} not sent"] if self.not_sent else []
         if self.needs_fixing:
             verb = "needs" if self.needs_fixing == 1 else "need"
-            parts.append(f"{_how_many(self.needs_fixing, 'row')} {verb} fixing")
-        parts += [f"{_how_many(self.withheld, 'row')} left out by you"] if self.withheld else []
+            parts.append(f"{counted(self.needs_fixing, 'row')} {verb} fixing")
+        parts += [f"{counted(self.withheld, 'row')} left out by you"] if self.withheld else []
         return "; ".join(parts)
-
-
-def _how_many(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def run_totals(database: Database, run_id: str) -> RunTotals:

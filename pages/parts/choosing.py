@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from cleanlist_core.domain import counted
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.tables import ReadTable
@@ -18,7 +19,7 @@ from cleanlist_core.samples import samples
 from pages.parts import session
 from pages.parts.naming_columns import name_columns
 from pages.parts.session import Seat
-from pages.parts.wording import counted, plain
+from pages.parts.wording import plain
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
 _ROUND = "upload_round"

@@ -7,7 +7,7 @@ from typing import cast
 import streamlit as st
 
 from cleanlist_core import fixing
-from cleanlist_core.domain import Contact
+from cleanlist_core.domain import Contact, counted
 from cleanlist_core.errors import CleanlistError
 from cleanlist_core.fixing import BrokenRow, Offer, Rejoined
 from cleanlist_core.intake.mapping import FIELD_LABELS
@@ -16,7 +16,7 @@ from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.lists import StoredList
 from pages.parts import frame, offers, session
 from pages.parts.session import Seat
-from pages.parts.wording import counted, plain
+from pages.parts.wording import plain
 
 _ROUND = "corrected_round"
 _STILL_BROKEN = "row_still_to_fix"

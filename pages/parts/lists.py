@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cleanlist_core.domain import counted
 from cleanlist_core.reviewing import mapped_columns
 from cleanlist_core.store.lists import StoredList
 from pages.parts.naming_columns import name_columns
 from pages.parts.session import Seat
-from pages.parts.wording import counted, plain, with_article
+from pages.parts.wording import plain, with_article
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 USUAL_ENCODINGS = ("utf-8", "ascii")

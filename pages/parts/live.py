@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from cleanlist_core.domain import MAX_BATCH, EnrichmentType, RunState
+from cleanlist_core.domain import MAX_BATCH, EnrichmentType, RunState, counted
 from cleanlist_core.standing import Progress
 from cleanlist_core.store.runs import NEEDS_EMAIL_KEY, RunView
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits
@@ -15,7 +15,7 @@ from pages.parts.clock import when
 from pages.parts.phones import phones_are_next
 from pages.parts.rows import draw_state, sentence_of
 from pages.parts.session import Seat
-from pages.parts.wording import counted, credit_count, duration, number, people, plain, share
+from pages.parts.wording import credit_count, duration, number, people, plain, share
 
 OUT_OF_CREDITS = "no_credits"
 

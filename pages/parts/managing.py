@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cleanlist_core.domain import RunState
+from cleanlist_core.domain import RunState, counted
 from cleanlist_core.store.lists import StoredList
 from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
 from pages.parts.downloads import draw_quick_download
 from pages.parts.rows import STATE_COLORS, STATE_ICONS, ToldOfRuns, finds_of, kind_of, link_to_run
 from pages.parts.session import Seat, shelf
-from pages.parts.wording import counted, credit_count, people, plain
+from pages.parts.wording import credit_count, people, plain
 
 RENAMING, DELETING = "renaming", "deleting"
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 import streamlit as st
 
 from cleanlist_core import fixing
-from cleanlist_core.domain import RowFields
+from cleanlist_core.domain import RowFields, counted
 from cleanlist_core.fixing import Offer
 from cleanlist_core.intake.mapping import FIELD_LABELS
 from cleanlist_core.intake.repairs import Mended
@@ -19,7 +19,7 @@ from cleanlist_core.store.lists import StoredList
 from pages.parts import frame
 from pages.parts.clock import when
 from pages.parts.session import Seat
-from pages.parts.wording import counted, plain
+from pages.parts.wording import plain
 
 _SAID = "said_of_changes"
 _KNOWN = "offers_known"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from cleanlist_core.domain import EnrichmentType
+from cleanlist_core.domain import EnrichmentType, counted
 from cleanlist_core.pricing import Estimate, least_credits, price_at_most
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.lists import StoredList
@@ -14,7 +14,7 @@ from pages.parts import frame
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits, warn_before_spending
 from pages.parts.fixing_rows import WHY_AND_WAYS
 from pages.parts.session import Seat
-from pages.parts.wording import counted, credit_count, number, people
+from pages.parts.wording import credit_count, number, people
 
 SAMPLE_SIZE = 10
 WHAT_IT_DOES = {

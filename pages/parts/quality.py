@@ -5,11 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core import fixing
-from cleanlist_core.domain import KeyKind
+from cleanlist_core.domain import KeyKind, counted
 from cleanlist_core.store.lists import StoredList
 from pages.parts import offers
 from pages.parts.session import Seat
-from pages.parts.wording import counted
 
 BY = {
     KeyKind.LINKEDIN: "by LinkedIn profile",

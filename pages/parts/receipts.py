@@ -9,10 +9,11 @@ from typing import Any
 import streamlit as st
 
 from cleanlist_core.accounts import Receipt
+from cleanlist_core.domain import counted
 from cleanlist_core.receipts import BY_LIST, BY_PERSON, WAYS, receipts_csv, spent_by
 from pages.parts.charts import Bar, draw_bars, palette
 from pages.parts.session import Seat
-from pages.parts.wording import counted, credit_count, number, shortened, zone
+from pages.parts.wording import credit_count, number, shortened, zone
 
 
 def draw_receipts(seat: Seat) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cleanlist_core import fixing
+from cleanlist_core.domain import counted
 from cleanlist_core.fixing import RepeatedPerson, RepeatedRow
 from cleanlist_core.intake.mapping import FIELD_LABELS
 from cleanlist_core.store.lists import StoredList
 from pages.parts import frame, offers
 from pages.parts.session import Seat
-from pages.parts.wording import counted, people, plain
+from pages.parts.wording import people, plain
 
 AT_ONCE = 10
 

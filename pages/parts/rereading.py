@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from cleanlist_core import rereading
+from cleanlist_core.domain import counted
 from cleanlist_core.errors import CleanlistError, IntakeError
 from cleanlist_core.intake.encodings import ENCODINGS
 from cleanlist_core.intake.readings import HowRead, undoing
@@ -15,7 +16,7 @@ from cleanlist_core.intake.tables import Note, Quotes, Reading
 from cleanlist_core.store.lists import StoredList
 from pages.parts.naming_columns import name_columns
 from pages.parts.session import Seat
-from pages.parts.wording import counted, plain
+from pages.parts.wording import plain
 
 SEPARATORS = {"": "As found", ",": "Commas", ";": "Semicolons", "\t": "Tabs", "|": "Bars"}
 QUOTES: dict[Quotes, str] = {

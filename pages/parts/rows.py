@@ -9,13 +9,13 @@ from typing import Literal
 import streamlit as st
 
 from cleanlist_core.accounts import Receipt
-from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.domain import EnrichmentType, RunState, counted
 from cleanlist_core.results.metrics import RunTotals
 from cleanlist_core.standing import Progress
 from cleanlist_core.store.runs import RunView
 from pages.parts.clock import when
 from pages.parts.session import Seat
-from pages.parts.wording import counted, people, plain
+from pages.parts.wording import people, plain
 
 STATE_ICONS = {
     RunState.RUNNING: ":material/autorenew:",
@@ -153,12 +153,12 @@ def told_of_runs(seat: Seat) -> ToldOfRuns:
 
 
 def finds_of(run: RunView, told: ToldOfRuns) -> list[str]:
-    """What a run has found of what it was asked for, such as ["26 emails", "4 known before"]."""
+    """What a run has found of what it was asked for, such as ["26 emails", "4 needed no look-up"]."""
     receipt, first = told.receipts.get(run.id), told.receipts.get(run.first_run_id)
     said = [counted(first.emails, "email")] if first is not None else []
     known = told.known.get(run.id, 0) if first is None else 0
     if receipt is not None and (receipt.people_sent or not known):
         said += [counted(receipt.emails, "email")] if run.enrichment_type.wants_email else []
         said += [counted(receipt.phones, "phone")] if run.enrichment_type.wants_phone else []
-    said += [f"{known:,} known before"] if known else []
+    said += [f"{known:,} needed no look-up"] if known else []
     return said + ([f"{told.unsent[run.id]:,} not sent"] if run.id in told.unsent else [])

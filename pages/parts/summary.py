@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from cleanlist_core.domain import EnrichmentType, KeyKind, RunState
+from cleanlist_core.domain import EnrichmentType, KeyKind, RunState, counted
 from cleanlist_core.results.browsing import OUTCOME_CHIPS, QUALITY_CHIPS
 from cleanlist_core.results.metrics import (
     KindRate,
@@ -24,7 +24,7 @@ from pages.parts.clock import when
 from pages.parts.rows import draw_state, receipts_by_run, sentence_of
 from pages.parts.session import Seat
 from pages.parts.table import chips_key
-from pages.parts.wording import counted, credit_count, number, people, plain, share
+from pages.parts.wording import credit_count, number, people, plain, share
 
 CHIP_OF_OUTCOME = {one.value: chip for chip, outcomes in OUTCOME_CHIPS.items() for one in outcomes}
 CHIP_OF_QUALITY = {quality.value: chip for chip, quality in QUALITY_CHIPS.items()}

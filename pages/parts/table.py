@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from cleanlist_core.domain import counted
 from cleanlist_core.recipes import Recipe
 from cleanlist_core.results.browsing import (
     CHIPS,
@@ -28,8 +29,8 @@ from cleanlist_core.store.view_choices import remember_view, remembered_view
 from pages.parts.downloads import draw_some
 from pages.parts.person import show_person
 from pages.parts.session import Seat
-from pages.parts.wording import counted, people
 from pages.parts.wording import number as number_of
+from pages.parts.wording import people
 
 PAGE_SIZES = (25, 50, 100, 500)
 PAGE_SIZE = 50
@@ -242,7 +243,7 @@ def _cell(heading: str, row: Mapping[str, Any]) -> Any:
     """Only real web addresses become links; where nothing was found, the file's own value stands."""
     value = row[heading]
     if not value and (own := row.get(OF_THE_FILE.get(heading, ""))):
-        return f"In your file: {own}"
+        return f"{own} (in your file)"
     if heading == LINKEDIN and not str(value or "").startswith("https://"):
         return None
     return value

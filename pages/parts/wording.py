@@ -7,6 +7,8 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cleanlist_core.domain import counted
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINED_TO_THE_NEXT = re.compile(r"(?<=[:@<>=~-])(?=\S)|(?<=\bw)(?=ww\b)", re.IGNORECASE)
 _TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -47,11 +49,6 @@ def number(value: int | float | Decimal) -> str:
 def megabytes(size: int) -> str:
     """Bytes as people know them from their files; never less than a tenth."""
     return f"{max(size / 1_000_000, 0.1):,.1f} MB"
-
-
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """1 → "1 list", 1200 → "1,200 lists"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def with_article(name: str) -> str:

@@ -320,8 +320,8 @@ def test_the_table_has_email_and_phone_behind_the_name_and_marks_those_of_the_fi
     assert list(rows.columns[:4]) == ["Row", "Name", "Email", "Phone"]
     own = rows[rows["Outcome"] == "Already in your file"]
     assert len(own)
-    assert all(one.startswith("In your file: ") and "@" in one for one in own["Email"])
-    assert not rows["Email"][rows["Outcome"] == "Found"].str.startswith("In your file").any()
+    assert all(one.endswith(" (in your file)") and "@" in one for one in own["Email"])
+    assert not rows["Email"][rows["Outcome"] == "Found"].str.contains("in your file").any()
 
 
 def test_links_in_the_table_lead_to_the_web_only(finished: Visitor) -> None:
@@ -352,7 +352,7 @@ def test_the_same_file_again_links_to_what_was_found_and_is_not_said_to_have_fou
     finished.click("start_run")
     run_to_the_end(finished, opened)
     for screen in ("home.py", "history.py"):
-        assert re.search(r"Emails · \d+ known before · ", finished.go(screen).text)
+        assert re.search(r"Emails · \d+ needed no look-up · ", finished.go(screen).text)
         assert "0 emails" not in finished.text
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cleanlist_core.domain import counted
 from pages.parts.wording import (
-    counted,
     credit_count,
     duration,
     moment,

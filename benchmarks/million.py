@@ -44,7 +44,7 @@ from benchmarks.makespan import (
     api_in_its_own_process,
     opened,
 )
-from cleanlist_core.domain import BatchState, EnrichmentType, RunState
+from cleanlist_core.domain import MAX_BATCH, BatchState, EnrichmentType, RunState
 from cleanlist_core.intake.mapping import recognise
 from cleanlist_core.results import metrics
 from cleanlist_core.results.browsing import browse, chip_counts
@@ -251,22 +251,29 @@ class Drive:
             people = connection.execute(select(func.sum(batch.c.size)).where(finished)).scalar() or 0
         return Moment(time.perf_counter(), time.process_time(), requests, people)
 
-    def until(self, reached: Callable[[Moment], bool]) -> Moment:
-        """Wait for it, or for the end of the run."""
-        while self.under_way and not reached(moment := self.moment()):
+    def glance(self) -> tuple[int, int]:
+        """Requests so far, and batches that are back; cheap, for it is asked while this is measured."""
+        back = (batch.c.run_id == self.run_id) & (batch.c.state == BatchState.FINISHED.value)
+        with self.workspace.database.read() as connection:
+            requests = connection.execute(select(func.max(rate_use.c.id))).scalar() or 0
+            return requests, connection.execute(select(func.count()).where(back)).scalar_one()
+
+    def until(self, reached: Callable[[int, int], bool]) -> Moment:
+        """Wait for it, or for the end of the run. reached: (requests, batches that are back)."""
+        while self.under_way and not reached(*self.glance()):
             time.sleep(LOOK_SECONDS)
-        return moment if self.under_way else self.moment()
+        return self.moment()
 
 
-def has_stored(people: float, now: Moment) -> bool:
-    return now.people >= people
+def are_back(batches: float, _requests: int, back: int) -> bool:
+    return back >= batches
 
 
 def drive_in_parts(drive: Drive, factor: float, people: int, parts: range) -> None:
     drive.start(factor)
     before = drive.moment()
     for part in parts:
-        moment = drive.until(partial(has_stored, people * part / PARTS))
+        moment = drive.until(partial(are_back, people * part / PARTS / MAX_BATCH))
         print(f"  {moment.since(before, peak_megabytes())}", flush=True)
         before = moment
         if not drive.under_way:
@@ -279,9 +286,9 @@ def drive_at_the_true_pace(drive: Drive, minutes: float, tell_screens: Callable[
     """From when the requests of the faster pace have left the window."""
     begun = drive.moment()
     drive.start(1.0)
-    first = drive.until(lambda now: now.requests > begun.requests)
+    first = drive.until(lambda requests, _back: requests > begun.requests)
     peak_megabytes()
-    last = drive.until(lambda now: now.wall - first.wall >= minutes * 60)
+    last = drive.until(lambda _requests, _back: time.perf_counter() - first.wall >= minutes * 60)
     print(
         f"at the true pace, {minutes:g} minutes:\n  {last.since(first, peak_megabytes())}",
         flush=True,
@@ -386,7 +393,7 @@ def look_up(
     orders.recv()
     print(f"{factor:g} × faster than life again:", flush=True)
     drive_in_parts(drive, factor, people, range(PARTS // 2 + 1, PARTS + 1))
-    drive.until(lambda _now: False)
+    drive.until(lambda _requests, _back: False)
 
 
 def check(drive: Drive, orders: Connection, people: int) -> None:

@@ -29,6 +29,10 @@ Also those of another list: a large one that is being sent must not keep the res
 """
 
 
+LONGEST_NAP_SECONDS = 0.5
+"""How soon whoever waits for a slot notices that nobody wants it any more."""
+
+
 class GateClosedError(Exception):
     """Whoever waited for a slot is no longer wanted; nothing was sent."""
 
@@ -138,7 +142,7 @@ class DatabaseGate:
                     self._turns.served(kind, id(self))
                     return slot
                 self._mind_the_clock(wait_seconds)
-                self._sleep(min(wait_seconds, 0.25))
+                self._sleep(min(wait_seconds, LONGEST_NAP_SECONDS))
         finally:
             self._turns.waits(kind, id(self), -1)
 

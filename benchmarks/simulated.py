@@ -43,6 +43,7 @@ from cleanlist_core.settings import RateLimit
 from cleanlist_core.store import rate
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.organizations import remember_organization
+from cleanlist_core.store.runs import READY_BEFORE
 from cleanlist_core.store.schema import metadata
 
 LIMIT = RateLimit(REQUESTS, WINDOW_SECONDS)
@@ -74,6 +75,7 @@ class Batch:
     due_at: float = 0.0
     finished_at: float = 0.0
     looked_at: bool = False
+    looks: int = 0
 
 
 @dataclass
@@ -184,6 +186,7 @@ class Simulation:
 
     def _look(self, batch: Batch) -> Steps:
         batch.looked_at = True
+        batch.looks += 1
         yield from self._request("poll")
         age = self.world.now - batch.sent_at
         if age >= batch.takes:
@@ -192,7 +195,8 @@ class Simulation:
                     yield from self._request("poll")
             batch.finished_at = self.world.now
             self._open.remove(batch)
-            self._durations.append(self.world.now - batch.sent_at)
+            noticed = self.world.now - batch.sent_at
+            self._durations.append(noticed * READY_BEFORE if batch.looks == 1 else noticed)
         else:
             batch.due_at = self.world.now + next_look(
                 age, open_batches=len(self._open), limit=LIMIT, poll_seconds=self._poll_seconds

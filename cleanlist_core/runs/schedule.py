@@ -11,10 +11,10 @@ from cleanlist_core.settings import RateLimit
 
 SLOWEST_LOOKS_SECONDS = 60.0
 SHARE_FOR_LOOKS = 0.8
-MOSTLY_DONE_SHARE, NEARLY_DONE_SHARE = 0.75, 0.9
+MOSTLY_DONE_SHARE, NEARLY_DONE_SHARE = 0.75, 0.95
 """A first look is worth a request once so many of the earlier batches were ready: of a few, of enough."""
 ENOUGH_KNOWN = 10
-PATIENT_FACTOR, LONGEST_FIRST_LOOK_WINDOWS = 1.25, 2.0
+PATIENT_FACTOR, LONGEST_FIRST_LOOK_WINDOWS = 1.5, 2.0
 """How much later than its fair share a first look may come, and how late at most, once enough is known."""
 IMPATIENT_SHARE, PATIENT_SHARE = 0.07, 0.5
 """The next look comes after this part of a batch's age: the small one while few batches are open."""

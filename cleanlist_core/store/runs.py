@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from cleanlist_core.domain import BatchState, EnrichmentType, Outcome, RunState
 from cleanlist_core.errors import RunError
-from cleanlist_core.store.batches import in_doubt, touch_run
+from cleanlist_core.store.batches import OPEN, in_doubt, touch_run
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.lists import delete_rows, forget_file, unknown_list
 from cleanlist_core.store.schema import (
@@ -252,11 +252,15 @@ def _drivable() -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """What is left of a run: people not sent, as far as they were counted, and its batches by state."""
+    """What is left of a run: people not sent, as far as they were counted, and its open batches by state.
+
+    begun: whether anything was ever to be sent.
+    """
 
     state: RunState
     unsent: int
     batches: dict[str, int]
+    begun: bool
     next_due_at: float | None
     now: float
 
@@ -281,8 +285,12 @@ def _open_work(connection: Connection, database: Database, run_id: str, count_up
         .limit(count_up_to)
     )
     unsent = connection.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()
+    # Of a large run nearly all batches are closed; they are not gone through.
+    still_open = batch.c.state.in_([BatchState.PLANNED.value, *OPEN])
     counts = connection.execute(
-        select(batch.c.state, func.count()).where(batch.c.run_id == run_id).group_by(batch.c.state)
+        select(batch.c.state, func.count())
+        .where(batch.c.run_id == run_id, still_open)
+        .group_by(batch.c.state)
     )
     batches = {name: count for name, count in counts}  # noqa: C416 - rows are not plain pairs to mypy
     due = connection.execute(
@@ -290,7 +298,11 @@ def _open_work(connection: Connection, database: Database, run_id: str, count_up
             batch.c.run_id == run_id, batch.c.state == BatchState.SENT.value
         )
     ).scalar()
-    return OpenWork(RunState(state), unsent, batches, due, database.now(connection))
+    begun = (
+        bool(batches)
+        or connection.execute(select(batch.c.id).where(batch.c.run_id == run_id).limit(1)).first() is not None
+    )
+    return OpenWork(RunState(state), unsent, batches, begun, due, database.now(connection))
 
 
 def end(database: Database, run_id: str, expected: RunState) -> RunState | None:

@@ -249,7 +249,16 @@ batch = Table(
     Index("batch_by_run", "run_id", "number"),
     Index("batch_by_state", "organization_id", "state"),
     # Sums and counts before each request read these alone: a batch is long, and there may be thousands.
-    Index("batch_in_run", "run_id", "state", "due_at", "at_most", "settled_credits", "doubtful_credits"),
+    Index(
+        "batch_in_run",
+        "run_id",
+        "state",
+        "number",
+        "due_at",
+        "at_most",
+        "settled_credits",
+        "doubtful_credits",
+    ),
     Index("batch_by_end", "organization_id", "finished_at", "state", "sent_at", "settled_credits"),
 )
 

@@ -35,6 +35,33 @@ def test_people_still_to_be_sent_are_counted_up_to_a_number(
     work = runs.open_work(database, RUN_ID, count_up_to=25)
     assert work.unsent == counted
     assert runs.open_work(database, RUN_ID).unsent == min(people, 1)
-    assert work.batches == {"sent": 1}
+    assert (work.batches, work.begun) == ({"sent": 1}, True)
     assert work.next_due_at == 5.0
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("states", "still_open", "begun"),
+    [
+        pytest.param([], {}, False, id="nothing was ever sent"),
+        pytest.param(["finished", "refused", "left_out"], {}, True, id="all is closed"),
+        pytest.param(
+            ["planned", "sending", "sent", "sent", "uncertain", "finished"],
+            {"planned": 1, "sending": 1, "sent": 2, "uncertain": 1},
+            True,
+            id="what is closed is not counted",
+        ),
+    ],
+)
+def test_only_open_batches_are_counted(
+    tmp_path: Path, states: list[str], still_open: dict[str, int], begun: bool
+) -> None:
+    database = build(tmp_path, 10, 8)
+    with database.write() as connection:
+        for number, state in enumerate(states):
+            values = {"id": f"b{number}", "run_id": RUN_ID, "organization_id": "org", "number": number}
+            more = {"enrichment_type": "partial", "row_numbers": [1], "state": state, "size": 1, "at_most": 1}
+            connection.execute(insert(batch).values(**values, **more))
+    work = runs.open_work(database, RUN_ID)
+    assert (work.batches, work.begun) == (still_open, begun)
     database.close()

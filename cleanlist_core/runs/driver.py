@@ -370,7 +370,7 @@ class _Drive:
         reading = organizations.last_reading(self._database, self._organization_id)
         return reading is None or (
             self._database.clock() - reading.read_at > BALANCE_AGE_SECONDS
-            and not runs.open_work(self._database, self._run_id).begun
+            and not runs.has_begun(self._database, self._run_id)
         )
 
     def _read_balance(self, why: str) -> bool:

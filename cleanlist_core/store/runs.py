@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Row,
+    String,
     and_,
+    bindparam,
     case,
     delete,
     func,
@@ -250,17 +253,33 @@ def _drivable() -> ColumnElement[bool]:
 # Where it stands
 
 
+# Asked several times a second, so that putting a statement together would be most of the work.
+_THIS_RUN = bindparam("run_id", type_=String)
+_STATE_OF_A_RUN = select(run.c.state).where(run.c.id == _THIS_RUN)
+_UNSENT = select(func.count()).select_from(
+    select(run_row.c.row_number)
+    .where(run_row.c.run_id == _THIS_RUN, run_row.c.outcome == Outcome.NOT_SENT.value, run_row.c.ask != "")
+    .limit(bindparam("up_to", type_=Integer))
+    .subquery()
+)
+# Of a large run nearly all batches are closed; they are not gone through.
+_OPEN_BATCHES = (
+    select(batch.c.state, func.count())
+    .where(batch.c.run_id == _THIS_RUN, batch.c.state.in_([BatchState.PLANNED.value, *OPEN]))
+    .group_by(batch.c.state)
+)
+_NEXT_DUE = select(func.min(batch.c.due_at)).where(
+    batch.c.run_id == _THIS_RUN, batch.c.state == BatchState.SENT.value
+)
+
+
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """What is left of a run: people not sent, as far as they were counted, and its open batches by state.
-
-    begun: whether anything was ever to be sent.
-    """
+    """What is left of a run: people not sent, as far as they were counted, and its open batches by state."""
 
     state: RunState
     unsent: int
     batches: dict[str, int]
-    begun: bool
     next_due_at: float | None
     now: float
 
@@ -269,7 +288,7 @@ class OpenWork:
 
 
 def open_work(database: Database, run_id: str, *, count_up_to: int = 1) -> OpenWork:
-    """It is asked several times a second, so people still to be sent are counted only as far as it matters.
+    """People still to be sent are counted only as far as it matters.
 
     count_up_to: that number stands for it and any more; 1 tells whether anybody is left.
     """
@@ -278,31 +297,20 @@ def open_work(database: Database, run_id: str, *, count_up_to: int = 1) -> OpenW
 
 
 def _open_work(connection: Connection, database: Database, run_id: str, count_up_to: int = 1) -> OpenWork:
-    state = connection.execute(select(run.c.state).where(run.c.id == run_id)).scalar_one()
-    waiting = (
-        select(run_row.c.row_number)
-        .where(run_row.c.run_id == run_id, run_row.c.outcome == Outcome.NOT_SENT.value, run_row.c.ask != "")
-        .limit(count_up_to)
-    )
-    unsent = connection.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()
-    # Of a large run nearly all batches are closed; they are not gone through.
-    still_open = batch.c.state.in_([BatchState.PLANNED.value, *OPEN])
-    counts = connection.execute(
-        select(batch.c.state, func.count())
-        .where(batch.c.run_id == run_id, still_open)
-        .group_by(batch.c.state)
-    )
+    this = {"run_id": run_id}
+    state = connection.execute(_STATE_OF_A_RUN, this).scalar_one()
+    unsent = connection.execute(_UNSENT, {**this, "up_to": count_up_to}).scalar_one()
+    counts = connection.execute(_OPEN_BATCHES, this)
     batches = {name: count for name, count in counts}  # noqa: C416 - rows are not plain pairs to mypy
-    due = connection.execute(
-        select(func.min(batch.c.due_at)).where(
-            batch.c.run_id == run_id, batch.c.state == BatchState.SENT.value
-        )
-    ).scalar()
-    begun = (
-        bool(batches)
-        or connection.execute(select(batch.c.id).where(batch.c.run_id == run_id).limit(1)).first() is not None
-    )
-    return OpenWork(RunState(state), unsent, batches, begun, due, database.now(connection))
+    due = connection.execute(_NEXT_DUE, this).scalar()
+    return OpenWork(RunState(state), unsent, batches, due, database.now(connection))
+
+
+def has_begun(database: Database, run_id: str) -> bool:
+    """Whether anything was ever to be sent."""
+    with database.read() as connection:
+        first = select(batch.c.id).where(batch.c.run_id == run_id).limit(1)
+        return connection.execute(first).first() is not None
 
 
 def end(database: Database, run_id: str, expected: RunState) -> RunState | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
@@ -84,21 +83,23 @@ class Settlement:
     doubtful: int = 0
 
 
+_DUE = and_(
+    batch.c.run_id == bindparam("run_id"),
+    batch.c.state == BatchState.SENT.value,
+    batch.c.due_at <= bindparam("now"),
+)
+_IS_DUE = select(batch.c.id).where(_DUE).limit(1)
+_LONGEST_DUE = select(batch).where(_DUE).order_by(batch.c.due_at).limit(1).with_for_update(skip_locked=True)
+
+
 def claim_due(database: Database, run_id: str) -> DueBatch | None:
     """Take the batch that has been due for longest, or None when none is due yet."""
     with database.read() as connection:  # it is asked all the time, and mostly there is none
-        due = _due(run_id, database.now(connection))
-        if connection.execute(select(batch.c.id).where(due).limit(1)).first() is None:
+        if connection.execute(_IS_DUE, {"run_id": run_id, "now": database.now(connection)}).first() is None:
             return None
     with database.write_at_once() as connection:
         now = database.now(connection)
-        row = connection.execute(
-            select(batch)
-            .where(_due(run_id, now))
-            .order_by(batch.c.due_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
+        row = connection.execute(_LONGEST_DUE, {"run_id": run_id, "now": now}).first()
         if row is None:
             return None
         connection.execute(
@@ -108,10 +109,6 @@ def claim_due(database: Database, run_id: str) -> DueBatch | None:
         )
         answered = connection.execute(_answer_on_record(row.id)).scalar_one_or_none()
         return _due_batch(row, now, answered or "")
-
-
-def _due(run_id: str, now: float) -> ColumnElement[bool]:
-    return and_(batch.c.run_id == run_id, batch.c.state == BatchState.SENT.value, batch.c.due_at <= now)
 
 
 def _answer_on_record(batch_id: str) -> Select[Any]:

@@ -35,7 +35,7 @@ def test_people_still_to_be_sent_are_counted_up_to_a_number(
     work = runs.open_work(database, RUN_ID, count_up_to=25)
     assert work.unsent == counted
     assert runs.open_work(database, RUN_ID).unsent == min(people, 1)
-    assert (work.batches, work.begun) == ({"sent": 1}, True)
+    assert work.batches == {"sent": 1}
     assert work.next_due_at == 5.0
     database.close()
 
@@ -63,5 +63,5 @@ def test_only_open_batches_are_counted(
             more = {"enrichment_type": "partial", "row_numbers": [1], "state": state, "size": 1, "at_most": 1}
             connection.execute(insert(batch).values(**values, **more))
     work = runs.open_work(database, RUN_ID)
-    assert (work.batches, work.begun) == (still_open, begun)
+    assert (work.batches, runs.has_begun(database, RUN_ID)) == (still_open, begun)
     database.close()

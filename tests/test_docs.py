@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pydantic import SecretStr
 
+from cleanlist_core.__main__ import main
 from cleanlist_core.settings import RateLimit, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,18 +55,10 @@ def commands_in_the_readme() -> dict[str, set[str]]:
     return {name: set(re.findall(r"--[a-z-]+", line)) for name, line in lines.items()}
 
 
-def help_of(*command: str, environment: dict[str, str], folder: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "cleanlist_core", *command, "--help"],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def help_of(*command: str) -> str:
+    told = CliRunner().invoke(main, [*command, "--help"])
+    assert told.exit_code == 0, told.output
+    return str(told.output)
 
 
 def test_the_readme_lists_every_setting_with_its_default() -> None:
@@ -130,16 +122,14 @@ def test_windows_has_a_line_for_each_command_that_sets_up() -> None:
     assert windows == translated
 
 
-def test_the_readme_names_every_command_there_is(command_environment: dict[str, str], tmp_path: Path) -> None:
-    listed = help_of(environment=command_environment, folder=tmp_path).partition("Commands:")[2]
+def test_the_readme_names_every_command_there_is() -> None:
+    listed = help_of().partition("Commands:")[2]
     assert set(re.findall(r"^  ([a-z]+)\b", listed, re.MULTILINE)) == commands_in_the_readme().keys()
 
 
 @pytest.mark.parametrize("command", commands_in_the_readme())
-def test_a_command_has_the_options_the_readme_names(
-    command: str, command_environment: dict[str, str], tmp_path: Path
-) -> None:
-    options = re.findall(r"--[a-z-]+", help_of(command, environment=command_environment, folder=tmp_path))
+def test_a_command_has_the_options_the_readme_names(command: str) -> None:
+    options = re.findall(r"--[a-z-]+", help_of(command))
     assert commands_in_the_readme()[command] <= set(options)
 
 

@@ -17,7 +17,8 @@ from tests.browser.town import Town, open_town
 from tests.conftest import environment_of_a_process
 
 SCREENSHOTS = ROOT / "screenshots"
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
+"""Waiting ends at once when there is what is waited for; only a slow machine takes this long."""
 
 expect.set_options(timeout=PATIENCE_MS)
 

@@ -18,7 +18,7 @@ from cleanlist_core.sandbox.openapi import describe
 from cleanlist_core.sandbox.paths import ENDPOINTS
 from tests.contract.conftest import ManualClock
 
-EXAMPLES = 25
+EXAMPLES = 10
 DIRECT = {"http": None, "https": None, "all": None}
 """Past any proxy the environment names."""
 FAULTS = "any:10%=500,any:10%=503,any:10%=429,any:10%=html_502"

@@ -6,28 +6,31 @@ died may be in doubt afterwards.
 
 from __future__ import annotations
 
-import json
+import multiprocessing
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
 
+from benchmarks import dying_process
 from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.domain import BatchState, RunState
 from cleanlist_core.runs.driver import take_over_from_the_dead
 from cleanlist_core.sandbox import SandboxOptions
 from cleanlist_core.settings import RateLimit
-from tests.conftest import ROOT
 from tests.databases import NewUrl
 from tests.runs.scene import Scene, contact_key, open_scene, people
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and process ids are POSIX's")
+
+PROCESSES = multiprocessing.get_context("forkserver")
+"""Each a process of its own, but what they import is imported once."""
+PROCESSES.set_forkserver_preload(["benchmarks.dying_process"])
 
 PEOPLE = 600
 BATCHES = 3
@@ -80,41 +83,59 @@ def scene(shared_scene: Scene) -> Scene:
     return shared_scene.newcomer()
 
 
-def start_process(scene: Scene, run_id: str, **death: object) -> subprocess.Popen[str]:
-    url = scene.workspace.settings.database_url
-    assert url is not None
-    order = {
-        "database": url.get_secret_value(),
-        "base_url": scene.base_url,
-        "key": scene.key,
-        "organization_id": scene.organization_id,
-        "run_id": run_id,
-        "limit": LIMIT,
-        "poll_seconds": POLL_SECONDS,
-        "email_key": scene.email_key or None,
-        **death,
-    }
-    command = [sys.executable, "-m", "benchmarks.dying_process", json.dumps(order)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+class Victim:
+    """A process that drives one run until it dies. `begun` is set once it does."""
+
+    def __init__(self, scene: Scene, run_id: str, death: Mapping[str, object]) -> None:
+        url = scene.workspace.settings.database_url
+        assert url is not None
+        order = {
+            "database": url.get_secret_value(),
+            "base_url": scene.base_url,
+            "key": scene.key,
+            "organization_id": scene.organization_id,
+            "run_id": run_id,
+            "limit": LIMIT,
+            "poll_seconds": POLL_SECONDS,
+            "email_key": scene.email_key or None,
+            **death,
+        }
+        self.begun = PROCESSES.Event()
+        self._process = PROCESSES.Process(target=dying_process.main, args=(order, self.begun.set))
+        self._process.start()
+
+    def end(self, seconds: float) -> int | None:
+        """How it ended; None when it still lives after so many seconds."""
+        self._process.join(seconds)
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        self._process.kill()
+        assert self.end(30) is not None
+        self._process.close()
+
+
+@contextmanager
+def a_process(scene: Scene, run_id: str, **death: object) -> Iterator[Victim]:
+    victim = Victim(scene, run_id, death)
+    try:
+        yield victim
+    finally:
+        victim.kill()
 
 
 def die_at(scene: Scene, step: str, occurrence: int) -> Death:
     run_id = scene.start(scene.add_list(people(PEOPLE)))
-    with start_process(scene, run_id, step=step, occurrence=occurrence) as process:
-        assert process.wait(timeout=30) == -signal.SIGKILL
+    with a_process(scene, run_id, step=step, occurrence=occurrence) as victim:
+        assert victim.end(60) == -signal.SIGKILL
     return Death(scene, run_id, scene.states(run_id).count("sending"))
 
 
 def die_after(scene: Scene, seconds: float) -> Death:
     run_id = scene.start(scene.add_list(people(PEOPLE)))
-    with start_process(scene, run_id) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "driving\n"
-        try:
-            process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        process.wait(timeout=30)
+    with a_process(scene, run_id) as victim:
+        assert victim.begun.wait(60)
+        victim.end(seconds)
     return Death(scene, run_id, scene.states(run_id).count("sending"))
 
 
@@ -219,8 +240,8 @@ def test_a_run_killed_at_any_moment_is_paid_once_and_completed_by_the_next_proce
 def test_a_run_killed_again_and_again_still_pays_each_person_once(scene: Scene) -> None:
     run_id = scene.start(scene.add_list(people(PEOPLE)))
     for step in ("acceptance written", "results in", "settled"):
-        with start_process(scene, run_id, step=step, occurrence=1) as process:
-            assert process.wait(timeout=30) == -signal.SIGKILL
+        with a_process(scene, run_id, step=step, occurrence=1) as victim:
+            assert victim.end(60) == -signal.SIGKILL
     death = Death(scene, run_id, sum(scene.states(run_id).count(state) for state in ("sending", "uncertain")))
     recover(death)
     check_against_the_ledger(death)
@@ -229,10 +250,8 @@ def test_a_run_killed_again_and_again_still_pays_each_person_once(scene: Scene) 
 @pytest.mark.both_databases
 def test_two_processes_with_the_same_people_pay_for_each_of_them_once(scene: Scene) -> None:
     runs = [scene.start(scene.add_list(people(260, start=start))) for start in (0, 100)]
-    processes = [start_process(scene, run_id) for run_id in runs]
-    for process in processes:
-        with process:
-            assert process.wait(timeout=60) == 0
+    with a_process(scene, runs[0]) as one, a_process(scene, runs[1]) as other:
+        assert (one.end(120), other.end(120)) == (0, 0)
     failed = sum(scene.outcomes(run_id)["failed"] for run_id in runs)
     assert len(scene.accepted()) == 360
     assert sum(scene.accepted().values()) <= 360 + failed

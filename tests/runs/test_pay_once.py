@@ -12,9 +12,6 @@ from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.store.schema import run
 from tests.runs.scene import Person, Scene, by_company, by_domain, by_profile, people
 
-pytestmark = pytest.mark.both_databases
-
-
 PARTIAL, PHONE, FULL = EnrichmentType.PARTIAL, EnrichmentType.PHONE_ONLY, EnrichmentType.FULL
 
 LINK = "https://www.linkedin.com/in/invented-ada"
@@ -31,6 +28,7 @@ def sent_sizes(scene: Scene, run_id: str) -> int:
     return sum(one.size for one in scene.batches(run_id))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("make", [by_profile, by_domain, by_company])
 def test_the_same_list_again_costs_nothing_and_says_what_is_known(scene: Scene, make: object) -> None:
     rows = people(40, make=make)  # type: ignore[arg-type]
@@ -45,6 +43,7 @@ def test_the_same_list_again_costs_nothing_and_says_what_is_known(scene: Scene, 
     assert all(row.credits == 0 for row in scene.rows(again))
 
 
+@pytest.mark.both_databases
 def test_a_fresh_look_up_asks_again_because_a_person_said_so(scene: Scene) -> None:
     rows = people(10)
     scene.look_up(rows)
@@ -55,6 +54,7 @@ def test_a_fresh_look_up_asks_again_because_a_person_said_so(scene: Scene) -> No
     assert set(scene.accepted().values()) == {2}
 
 
+@pytest.mark.both_databases
 def test_an_answer_counts_for_as_long_as_it_is_set(scene: Scene) -> None:
     rows = people(5)
     scene.look_up(rows)
@@ -69,6 +69,7 @@ def test_an_answer_counts_for_as_long_as_it_is_set(scene: Scene) -> None:
     assert scene.workspace.estimates(scene.organization_id, listed)[PARTIAL].to_send == 0
 
 
+@pytest.mark.both_databases
 def test_an_email_in_the_file_is_not_asked_for_and_the_phone_is(scene: Scene) -> None:
     rows = [by_profile(1, Email="one@firm.example.com"), by_profile(2)]
     emails = scene.look_up(rows, PARTIAL)
@@ -81,6 +82,7 @@ def test_an_email_in_the_file_is_not_asked_for_and_the_phone_is(scene: Scene) ->
     assert set(scene.accepted(asking="phone").values()) == {1}
 
 
+@pytest.mark.both_databases
 def test_emails_then_phones_then_both_asks_for_each_part_once(scene: Scene) -> None:
     rows = people(30)
     for wanted in (PARTIAL, PHONE, FULL):
@@ -91,6 +93,7 @@ def test_emails_then_phones_then_both_asks_for_each_part_once(scene: Scene) -> N
     assert sum(scene.accepted(asking="phone").values()) <= 30 + failed
 
 
+@pytest.mark.both_databases
 def test_duplicates_are_looked_up_once_and_all_filled(scene: Scene) -> None:
     rows = [by_profile(1), by_profile(2), by_profile(1), by_profile(2), by_profile(1)]
     run_id = scene.look_up(rows)
@@ -127,11 +130,8 @@ CHAINS = [
 ]
 
 
-@pytest.mark.parametrize("chain", [pytest.param(chain, id=", then ".join(chain)) for chain in CHAINS])
-@pytest.mark.parametrize("kinds", [(PARTIAL, PHONE, FULL), (PHONE, PARTIAL, PARTIAL), (FULL, FULL, PARTIAL)])
-def test_one_person_written_in_different_ways_is_paid_once_per_part(
-    scene: Scene, chain: Sequence[str], kinds: Sequence[EnrichmentType]
-) -> None:
+def look_up_written_in_turn(scene: Scene, chain: Sequence[str], kinds: Sequence[EnrichmentType]) -> None:
+    """Each part of this person is asked for once, whichever way the person is written."""
     for way, wanted in zip(chain, kinds, strict=True):
         scene.look_up([WAYS[way]], wanted)
     emails = sum(scene.accepted(asking="email").values())
@@ -139,6 +139,21 @@ def test_one_person_written_in_different_ways_is_paid_once_per_part(
     assert (emails, phones) == (1, 1)
 
 
+@pytest.mark.parametrize("chain", [pytest.param(chain, id=", then ".join(chain)) for chain in CHAINS])
+@pytest.mark.parametrize("kinds", [(PARTIAL, PHONE, FULL), (PHONE, PARTIAL, PARTIAL), (FULL, FULL, PARTIAL)])
+def test_one_person_written_in_different_ways_is_paid_once_per_part(
+    scene: Scene, chain: Sequence[str], kinds: Sequence[EnrichmentType]
+) -> None:
+    look_up_written_in_turn(scene, chain, kinds)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("chain", [pytest.param(chain, id=", then ".join(chain)) for chain in CHAINS[::3]])
+def test_ways_of_writing_are_matched_by_either_database(scene: Scene, chain: Sequence[str]) -> None:
+    look_up_written_in_turn(scene, chain, (PARTIAL, PHONE, FULL))
+
+
+@pytest.mark.both_databases
 def test_two_profiles_of_one_name_at_one_company_are_two_people(scene: Scene) -> None:
     first, second = (person(NAME, SITE, link=f"{LINK}-{number}") for number in (1, 2))
     scene.look_up([first])
@@ -152,6 +167,7 @@ def test_two_profiles_of_one_name_at_one_company_are_two_people(scene: Scene) ->
     assert sent_sizes(scene, again) == 0, "but the name itself has an answer now"
 
 
+@pytest.mark.both_databases
 def test_who_takes_a_known_answer_is_told_apart_from_a_namesake_who_comes_later(scene: Scene) -> None:
     scene.look_up([person(NAME, FIRM)])
     (taken,) = scene.rows(scene.look_up([person(NAME, SITE, FIRM, link=f"{LINK}-1")]))
@@ -162,6 +178,7 @@ def test_who_takes_a_known_answer_is_told_apart_from_a_namesake_who_comes_later(
     assert sent_sizes(scene, nobody_sure) == 1
 
 
+@pytest.mark.both_databases
 def test_what_was_learned_outlasts_the_deletion_of_another_list(scene: Scene) -> None:
     scene.look_up([person(NAME, FIRM)])
     scene.look_up([person(NAME, SITE, FIRM, link=LINK)])
@@ -171,6 +188,7 @@ def test_what_was_learned_outlasts_the_deletion_of_another_list(scene: Scene) ->
     assert sent_sizes(scene, again) == 0
 
 
+@pytest.mark.both_databases
 def test_what_is_known_by_name_alone_is_not_given_to_two_profiles_at_once(scene: Scene) -> None:
     scene.look_up([person(NAME, SITE)])
     both = [person(NAME, SITE, link=f"{LINK}-{number}") for number in (1, 2)]
@@ -187,6 +205,7 @@ def drive_both(scene: Scene, *run_ids: str) -> None:
         assert not thread.is_alive()
 
 
+@pytest.mark.both_databases
 def test_two_lists_with_the_same_people_at_once_pay_for_each_of_them_once(scene: Scene) -> None:
     one, other = people(300), people(300, start=100)
     runs = [scene.start(scene.add_list(rows)) for rows in (one, other)]
@@ -204,6 +223,7 @@ def test_two_lists_with_the_same_people_at_once_pay_for_each_of_them_once(scene:
     assert all(mine == theirs for mine, theirs in answered)
 
 
+@pytest.mark.both_databases
 def test_two_lists_that_know_the_same_people_by_different_keys_pay_once(scene: Scene) -> None:
     def with_profile(number: int) -> Person:
         return {**by_domain(number), **by_profile(number)}
@@ -214,6 +234,7 @@ def test_two_lists_that_know_the_same_people_by_different_keys_pay_once(scene: S
     assert sum(scene.accepted().values()) <= 60 + failed
 
 
+@pytest.mark.both_databases
 def test_the_email_and_the_full_run_of_one_list_at_once_pay_for_each_part_once(scene: Scene) -> None:
     listed = scene.add_list(people(30))
     runs = [scene.start(listed, wanted) for wanted in (PARTIAL, FULL)]
@@ -226,6 +247,7 @@ def test_the_email_and_the_full_run_of_one_list_at_once_pay_for_each_part_once(s
         scene.check_the_numbers(run_id)
 
 
+@pytest.mark.both_databases
 def test_a_clock_set_back_an_hour_makes_nobody_pay_twice(scene: Scene) -> None:
     rows = people(10)
     waiting = scene.start(scene.add_list(rows))
@@ -239,6 +261,7 @@ def test_a_clock_set_back_an_hour_makes_nobody_pay_twice(scene: Scene) -> None:
     assert scene.outcomes(waiting)["known"] == 10 - failed
 
 
+@pytest.mark.both_databases
 def test_who_never_reuses_answers_is_given_none_from_before_the_run(scene: Scene) -> None:
     rows = people(3)
     scene.look_up(rows)
@@ -247,6 +270,7 @@ def test_who_never_reuses_answers_is_given_none_from_before_the_run(scene: Scene
     assert sent_sizes(scene, run_id) == 3
 
 
+@pytest.mark.both_databases
 def test_a_second_click_a_second_tab_and_a_colleague_start_one_run(scene: Scene) -> None:
     listed = scene.add_list(people(3))
     started: list[str] = []
@@ -261,6 +285,7 @@ def test_a_second_click_a_second_tab_and_a_colleague_start_one_run(scene: Scene)
     assert set(scene.accepted().values()) == {1}
 
 
+@pytest.mark.both_databases
 def test_two_drivers_of_one_run_are_one(scene: Scene) -> None:
     run_id = scene.start(scene.add_list(people(260)))
     drove: list[bool] = []
@@ -277,6 +302,7 @@ def test_two_drivers_of_one_run_are_one(scene: Scene) -> None:
     assert set(scene.accepted().values()) == {1}
 
 
+@pytest.mark.both_databases
 def test_the_people_of_a_deleted_list_are_forgotten_and_its_receipt_stays(scene: Scene) -> None:
     run_id = scene.look_up(people(10))
     spent = scene.spent(run_id)
@@ -287,6 +313,7 @@ def test_the_people_of_a_deleted_list_are_forgotten_and_its_receipt_stays(scene:
     assert spent in [receipt.credits for receipt in receipts]
 
 
+@pytest.mark.both_databases
 def test_another_list_keeps_what_it_knows_when_the_first_is_deleted(scene: Scene) -> None:
     first = scene.look_up(people(10))
     second = scene.look_up(people(10, start=5))
@@ -295,6 +322,7 @@ def test_another_list_keeps_what_it_knows_when_the_first_is_deleted(scene: Scene
     assert sent_sizes(scene, again) <= scene.outcomes(second)["failed"]
 
 
+@pytest.mark.both_databases
 def test_the_whole_list_may_start_while_its_test_still_runs_and_pays_nobody_twice(scene: Scene) -> None:
     list_id = scene.add_list(people(40))
     test = scene.start(list_id, sample=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
-from cleanlist_core.domain import MAX_BATCH, RunState
+from cleanlist_core.domain import MAX_BATCH, RunState, counted
 from cleanlist_core.results.metrics import RunTotals, run_totals
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.progress import BatchProgress, NewFind, batch_progress, newest_finds
@@ -22,7 +22,8 @@ class Progress:
 
     people_total: whom the run reaches as it stands: those sent, and those it will send by itself within
     its budget. people_not_sent: the others who could be looked up: beyond the budget, beside a test, or
-    not reached before a stop. committed: credits spent, and those that may still be charged.
+    not reached before a stop. people_open: people in requests that may still be charged, worst_case_open what
+    they can cost at most. committed: credits spent, and those that may still be charged.
     way: how the results come, in a sentence.
     """
 
@@ -38,6 +39,7 @@ class Progress:
     seconds_left: float | None
     basis: str
     newest: list[NewFind]
+    people_open: int
     worst_case_open: int
     committed: int
     way: str
@@ -50,6 +52,16 @@ class Progress:
     def most_from_now_on(self, budget: int) -> int:
         """Credits that may still be charged under a budget, with those of requests under way."""
         return min(budget, self.budget_for_all) - (self.committed - self.worst_case_open)
+
+    @property
+    def still_charged(self) -> str:
+        """Who may be found and charged whatever is decided now, and the most it can cost; "" when nobody."""
+        if not self.worst_case_open:
+            return ""
+        return (
+            f"{counted(self.people_open, 'person', 'people')} already sent may still be found and charged,"
+            f" at most {counted(self.worst_case_open, 'credit')}."
+        )
 
     @property
     def fraction(self) -> float:
@@ -80,10 +92,22 @@ def standing(database: Database, view: RunView, *, way_of: Callable[[str], str])
         seconds_left=seconds_left,
         basis=basis,
         newest=newest_finds(database, view.id),
+        people_open=batch.people_open,
         worst_case_open=batch.worst_case_open,
         committed=batch.committed,
         way=way_of(batch.via),
     )
+
+
+def why_it_stands(view: RunView, progress: Progress) -> str:
+    """Why a run waits for somebody, with what it may cost meanwhile; "" when it does not.
+
+    What a lost answer may cost is said with the decision about it.
+    """
+    if not view.why or view.state is RunState.FINISHED:
+        return ""
+    open_still = "" if view.waiting_for == "uncertain" else progress.still_charged
+    return f"{view.why} {open_still}".rstrip()
 
 
 def people_still_sent(view: RunView, totals: RunTotals, committed: int) -> int:

@@ -605,7 +605,9 @@ class Workspace:
             organization_id=organization_id,
         )
         if moved:
-            runs.log(self.database, run_id, "stopped", "Stopped by you. What was sent is still fetched.")
+            self._log_hold(
+                organization_id, run_id, "stopped", "Stopped by you. What was sent is still fetched."
+            )
 
     def pause(self, organization_id: str, run_id: str) -> None:
         self.run(organization_id, run_id)
@@ -618,7 +620,12 @@ class Workspace:
             organization_id=organization_id,
         )
         if moved:
-            runs.log(self.database, run_id, "paused", runs.WHY["paused"])
+            self._log_hold(organization_id, run_id, "paused", runs.WHY["paused"])
+
+    def _log_hold(self, organization_id: str, run_id: str, kind: str, text: str) -> None:
+        """A person's hold goes on record with what may be charged all the same."""
+        open_still = self.progress(organization_id, run_id).still_charged
+        runs.log(self.database, run_id, kind, f"{text} {open_still}".rstrip())
 
     def continue_run(self, organization_id: str, run_id: str) -> None:
         """Go on with what was not sent. Nothing is sent that the budget does not cover."""

@@ -108,8 +108,8 @@ def draw_answer(seat: Seat, run_id: str) -> None:
     else:
         if run.state is not RunState.FINISHED:
             progress = seat.workspace.progress(seat.organization_id, run.id)
-            live.draw_standing(seat, run)
-            live.draw_controls(seat, run)
+            live.draw_standing(seat, run, progress)
+            live.draw_controls(seat, run, progress)
             live.draw_budget(seat, run, progress)
             deciding.draw_uncertain(seat, run)
             if run.waiting_for in NEEDS_EMAIL_KEY:

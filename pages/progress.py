@@ -16,8 +16,8 @@ def draw_live(seat: Seat, run_id: str) -> None:
     """Everything that moves. The last time it moves, the whole screen is drawn once, as it stays."""
     run = seat.workspace.run(seat.organization_id, run_id)
     progress = seat.workspace.progress(seat.organization_id, run_id)
-    live.draw_standing(seat, run)
-    live.draw_controls(seat, run)
+    live.draw_standing(seat, run, progress)
+    live.draw_controls(seat, run, progress)
     live.draw_budget(seat, run, progress)
     draw_rest(seat, run)
     deciding.draw_uncertain(seat, run)

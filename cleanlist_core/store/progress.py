@@ -18,6 +18,7 @@ from cleanlist_core.store.schema import batch, event, list_row, run, run_row
 class BatchProgress:
     """What the batches of a run report. …_open: of those not settled yet.
 
+    people_open: people in requests that may still be charged, worst_case_open what they can cost at most.
     committed: credits spent, and those that may still be charged at their worst. completed_since: people
     answered since a person last set the run going, at `since`.
     """
@@ -27,6 +28,7 @@ class BatchProgress:
     completed_open: int
     emails_open: int
     phones_open: int
+    people_open: int
     worst_case_open: int
     committed: int
     via: str
@@ -37,6 +39,7 @@ class BatchProgress:
 def batch_progress(database: Database, run_id: str) -> BatchProgress:
     columns = (
         batch.c.state,
+        batch.c.size,
         batch.c.completed,
         batch.c.emails_so_far,
         batch.c.phones_so_far,
@@ -60,6 +63,7 @@ def batch_progress(database: Database, run_id: str) -> BatchProgress:
         completed_open=completed_open,
         emails_open=sum(row.emails_so_far for row in running),
         phones_open=sum(row.phones_so_far for row in running),
+        people_open=sum(row.size for row in rows if row.state in OPEN),
         worst_case_open=sum(row.at_most for row in rows if row.state in OPEN),
         committed=sum(unsettled) + sum(row.settled_credits + row.doubtful_credits for row in rows),
         via=next((row.results_via for row in reversed(rows) if row.results_via), ""),

@@ -10,28 +10,20 @@ import streamlit as st
 from cleanlist_core.domain import MAX_BATCH, EnrichmentType, RunState, counted
 from cleanlist_core.standing import Progress
 from cleanlist_core.store.runs import NEEDS_EMAIL_KEY, RunView
-from pages.parts.balance import draw_way_to_credits, how_to_get_credits
+from pages.parts.balance import draw_way_to_credits
 from pages.parts.clock import when
 from pages.parts.phones import phones_are_next
-from pages.parts.rows import draw_state, sentence_of
+from pages.parts.rows import OUT_OF_CREDITS, draw_state, sentence_of, why_of
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, duration, number, people, plain, share
 
-OUT_OF_CREDITS = "no_credits"
 
-
-def draw_standing(seat: Seat, run: RunView) -> None:
+def draw_standing(seat: Seat, run: RunView, progress: Progress) -> None:
     """Where the run stands, and why, when it stands still."""
     started = f"{run.enrichment_type.label} · started {when(run.confirmed_at)}"
     draw_state(run, started + (" · test on a few people" if run.sample else ""))
-    if run.why and run.state is not RunState.FINISHED:
-        st.warning(plain(_why(seat, run), limit=500), icon=":material/info:")
-
-
-def _why(seat: Seat, run: RunView) -> str:
-    if run.waiting_for == OUT_OF_CREDITS and seat.practice:
-        return f"Your practice credits do not cover the next people. {how_to_get_credits(seat)}."
-    return run.why
+    if why := why_of(seat, run, progress):
+        st.warning(plain(why, limit=500), icon=":material/info:")
 
 
 def draw_numbers(run: RunView, progress: Progress) -> None:
@@ -133,7 +125,7 @@ def _among(run: RunView, progress: Progress, count: int) -> str:
     return f"{share(count, done)} of {done:,} looked up"
 
 
-def draw_controls(seat: Seat, run: RunView) -> None:
+def draw_controls(seat: Seat, run: RunView, progress: Progress) -> None:
     """What can be done with the run as it stands, and nothing else; the most useful is the primary one."""
     workspace, ids = seat.workspace, (seat.organization_id, run.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -167,6 +159,9 @@ def draw_controls(seat: Seat, run: RunView) -> None:
                 help="Sends nothing more. People who were sent are still fetched and may still be charged.",
             )  # fmt: skip
         _draw_way_to_results(run, primary=False)
+    if run.active and progress.still_charged:
+        held = "Pause and Stop send nobody else. " if run.state is RunState.RUNNING else ""
+        st.caption(f"{held}{progress.still_charged}")
 
 
 KEY_FIRST = ("no_key", "key_sealed", "key_rejected")

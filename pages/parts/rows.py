@@ -11,12 +11,14 @@ import streamlit as st
 from cleanlist_core.accounts import Receipt
 from cleanlist_core.domain import EnrichmentType, RunState, counted
 from cleanlist_core.results.metrics import RunTotals
-from cleanlist_core.standing import Progress
+from cleanlist_core.standing import Progress, why_it_stands
 from cleanlist_core.store.runs import RunView
+from pages.parts.balance import how_to_get_credits
 from pages.parts.clock import when
 from pages.parts.session import Seat
 from pages.parts.wording import people, plain
 
+OUT_OF_CREDITS = "no_credits"
 STATE_ICONS = {
     RunState.RUNNING: ":material/autorenew:",
     RunState.WAITING: ":material/pause_circle:",
@@ -94,8 +96,16 @@ def draw_running(seat: Seat, *, compact: bool = False) -> None:
             if progress.people_not_sent:
                 label += f", {progress.people_not_sent:,} not sent"
             st.progress(_share_done(run, progress), text=label)
-            if run.why and not compact:
-                st.caption(plain(run.why, limit=500))
+            why = "" if compact else why_of(seat, run, progress)
+            if why:
+                st.caption(plain(why, limit=500))
+
+
+def why_of(seat: Seat, run: RunView, progress: Progress) -> str:
+    """Why a run stands still, and what it may still cost; practice credits are not bought."""
+    if run.waiting_for == OUT_OF_CREDITS and seat.practice:
+        return f"Your practice credits do not cover the next people. {how_to_get_credits(seat)}."
+    return why_it_stands(run, progress)
 
 
 def _share_done(run: RunView, progress: Progress) -> float:

@@ -195,3 +195,28 @@ def test_every_button_can_do_something_and_what_is_said_is_so(
     trainee.look()
     assert {one.key for one in trainee.app.button} & CONTROLS == set(buttons.split())
     assert said in trainee.text
+
+
+STILL_CHARGED = "20 people already sent may still be found and charged, at most 20 credits."
+
+
+def test_who_may_still_be_charged_is_said_where_pause_is_offered_and_wherever_the_list_stands_still(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    run = Underway(trainee, practice(opened))
+    sending_with_others_waiting(run)
+    assert f"Pause and Stop send nobody else. {STILL_CHARGED}" in trainee.look().text
+    _, run_id = run.ids
+    trainee.click("pause")
+    paused = f"Paused by you. Nothing more is sent until you continue. {STILL_CHARGED}"
+    assert trainee.text.count(paused) == 2, "above the buttons, and in what happened"
+    assert "Pause and Stop" not in trainee.text
+    assert paused in trainee.go("home.py").text
+    trainee.go("progress.py", run=run_id).click("stop")
+    assert f"Stopped by you. What was sent is still fetched. {STILL_CHARGED}" in trainee.text
+
+
+def test_a_pause_before_anybody_was_sent_speaks_of_no_charge(trainee: Visitor, opened: Workspaces) -> None:
+    paused_before_sending(Underway(trainee, practice(opened)))
+    assert "Nothing more is sent until you continue." in trainee.look().text
+    assert "charged" not in trainee.text

@@ -322,6 +322,8 @@ class _Drive:
             self._held(step, work)
         elif isinstance(step, Ended):
             self._send_after = time.monotonic() + self._idle_seconds()
+            if step.for_want_of_credits:
+                self._read_balance_if_it_can_be_had("out of credits")
 
     def _pause_sending(self) -> None:
         self._failures += 1
@@ -387,15 +389,20 @@ class _Drive:
         )
         return True
 
+    def _read_balance_if_it_can_be_had(self, why: str) -> None:
+        with suppress(CleanlistError, GateClosedError):
+            self._read_balance(why)
+
     def _nothing_left(self, work: OpenWork, *, may_send: bool) -> bool:
         return not may_send and work.in_state(BatchState.SENT, BatchState.SENDING) == 0
 
     def _end(self, work: OpenWork) -> bool:
         """Nothing is open any more: say what the run has come to. False when something came up meanwhile."""
         if work.state not in (RunState.RUNNING, RunState.STOPPING):
+            if organizations.balance_is_outdated(self._database, self._organization_id):
+                self._read_balance_if_it_can_be_had("while it waits")
             return True
-        with suppress(CleanlistError, GateClosedError):
-            self._read_balance("after the run")
+        self._read_balance_if_it_can_be_had("after the run")
         self._options.checkpoint("balance read")
         ended = runs.end(self._database, self._run_id, work.state)
         if ended is RunState.FINISHED:

@@ -62,7 +62,12 @@ class TryLater:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The batch is settled one way or another, without being accepted."""
+    """The batch is settled one way or another, without being accepted.
+
+    for_want_of_credits: the balance is not what it was when it was read last.
+    """
+
+    for_want_of_credits: bool = False
 
 
 SendStep = Sent | TryLater | Ended | Hold
@@ -234,7 +239,7 @@ class Sender:
             return Ended()
         self._wait(*_where_to(error, by_email=bool(sending.email)))
         self._log("refused", error.message)
-        return Ended()
+        return Ended(for_want_of_credits=isinstance(error, OutOfCreditsError))
 
     def _wait(self, state: RunState, waiting_for: str) -> None:
         runs.set_state(

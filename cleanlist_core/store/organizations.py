@@ -97,6 +97,16 @@ def list_readings(database: Database, organization_id: str, *, limit: int = 1000
         return [_reading(row) for row in connection.execute(query).mappings()]
 
 
+def balance_is_outdated(database: Database, organization_id: str) -> bool:
+    """Whether something was charged by our own requests since the balance was read last."""
+    reading = last_reading(database, organization_id)
+    charged = batch.c.settled_credits + batch.c.doubtful_credits > 0
+    since = batch.c.finished_at > (reading.read_at if reading else 0.0)
+    query = select(batch.c.id).where(batch.c.organization_id == organization_id, charged, since).limit(1)
+    with database.read() as connection:
+        return connection.execute(query).first() is not None
+
+
 def _reading(row: RowMapping) -> CreditReading:
     used = row["used_this_month"]
     return CreditReading(

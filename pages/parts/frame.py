@@ -144,10 +144,15 @@ def draw_banner(seat: Seat | None) -> None:
                 st.switch_page("home.py")
 
 
-def draw_sidebar(seat: Seat | None) -> None:
-    """Account, balance and running lists. It redraws itself, which also repairs a screen after an outage."""
+def draw_sidebar(seat: Seat | None, *, follows: bool = False) -> None:
+    """Account, balance and running lists. It redraws itself, which also repairs a screen after an outage.
+
+    follows: the whole screen is drawn anew when a balance was read or a list came to stand otherwise, so
+    that it says the same as the sidebar.
+    """
+    drawn_for = _how_things_stand(seat) if follows else None
     with st.sidebar:
-        st.fragment(run_every=pace(seat) or HEARTBEAT)(_draw_standing)(seat)
+        st.fragment(run_every=pace(seat) or HEARTBEAT)(_draw_standing)(seat, drawn_for)
         if pace(seat):
             news.draw_ask()
         news.draw_script()
@@ -159,8 +164,19 @@ def pace(seat: Seat | None) -> str | None:
     return WHILE_RUNNING if running else None
 
 
+def _how_things_stand(seat: Seat | None) -> tuple[object, ...] | None:
+    """What a screen about balance and lists shows, as far as it changes without a click."""
+    if seat is None:
+        return None
+    runs = seat.workspace.runs(seat.organization_id)
+    readings = seat.workspace.readings(seat.organization_id, limit=1)
+    return (*(one.read_at for one in readings), *((run.id, run.state, run.waiting_for) for run in runs))
+
+
 @guarded
-def _draw_standing(seat: Seat | None) -> None:
+def _draw_standing(seat: Seat | None, drawn_for: tuple[object, ...] | None) -> None:
+    if drawn_for is not None and drawn_for != _how_things_stand(seat):
+        st.rerun()
     if seat is None:
         st.caption("No key connected yet.")
         return

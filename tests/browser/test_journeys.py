@@ -179,7 +179,7 @@ def test_a_browser_tells_of_a_finished_list_only_after_a_click_allowed_it(
         "console",
         lambda message: refused.append(message.text) if "Content Security" in message.text else None,
     )
-    town.connect(page)
+    issued = town.connect(page)
     go(page, "/upload")
     with town.failing("status:1-8=503"):
         drop(page, archive(connections(8)), "Fair.csv")
@@ -194,6 +194,10 @@ def test_a_browser_tells_of_a_finished_list_only_after_a_click_allowed_it(
     expect(page.get_by_text("Just finished")).to_be_visible(timeout=RUN_MS)
     assert page.evaluate("window.shown") == ["Fair is done."]
     assert refused == []
+    (entry,) = [one for one in town.sandbox.ledger() if one.organization_id == issued.organization_id]
+    balance = page.get_by_test_id("stMetric").filter(has_text="Credits left")
+    expect(balance.get_by_test_id("stMetricValue")).to_have_text(f"{entry.credits:,.0f}")
+    expect(page.get_by_role("heading", name="Where they went")).to_be_visible()
 
 
 @pytest.mark.own_server

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -112,6 +113,40 @@ def test_a_balance_that_falls_under_us_makes_the_run_wait_and_loses_nothing(scen
     assert poor.drive(run_id).state is RunState.FINISHED
     assert set(poor.accepted().values()) == {1}
     poor.check_the_numbers(run_id)
+
+
+def finishes(_scene: Scene, _run_id: str, _step: str) -> None:
+    """Nobody does anything."""
+
+
+def is_paused(scene: Scene, run_id: str, step: str) -> None:
+    if step == "acceptance written":
+        scene.workspace.pause(scene.organization_id, run_id)
+
+
+def is_refused(scene: Scene, run_id: str, step: str) -> None:
+    if step == "intent written" and len(scene.batches(run_id)) == 1:
+        scene.sandbox.add_credits(scene.organization_id, -580)
+
+
+@pytest.mark.parametrize(
+    ("happens", "budget", "stands"),
+    [
+        pytest.param(finishes, 300, "", id="everybody has an answer"),
+        pytest.param(finishes, 20, "budget", id="the budget is used up"),
+        pytest.param(is_paused, 300, "paused", id="paused, and what was sent has come in"),
+        pytest.param(is_refused, 300, "no_credits", id="refused for want of credits"),
+    ],
+)
+def test_once_a_list_stands_still_the_balance_shown_is_the_one_there_is(
+    scene: Scene, happens: Callable[[Scene, str, str], None], budget: int, stands: str
+) -> None:
+    here = scene.newcomer(credits_given=600)
+    run_id = here.start(here.add_list(people(300)), budget=budget)
+    view = here.drive(run_id, here.options(checkpoint=lambda step: happens(here, run_id, step)))
+    assert view.waiting_for == stands
+    (there,) = [one for one in here.sandbox.ledger() if one.organization_id == here.organization_id]
+    assert here.workspace.account(here.organization_id).balance == there.credits < 600
 
 
 def test_credits_held_by_another_list_are_waited_for_not_missed(scene: Scene) -> None:

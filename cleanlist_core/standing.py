@@ -23,7 +23,8 @@ class Progress:
     people_total: whom the run reaches as it stands: those sent, and those it will send by itself within
     its budget. people_not_sent: the others who could be looked up: beyond the budget, beside a test, or
     not reached before a stop. people_open: people in requests that may still be charged, worst_case_open what
-    they can cost at most. committed: credits spent, and those that may still be charged.
+    they can cost at most. committed: credits spent, and those that may still be charged. moves: whether
+    anything can still change without a person, as after a pause with answers on their way.
     way: how the results come, in a sentence.
     """
 
@@ -42,6 +43,7 @@ class Progress:
     people_open: int
     worst_case_open: int
     committed: int
+    moves: bool
     way: str
 
     @property
@@ -52,6 +54,11 @@ class Progress:
     def most_from_now_on(self, budget: int) -> int:
         """Credits that may still be charged under a budget, with those of requests under way."""
         return min(budget, self.budget_for_all) - (self.committed - self.worst_case_open)
+
+    @property
+    def done(self) -> str:
+        """How many people have an answer, as every screen says it while a list is not finished."""
+        return f"{self.people_done:,} of {counted(self.people_total, 'person', 'people')} done"
 
     @property
     def still_charged(self) -> str:
@@ -70,8 +77,9 @@ class Progress:
 
 def standing(database: Database, view: RunView, *, way_of: Callable[[str], str]) -> Progress:
     """The progress of a run. way_of: the sentence on how results come, by how the last ones came."""
-    totals = run_totals(database, view.id)
+    # In this order: whoever is settled between the two reads counts as settled, and never as nobody's.
     batch = batch_progress(database, view.id)
+    totals = run_totals(database, view.id)
     settled = totals.found + totals.nothing + totals.tidied + totals.failed + totals.left_out
     done = settled + min(batch.completed_open, totals.in_progress)
     to_send = people_still_sent(view, totals, batch.committed)
@@ -95,6 +103,7 @@ def standing(database: Database, view: RunView, *, way_of: Callable[[str], str])
         people_open=batch.people_open,
         worst_case_open=batch.worst_case_open,
         committed=batch.committed,
+        moves=view.active or batch.under_way > 0,
         way=way_of(batch.via),
     )
 

@@ -24,9 +24,6 @@ st.set_page_config(
     menu_items={"Get help": None, "Report a bug": None, "About": None},
 )
 draw_style()
-FOLLOWING = ("", "history", "credits")
-"""Screens about the balance and all lists: they go along with what happens meanwhile."""
-
 page = st.navigation(
     [
         st.Page("home.py", title="Home", icon=":material/home:", default=True),
@@ -44,7 +41,7 @@ st.logo(str(HERE / "parts" / "logo.svg"), size="large", icon_image=str(HERE / "p
 with frame.screen():
     session.workspaces()
     seat = session.current()
-    frame.draw_sidebar(seat, follows=page.url_path in FOLLOWING)
+    frame.draw_sidebar(seat, page.url_path)
     frame.draw_banner(seat)
     if page.url_path == "":
         frame.draw_wrong_address()

@@ -9,7 +9,7 @@ from pages.parts.session import Seat
 from pages.parts.the_rest import draw_rest
 from pages.parts.wording import plain
 
-WAS_ACTIVE = "run_was_active"
+MOVED = "run_moved"
 
 
 def draw_live(seat: Seat, run_id: str) -> None:
@@ -23,8 +23,8 @@ def draw_live(seat: Seat, run_id: str) -> None:
     deciding.draw_uncertain(seat, run)
     live.draw_numbers(run, progress)
     live.draw_finds_and_log(seat, run, progress)
-    if st.session_state.get(WAS_ACTIVE) and not run.active:
-        st.session_state[WAS_ACTIVE] = False
+    if st.session_state.get(MOVED) and not progress.moves:
+        st.session_state[MOVED] = False
         st.rerun()
 
 
@@ -32,8 +32,9 @@ seat = frame.required_seat()
 if run_id := st.query_params.get("run", ""):
     run = seat.workspace.run(seat.organization_id, run_id)
     frame.draw_heading(plain(run.list_name))
-    st.session_state[WAS_ACTIVE] = run.active
-    pace = ("1s" if seat.practice else "2s") if run.active else None
+    moves = seat.workspace.progress(seat.organization_id, run_id).moves
+    st.session_state[MOVED] = moves
+    pace = ("1s" if seat.practice else "2s") if moves else None
     st.fragment(run_every=pace)(frame.guarded(draw_live))(seat, run_id)
     live.draw_announcements(seat, run)
 else:

@@ -18,7 +18,8 @@ from cleanlist_core.store.schema import batch, event, list_row, run, run_row
 class BatchProgress:
     """What the batches of a run report. …_open: of those not settled yet.
 
-    people_open: people in requests that may still be charged, worst_case_open what they can cost at most.
+    people_open: people in requests that may still be charged, worst_case_open what they can cost at most;
+    under_way: those of them whose answer is on its way.
     committed: credits spent, and those that may still be charged at their worst. completed_since: people
     answered since a person last set the run going, at `since`.
     """
@@ -29,6 +30,7 @@ class BatchProgress:
     emails_open: int
     phones_open: int
     people_open: int
+    under_way: int
     worst_case_open: int
     committed: int
     via: str
@@ -64,6 +66,7 @@ def batch_progress(database: Database, run_id: str) -> BatchProgress:
         emails_open=sum(row.emails_so_far for row in running),
         phones_open=sum(row.phones_so_far for row in running),
         people_open=sum(row.size for row in rows if row.state in OPEN),
+        under_way=sum(row.size for row in rows if row.state in UNDER_WAY),
         worst_case_open=sum(row.at_most for row in rows if row.state in OPEN),
         committed=sum(unsettled) + sum(row.settled_credits + row.doubtful_credits for row in rows),
         via=next((row.results_via for row in reversed(rows) if row.results_via), ""),
@@ -72,6 +75,8 @@ def batch_progress(database: Database, run_id: str) -> BatchProgress:
         + sum(row.completed for row in rows if (row.finished_at or 0) >= since),
     )
 
+
+UNDER_WAY = (BatchState.SENDING.value, BatchState.SENT.value)
 
 SET_GOING = ("confirmed", "continued", "budget", "rest")
 """Events of a run by which a person sets it going, or going again."""

@@ -22,6 +22,10 @@ log = logging.getLogger("cleanlist")
 
 HEARTBEAT = "20s"
 WHILE_RUNNING = "3s"
+FOLLOWING = ("", "history", "credits")
+"""Screens about the balance and all lists: they go along with what happens meanwhile."""
+COUNTING = ("", "history")
+"""Screens that say themselves how far each list is."""
 _TITLED = "screen_has_a_title"
 NOT_HERE = ("unknown_run", "unknown_list")
 
@@ -144,15 +148,15 @@ def draw_banner(seat: Seat | None) -> None:
                 st.switch_page("home.py")
 
 
-def draw_sidebar(seat: Seat | None, *, follows: bool = False) -> None:
+def draw_sidebar(seat: Seat | None, screen: str) -> None:
     """Account, balance and running lists. It redraws itself, which also repairs a screen after an outage.
 
-    follows: the whole screen is drawn anew when a balance was read or a list came to stand otherwise, so
-    that it says the same as the sidebar.
+    screen: the path of the page beside it. One that follows is drawn anew when a balance was read or a list
+    came to stand otherwise, so that it says the same as the sidebar.
     """
-    drawn_for = _how_things_stand(seat) if follows else None
+    drawn_for = _how_things_stand(seat) if screen in FOLLOWING else None
     with st.sidebar:
-        st.fragment(run_every=pace(seat) or HEARTBEAT)(_draw_standing)(seat, drawn_for)
+        st.fragment(run_every=pace(seat) or HEARTBEAT)(_draw_standing)(seat, screen, drawn_for)
         if pace(seat):
             news.draw_ask()
         news.draw_script()
@@ -174,7 +178,7 @@ def _how_things_stand(seat: Seat | None) -> tuple[object, ...] | None:
 
 
 @guarded
-def _draw_standing(seat: Seat | None, drawn_for: tuple[object, ...] | None) -> None:
+def _draw_standing(seat: Seat | None, screen: str, drawn_for: tuple[object, ...] | None) -> None:
     if drawn_for is not None and drawn_for != _how_things_stand(seat):
         st.rerun()
     if seat is None:
@@ -189,6 +193,7 @@ def _draw_standing(seat: Seat | None, drawn_for: tuple[object, ...] | None) -> N
             st.caption(f"As of {when(account.read_at)}" if account.read_at else "")
         if account.low:
             st.caption(":material/warning: Running low")
-    draw_running(seat, compact=True)
+    watched = st.query_params.get("run", "") if screen == "progress" else ""
+    draw_running(seat, compact=True, counted_beside=lambda run: screen in COUNTING or run.id == watched)
     news.draw_news(seat, low=account.low)
     st.caption(f"Organization {plain(account.organization_id, limit=40)}")

@@ -71,9 +71,8 @@ def draw_bar(run: RunView, progress: Progress) -> None:
 def _how_far(run: RunView, progress: Progress) -> str:
     if run.state is RunState.FINISHED:
         return f"**Done:** {plain(sentence_of(run, progress.totals))}."
-    done = f"{progress.people_done:,} of {people(progress.people_total)} done"
     if not run.active:
-        return f"{done}{_beyond(run, progress)}."
+        return f"{progress.done}{_beyond(run, progress)}."
     if progress.people_done >= progress.people_total:
         left = "The last results are being fetched."
     elif progress.seconds_left is None:
@@ -81,7 +80,7 @@ def _how_far(run: RunView, progress: Progress) -> str:
     else:
         left = f"{duration(progress.seconds_left)} left, {plain(progress.basis)}."
         left = left[0].upper() + left[1:]
-    return f"{done}{_beyond(run, progress)}. {left} You can leave this page; it goes on without you."
+    return f"{progress.done}{_beyond(run, progress)}. {left} You can leave this page; it goes on without you."
 
 
 def _beyond(run: RunView, progress: Progress) -> str:
@@ -119,7 +118,7 @@ def _among(run: RunView, progress: Progress, count: int) -> str:
         return "Nobody looked up yet"
     if run.state is not RunState.FINISHED:
         # Finds are reported before misses, so a share would flatter until the end.
-        return f"So far, with {done:,} of {people(progress.people_total)} done"
+        return f"So far, with {progress.done}"
     if run.enrichment_type is EnrichmentType.FULL:
         return f"Among {people(done)} looked up"
     return f"{share(count, done)} of {done:,} looked up"

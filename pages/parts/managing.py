@@ -7,11 +7,12 @@ import streamlit as st
 from cleanlist_core.domain import RunState, counted
 from cleanlist_core.store.lists import StoredList
 from cleanlist_core.store.runs import RunView
+from pages.parts import frame
 from pages.parts.clock import when
 from pages.parts.downloads import draw_quick_download
 from pages.parts.rows import STATE_COLORS, STATE_ICONS, ToldOfRuns, finds_of, kind_of, link_to_run
 from pages.parts.session import Seat, shelf
-from pages.parts.wording import credit_count, people, plain
+from pages.parts.wording import credit_count, plain
 
 RENAMING, DELETING = "renaming", "deleting"
 
@@ -26,11 +27,18 @@ def draw_list(seat: Seat, listed: StoredList, told: ToldOfRuns) -> None:
         runs = seat.workspace.list_runs(seat.organization_id, listed.id)
         went_on = {run.first_run_id for run in runs}
         for run in (one for one in runs if one.id not in went_on):
-            _draw_run(seat, run, told)
+            if run.active:
+                st.fragment(run_every=frame.pace(seat))(frame.guarded(_draw_run_now))(seat, run.id, told)
+            else:
+                _draw_run(seat, run, told)
         if not runs:
             st.caption("Not looked up yet: nothing was sent and nothing spent.")
         _draw_actions(listed)
     _draw_asked(seat, listed)
+
+
+def _draw_run_now(seat: Seat, run_id: str, told: ToldOfRuns) -> None:
+    _draw_run(seat, seat.workspace.run(seat.organization_id, run_id), told)
 
 
 def _draw_run(seat: Seat, run: RunView, told: ToldOfRuns) -> None:
@@ -44,11 +52,11 @@ def _draw_run(seat: Seat, run: RunView, told: ToldOfRuns) -> None:
 
 def _how_it_stands(seat: Seat, run: RunView, told: ToldOfRuns) -> list[str]:
     """What was found and spent; as long as answers are out, how far it is, for the finds lag behind."""
-    spent = credit_count(told.credits_of(run))
     if run.state is RunState.FINISHED:
-        return [*finds_of(run, told), spent]
+        return [*finds_of(run, told), credit_count(told.credits_of(run.id, run.first_run_id))]
     progress = seat.workspace.progress(seat.organization_id, run.id)
-    return [f"{progress.people_done:,} of {people(progress.people_total)} done", f"{spent} so far"]
+    spent = credit_count(told.credits_of(run.first_run_id) + progress.totals.credits_spent)
+    return [progress.done, f"{spent} so far"]
 
 
 def _draw_actions(listed: StoredList) -> None:

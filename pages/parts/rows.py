@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,8 +79,14 @@ def _has_ended(run: RunView) -> bool:
     return run.state is RunState.FINISHED
 
 
-def draw_running(seat: Seat, *, compact: bool = False) -> None:
-    """Every run that has not ended, each with its progress; nothing when there is none."""
+def draw_running(
+    seat: Seat, *, compact: bool = False, counted_beside: Callable[[RunView], bool] = lambda _run: False
+) -> None:
+    """Every run that has not ended, each with its progress; nothing when there is none.
+
+    counted_beside: whether the screen says how far a run is anyway. Drawn at another moment, a second count
+    would contradict the first.
+    """
     running = [run for run in seat.workspace.runs(seat.organization_id) if not _has_ended(run)]
     if not running:
         return
@@ -91,8 +97,11 @@ def draw_running(seat: Seat, *, compact: bool = False) -> None:
     for run in running:
         with st.container(gap="xxsmall", border=not compact):
             link_to_run(run)
+            if counted_beside(run):
+                st.caption(run.state.label)
+                continue
             progress = seat.workspace.progress(seat.organization_id, run.id)
-            label = f"{run.state.label}: {progress.people_done:,} of {people(progress.people_total)}"
+            label = f"{run.state.label}: {progress.done}"
             if progress.people_not_sent:
                 label += f", {progress.people_not_sent:,} not sent"
             st.progress(_share_done(run, progress), text=label)
@@ -151,10 +160,9 @@ class ToldOfRuns:
     known: Mapping[str, int]
     unsent: Mapping[str, int]
 
-    def credits_of(self, run: RunView) -> int:
-        """What a run and the one before it, whose second decision it is, have cost."""
-        runs = (run.id, run.first_run_id)
-        return sum(self.receipts[one].credits for one in runs if one in self.receipts)
+    def credits_of(self, *run_ids: str) -> int:
+        """What runs have cost by their receipts, such as one and the one whose second decision it is."""
+        return sum(self.receipts[one].credits for one in run_ids if one in self.receipts)
 
 
 def told_of_runs(seat: Seat) -> ToldOfRuns:

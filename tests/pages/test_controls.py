@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
+from sqlalchemy import update
 
 from cleanlist_core.domain import RunState
 from cleanlist_core.runs.planning import still_missing
 from cleanlist_core.store import batches, runs
 from cleanlist_core.store.next_batch import Sending, begin_batch
+from cleanlist_core.store.schema import batch
 from cleanlist_core.workspace import Workspace
 from cleanlist_core.workspaces import Workspaces
 from tests.pages.conftest import Visitor
@@ -220,3 +223,28 @@ def test_a_pause_before_anybody_was_sent_speaks_of_no_charge(trainee: Visitor, o
     paused_before_sending(Underway(trainee, practice(opened)))
     assert "Nothing more is sent until you continue." in trainee.look().text
     assert "charged" not in trainee.text
+
+
+def test_how_many_people_are_done_is_said_once_on_a_screen_and_the_same_on_all(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    run = Underway(trainee, practice(opened))
+    sending_with_others_waiting(run)
+    _, run_id = run.ids
+    screens = {"progress.py": {"run": run_id}, "home.py": {}, "history.py": {}, "credits.py": {}}
+    for screen, address in screens.items():
+        trainee.go(screen, **address)
+        said = [trainee.text, *(str(one.proto.text) for one in trainee.app.get("progress"))]
+        assert re.findall(r"\d+ of \d+ people.{0,5}", "\n".join(said)) == ["0 of 20 people done"], screen
+
+
+def test_a_paused_list_moves_until_what_was_sent_has_come_in(trainee: Visitor, opened: Workspaces) -> None:
+    run = Underway(trainee, practice(opened))
+    paused_while_answers_are_missing(run)
+    assert run.workspace.progress(*run.ids).moves
+    with run.workspace.database.write() as connection:
+        connection.execute(update(batch).values(due_at=0))
+    run.drive()
+    assert not run.workspace.progress(*run.ids).moves
+    assert re.search(r"20 of \d+ people done", trainee.look().text)
+    assert "already sent" not in str(trainee.app.warning[0].value)

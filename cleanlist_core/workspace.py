@@ -558,8 +558,16 @@ class Workspace:
     def run(self, organization_id: str, run_id: str) -> RunView:
         return runs.get_run(self.database, organization_id, run_id)
 
+    def open_run(self, organization_id: str, run_id: str) -> RunView:
+        """A run to look at. Raises RunError also when its list was deleted."""
+        view = self.run(organization_id, run_id)
+        if view.list_deleted:
+            raise runs.unknown_run()
+        return view
+
     def runs(self, organization_id: str) -> list[RunView]:
-        return runs.find_runs(self.database, organization_id)
+        """Runs of the lists that are there, newest first; deleted ones have nothing but receipts."""
+        return runs.find_runs(self.database, organization_id, with_deleted=False)
 
     def all_runs(self, limit: int = 100_000) -> list[RunView]:
         """Runs of every organization, for commands on this machine."""

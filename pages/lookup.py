@@ -101,7 +101,7 @@ def start(seat: Seat, list_id: str, wanted: EnrichmentType, *, fresh: bool = Fal
 
 
 def draw_answer(seat: Seat, run_id: str) -> None:
-    run = seat.workspace.run(seat.organization_id, run_id)
+    run = seat.workspace.open_run(seat.organization_id, run_id)
     st.header(plain(run.list_name), anchor=False)
     if run.active:
         st.fragment(run_every=LOOK_AGAIN)(frame.guarded(draw_waiting))(seat, run)
@@ -130,7 +130,7 @@ def draw_again(seat: Seat, run: RunView) -> None:
 
 
 def draw_waiting(seat: Seat, run: RunView) -> None:
-    if not seat.workspace.run(seat.organization_id, run.id).active:
+    if not seat.workspace.open_run(seat.organization_id, run.id).active:
         st.rerun()
     st.markdown("Asking the providers one after another. This takes up to a minute; you may leave this page.")
     st.skeleton(height=160)

@@ -14,7 +14,7 @@ MOVED = "run_moved"
 
 def draw_live(seat: Seat, run_id: str) -> None:
     """Everything that moves. The last time it moves, the whole screen is drawn once, as it stays."""
-    run = seat.workspace.run(seat.organization_id, run_id)
+    run = seat.workspace.open_run(seat.organization_id, run_id)
     progress = seat.workspace.progress(seat.organization_id, run_id)
     live.draw_standing(seat, run, progress)
     live.draw_controls(seat, run, progress)
@@ -30,7 +30,7 @@ def draw_live(seat: Seat, run_id: str) -> None:
 
 seat = frame.required_seat()
 if run_id := st.query_params.get("run", ""):
-    run = seat.workspace.run(seat.organization_id, run_id)
+    run = seat.workspace.open_run(seat.organization_id, run_id)
     frame.draw_heading(plain(run.list_name))
     moves = seat.workspace.progress(seat.organization_id, run_id).moves
     st.session_state[MOVED] = moves

@@ -34,7 +34,7 @@ def draw_people(seat: Seat, run: RunView, recipe: Recipe | None) -> None:
 
 seat = frame.required_seat()
 if run_id := st.query_params.get("run", ""):
-    draw(seat, seat.workspace.run(seat.organization_id, run_id))
+    draw(seat, seat.workspace.open_run(seat.organization_id, run_id))
 else:
     frame.draw_heading("Results")
     frame.draw_empty(

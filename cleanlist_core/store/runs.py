@@ -76,6 +76,7 @@ WHY = {
 class RunView:
     """A run as it stands. revision grows with every change. Times in seconds since 1970.
 
+    list_deleted: the data of its list is gone, and the run is nothing but its receipt.
     then_phones: phones are decided on once the emails are there. first_run_id: the run whose second
     decision this is, or "".
     """
@@ -98,6 +99,7 @@ class RunView:
     finished_at: float | None
     revision: int
     confirmed_by: str = ""
+    list_deleted: bool = False
 
     @property
     def why(self) -> str:
@@ -113,12 +115,16 @@ def get_run(database: Database, organization_id: str | None, run_id: str) -> Run
     """One run of this organization (None: of any, for commands on this machine). Raises RunError."""
     found = _views(database, run.c.id == run_id, organization_id=organization_id)
     if not found:
-        raise RunError(
-            "This list or look-up is not here: it was deleted, or it belongs to another organization."
-            " Open History to see your lists.",
-            code="unknown_run",
-        )
+        raise unknown_run()
     return found[0]
+
+
+def unknown_run() -> RunError:
+    return RunError(
+        "This list or look-up is not here: it was deleted, or it belongs to another organization."
+        " Open History to see your lists.",
+        code="unknown_run",
+    )
 
 
 def find_runs(
@@ -127,14 +133,17 @@ def find_runs(
     *,
     list_id: str | None = None,
     states: Sequence[RunState] | None = None,
+    with_deleted: bool = True,
     limit: int = 200,
 ) -> list[RunView]:
-    """Runs, newest first."""
+    """Runs, newest first. with_deleted: those of deleted lists too, for receipts."""
     conditions: list[ColumnElement[bool]] = []
     if list_id is not None:
         conditions.append(run.c.list_id == list_id)
     if states is not None:
         conditions.append(run.c.state.in_([state.value for state in states]))
+    if not with_deleted:
+        conditions.append(contact_list.c.deleted_at.is_(None))
     return _views(database, *conditions, organization_id=organization_id, limit=limit)
 
 
@@ -142,7 +151,7 @@ def _views(
     database: Database, *conditions: ColumnElement[bool], organization_id: str | None, limit: int = 1
 ) -> list[RunView]:
     query = (
-        select(run, contact_list.c.name.label("list_name"))
+        select(run, contact_list.c.name.label("list_name"), contact_list.c.deleted_at)
         .join(contact_list, contact_list.c.id == run.c.list_id)
         .where(*conditions)
         .order_by(run.c.confirmed_at.desc())
@@ -174,6 +183,7 @@ def _view(row: Row[Any]) -> RunView:
         finished_at=row.finished_at,
         revision=row.revision,
         confirmed_by=row.confirmed_by,
+        list_deleted=row.deleted_at is not None,
     )
 
 

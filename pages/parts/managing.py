@@ -118,13 +118,11 @@ def _draw_delete(seat: Seat, listed: StoredList) -> None:
             " found for them are removed for good. Receipts stay. Looking these people up again costs anew."
         )
         with st.container(horizontal=True):
-            if st.button(
-                "Delete for good", type="primary", icon=":material/delete_forever:", key=f"delete_{listed.id}"
-            ):
+            st.button("Keep it", type="primary", key=f"keep_{listed.id}", on_click=_done)
+            if st.button("Delete for good", icon=":material/delete_forever:", key=f"delete_{listed.id}"):
                 runs = seat.workspace.list_runs(seat.organization_id, listed.id)
                 seat.workspace.delete_list(seat.organization_id, listed.id)
                 for run in runs:
                     shelf().forget(run.id)
                 _done()
                 st.rerun()
-            st.button("Keep it", key=f"keep_{listed.id}", on_click=_done)

@@ -366,10 +366,37 @@ def test_history_renames_and_deletes_in_two_steps(finished: Visitor, opened: Wor
     assert "Spring ![fair](https://pixel.example/a.png)" in finished.text
     assert not any("](" in str(one.value) for one in finished.app.markdown)
     finished.click(f"deleting_{listed.id}")
+    assert finished.primary == ["Keep it"]
     assert practice(opened).lists(organization_id)
     finished.click(f"delete_{listed.id}")
     assert practice(opened).lists(organization_id) == []
     assert "No lists yet" in finished.text
+
+
+def test_a_deleted_list_is_nowhere_offered_any_more(finished: Visitor, opened: Workspaces) -> None:
+    run_id = finished.address("run")
+    (listed,) = practice(opened).lists(organization_of(finished))
+    assert "Just finished" in finished.go("home.py").text
+    assert "Recent lists" in finished.text
+    finished.go("history.py").click(f"deleting_{listed.id}").click(f"delete_{listed.id}")
+    for screen in ("history.py", "home.py"):
+        finished.go(screen)
+        assert "Just finished" not in finished.text
+        assert "Recent lists" not in finished.text
+    for screen in ("results.py", "progress.py", "lookup.py"):
+        finished.go(screen, run=run_id)
+        assert "it was deleted, or it belongs to another organization" in finished.text
+    assert len(practice(opened).receipts(organization_of(finished))) == 1
+
+
+def test_deleting_a_list_that_waits_is_not_told_as_a_list_that_is_done(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    trainee.click("sample_zoominfo").click("start_run").click("pause")
+    (listed,) = practice(opened).lists(organization_of(trainee))
+    trainee.go("history.py").click(f"deleting_{listed.id}").click(f"delete_{listed.id}")
+    assert not trainee.app.toast
+    assert "Just finished" not in trainee.text
 
 
 def test_credits_show_where_they_went(finished: Visitor, opened: Workspaces) -> None:

@@ -58,6 +58,7 @@ OF_A_LIST: dict[str, Ask] = {
 }
 OF_A_RUN: dict[str, Ask] = {
     "run": lambda desk, me, it: desk.run(me, it.run_id),
+    "open_run": lambda desk, me, it: desk.open_run(me, it.run_id),
     "progress": lambda desk, me, it: desk.progress(me, it.run_id),
     "events": lambda desk, me, it: desk.events(me, it.run_id),
     "stop": lambda desk, me, it: desk.stop(me, it.run_id),

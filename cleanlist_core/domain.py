@@ -23,6 +23,10 @@ FIELDS = (
 """The fields a column of an uploaded file can feed."""
 
 
+FILE_ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods")
+"""How the names of files end that lists come from."""
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """1 → "1 list", 1200 → "1,200 lists"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

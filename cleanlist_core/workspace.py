@@ -15,7 +15,7 @@ from cleanlist_core.alerts import AlertSender
 from cleanlist_core.api.answers import Delivery
 from cleanlist_core.api.client import CleanlistClient, RateGate, clean_key
 from cleanlist_core.api.refusals import SINGLE_KEY_NEEDED, wrong_kind_for_one
-from cleanlist_core.domain import Contact, EnrichmentType, RunState, counted
+from cleanlist_core.domain import FILE_ENDINGS, Contact, EnrichmentType, RunState, counted
 from cleanlist_core.errors import KeyRejectedError, RunError
 from cleanlist_core.intake.checking import CAUSES, prepare
 from cleanlist_core.intake.column_names import column_names
@@ -53,13 +53,11 @@ from cleanlist_core.store import (
 from cleanlist_core.store.browsing import people_matching
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.list_files import KeptFile
-from cleanlist_core.store.lists import ListFacts, StoredList
+from cleanlist_core.store.lists import ListCounts, ListFacts, StoredList
 from cleanlist_core.store.organizations import CreditReading
 from cleanlist_core.store.results import run_heading
 from cleanlist_core.store.run_creation import Order
 from cleanlist_core.store.runs import Event, RunView
-
-FILE_ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods")
 
 _RECIPE = "recipe"
 
@@ -336,8 +334,12 @@ class Workspace:
     def get_list(self, organization_id: str, list_id: str) -> StoredList:
         return lists.get_list(self.database, organization_id, list_id)
 
-    def lists(self, organization_id: str) -> list[StoredList]:
-        return lists.find_lists(self.database, organization_id)
+    def lists(self, organization_id: str, *, one_person: bool | None = None) -> list[StoredList]:
+        """Newest first. one_person: only look-ups of one person, or only lists; None: both."""
+        return lists.find_lists(self.database, organization_id, one_person=one_person)
+
+    def count_lists(self, organization_id: str) -> ListCounts:
+        return lists.count_lists(self.database, organization_id)
 
     def same_file(self, organization_id: str, checksum: str) -> list[StoredList]:
         """Lists made of the very same file, newest first."""

@@ -10,9 +10,20 @@ from typing import Any
 from uuid import uuid4
 
 import pyarrow as pa
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    delete,
+    func,
+    insert,
+    not_,
+    select,
+    update,
+)
 
-from cleanlist_core.domain import LEFT_OUT_BY_YOU, RowCheck, is_left_out
+from cleanlist_core.domain import FILE_ENDINGS, LEFT_OUT_BY_YOU, RowCheck, is_left_out
 from cleanlist_core.errors import RunError
 from cleanlist_core.store.database import Database, StoreError
 from cleanlist_core.store.list_files import KeptFile, delete_file, keep_file
@@ -174,20 +185,55 @@ def unknown_list() -> RunError:
     )
 
 
+IS_ONE_PERSON = and_(
+    contact_list.c.rows == 1,
+    *(func.lower(contact_list.c.file_name).not_like(f"%.{ending}") for ending in FILE_ENDINGS),
+)
+"""Whether a list is the look-up of one person, who was typed in and came from no file."""
+
+
 def find_lists(
-    database: Database, organization_id: str, *, checksum: str | None = None, limit: int = 200
+    database: Database,
+    organization_id: str,
+    *,
+    checksum: str | None = None,
+    one_person: bool | None = None,
+    limit: int = 200,
 ) -> list[StoredList]:
-    """The organization's lists, newest first; with a checksum, those made of the very same file."""
+    """The organization's lists, newest first; with a checksum, those made of the very same file.
+
+    one_person: only look-ups of one person, or none of them; None: both.
+    """
     query = _lists_of(organization_id).order_by(contact_list.c.created_at.desc()).limit(limit)
     if checksum is not None:
         query = query.where(contact_list.c.checksum == checksum)
+    if one_person is not None:
+        query = query.where(IS_ONE_PERSON if one_person else not_(IS_ONE_PERSON))
     with database.read() as connection:
         return [_stored_list(row) for row in connection.execute(query).mappings()]
 
 
+@dataclass(frozen=True, slots=True)
+class ListCounts:
+    """How many lists an organization has, and how many people it looked up one at a time."""
+
+    lists: int
+    one_person: int
+
+
+def count_lists(database: Database, organization_id: str) -> ListCounts:
+    query = select(IS_ONE_PERSON, func.count()).where(_mine(organization_id)).group_by(IS_ONE_PERSON)
+    with database.read() as connection:
+        counts = {bool(single): count for single, count in connection.execute(query)}
+    return ListCounts(lists=counts.get(False, 0), one_person=counts.get(True, 0))
+
+
+def _mine(organization_id: str) -> ColumnElement[bool]:
+    return (contact_list.c.organization_id == organization_id) & contact_list.c.deleted_at.is_(None)
+
+
 def _lists_of(organization_id: str) -> Any:
-    mine = (contact_list.c.organization_id == organization_id) & contact_list.c.deleted_at.is_(None)
-    return select(contact_list, _RUNS).where(mine)
+    return select(contact_list, _RUNS).where(_mine(organization_id))
 
 
 def _stored_list(row: RowMapping) -> StoredList:

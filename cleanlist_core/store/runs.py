@@ -27,7 +27,7 @@ from cleanlist_core.domain import BatchState, EnrichmentType, Outcome, RunState
 from cleanlist_core.errors import RunError
 from cleanlist_core.store.batches import OPEN, in_doubt, touch_run
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.lists import delete_rows, forget_file, unknown_list
+from cleanlist_core.store.lists import IS_ONE_PERSON, delete_rows, forget_file, unknown_list
 from cleanlist_core.store.schema import (
     batch,
     contact_list,
@@ -76,7 +76,8 @@ WHY = {
 class RunView:
     """A run as it stands. revision grows with every change. Times in seconds since 1970.
 
-    list_deleted: the data of its list is gone, and the run is nothing but its receipt.
+    list_deleted: the data of its list is gone, and the run is nothing but its receipt. one_person: it is
+    the look-up of one person, not of a list.
     then_phones: phones are decided on once the emails are there. first_run_id: the run whose second
     decision this is, or "".
     """
@@ -100,6 +101,7 @@ class RunView:
     revision: int
     confirmed_by: str = ""
     list_deleted: bool = False
+    one_person: bool = False
 
     @property
     def why(self) -> str:
@@ -151,7 +153,12 @@ def _views(
     database: Database, *conditions: ColumnElement[bool], organization_id: str | None, limit: int = 1
 ) -> list[RunView]:
     query = (
-        select(run, contact_list.c.name.label("list_name"), contact_list.c.deleted_at)
+        select(
+            run,
+            contact_list.c.name.label("list_name"),
+            contact_list.c.deleted_at,
+            IS_ONE_PERSON.label("one_person"),
+        )
         .join(contact_list, contact_list.c.id == run.c.list_id)
         .where(*conditions)
         .order_by(run.c.confirmed_at.desc())
@@ -184,6 +191,7 @@ def _view(row: Row[Any]) -> RunView:
         revision=row.revision,
         confirmed_by=row.confirmed_by,
         list_deleted=row.deleted_at is not None,
+        one_person=bool(row.one_person),
     )
 
 

@@ -125,10 +125,11 @@ def _share_done(run: RunView, progress: Progress) -> float:
 
 
 def draw_recent(seat: Seat, most: int = 5) -> None:
-    """The latest runs that have ended, newest first."""
+    """The latest lists that have ended, newest first; look-ups of one person where there is nothing else."""
     runs = seat.workspace.runs(seat.organization_id)
     went_on = {run.first_run_id for run in runs}
-    ended = [run for run in runs if _has_ended(run) and run.id not in went_on][:most]
+    all_ended = [run for run in runs if _has_ended(run) and run.id not in went_on]
+    ended = ([run for run in all_ended if not run.one_person] or all_ended)[:most]
     if not ended:
         return
     st.header("Recent lists", anchor=False)

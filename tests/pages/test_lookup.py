@@ -232,3 +232,24 @@ def test_a_lost_answer_shows_what_is_known_and_what_a_second_try_may_cost(
     assert "reference" not in " ".join(button.label for button in trainee.app.button)
     trainee.click(f"leave_out_{decision.batch.batch_id}")
     assert "may still charge up to 11 credits once" in trainee.text
+
+
+def test_people_looked_up_one_at_a_time_do_not_hide_the_lists(trainee: Visitor, opened: Workspaces) -> None:
+    names = ("Ilse", "Mara", "Otto")
+    for first in names:
+        fill(trainee, first=first, last="Varga", website="northgate-labs.example")
+        trainee.app.button(key="look_up").click().run()
+        run_to_the_end(trainee, opened)
+    assert all(f"{first} Varga" in trainee.go("history.py").text for first in names), "there is nothing else"
+    trainee.go("upload.py").upload(b"First name,Last name,Company\nEda,Mraz,Tidewick\n", "Fair.csv")
+    trainee.click("start_run")
+    run_to_the_end(trainee, opened)
+
+    kind = trainee.go("history.py").app.button_group(key="history_kind")
+    assert kind.options == ["Lists · 1", "One person · 3"]
+    assert ("Fair" in trainee.text, "Varga" in trainee.text) == (True, False)
+    kind.set_value("One person").run()
+    assert ("Fair" in trainee.text, trainee.text.count("Varga")) == (False, 3)
+    links = [link.proto.label for link in trainee.go("home.py").app.main.get("page_link")]
+    assert "Fair" in links
+    assert not any("Varga" in label for label in links), "under the recent lists"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
+from pydantic import SecretStr
 
+from cleanlist_core.api.refusals import KEY_FOR_LISTS_NEEDED, wrong_kind_for_lists
 from cleanlist_core.errors import CleanlistError
 from cleanlist_core.store.runs import RunView
 from pages.parts import frame, session
@@ -13,6 +15,7 @@ from pages.parts.session import Seat
 from pages.parts.wording import PORTAL, number, plain
 
 NOT_KEPT = "key_was_not_kept"
+_ANYWAY = "key_tried_anyway"
 
 
 def draw_form() -> None:
@@ -33,11 +36,38 @@ def draw_form() -> None:
             " Whoever can open this page on this computer can then use it. Disconnect removes it.",
         )
         submitted = st.form_submit_button("Connect", type="primary", icon=":material/key:")
-    if not submitted:
+    anyway: tuple[SecretStr, bool] | None = st.session_state.pop(_ANYWAY, None)
+    if submitted:
+        connect_unless_doubtful(key or "", remember=remember)
+    elif anyway is not None:
+        connect(anyway[0].get_secret_value(), remember=anyway[1])
+
+
+def connect_unless_doubtful(key: str, *, remember: bool) -> None:
+    """A key that looks like one of another kind is explained before anybody is asked, and never refused."""
+    doubt = wrong_kind_for_lists(key.strip())
+    if not doubt:
+        connect(key, remember=remember)
         return
+    st.warning(f"{doubt} Nothing was sent. {KEY_FOR_LISTS_NEEDED}", icon=":material/key_off:")
+    st.button(
+        "Try this key anyway · free",
+        icon=":material/key:",
+        key="try_key_anyway",
+        on_click=_try_anyway,
+        args=(SecretStr(key), remember),
+    )
+
+
+def _try_anyway(key: SecretStr, remember: bool) -> None:
+    """For the run of the screen that follows the click, and no longer."""
+    st.session_state[_ANYWAY] = (key, remember)
+
+
+def connect(key: str, *, remember: bool) -> None:
     try:
         with st.skeleton(height=64):
-            session.connect((key or "").strip(), remember=remember)
+            session.connect(key.strip(), remember=remember)
     except session.KeyNotKeptError as error:
         st.session_state[NOT_KEPT] = error.message
     except CleanlistError as error:
@@ -55,7 +85,7 @@ def draw_help() -> None:
     with st.expander("Which keys work", icon=":material/help:"):
         st.markdown(
             "- Keys that start with `clapi_` work here.\n"
-            "- A key that starts with `clext_` belongs to the browser extension and is refused.\n"
+            "- A key that starts with `clext_` belongs to the browser extension; Cleanlist refuses it.\n"
             "- A key that starts with `clnl_` looks up single people, by email too. Connect a key for lists"
             " first, then add it under One person."
         )

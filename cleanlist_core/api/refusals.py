@@ -40,6 +40,9 @@ _WRONG_FOR_ONE = {
     "clext_": "This key belongs to Cleanlist's browser extension and does not work here.",
     "clapi_": "This key is for lists; it does not look anybody up by email.",
 }
+KEY_FOR_LISTS_NEEDED = (
+    "Create an API key in Cleanlist (it starts with clapi_), copy all of it and connect it here."
+)
 SINGLE_KEY_NEEDED = "Looking somebody up by email needs the other kind of key, which starts with clnl_."
 
 
@@ -101,10 +104,13 @@ def _key_rejected(answer: Refusal) -> RefusedError:
 
 def rejected_key(key: str, *, status: int, detail: str = "") -> KeyRejectedError:
     """The refusal of a key, explained by its prefix where that tells a wrong kind."""
-    wrong_kind = next((why for prefix, why in _WRONG_KINDS.items() if key.startswith(prefix)), "")
-    why = wrong_kind or _USELESS
-    what_to_do = "Create an API key in Cleanlist (it starts with clapi_), copy all of it and connect it here."
-    return KeyRejectedError(f"{why} {SAFE} {what_to_do}", status=status, detail=detail)
+    why = wrong_kind_for_lists(key) or _USELESS
+    return KeyRejectedError(f"{why} {SAFE} {KEY_FOR_LISTS_NEEDED}", status=status, detail=detail)
+
+
+def wrong_kind_for_lists(key: str) -> str:
+    """Why a key is probably not one for lists; "" when it may well be. Only the API decides."""
+    return next((why for prefix, why in _WRONG_KINDS.items() if key.startswith(prefix)), "")
 
 
 def rejected_single_key(key: str, detail: str = "") -> KeyRejectedError:

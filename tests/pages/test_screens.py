@@ -493,11 +493,32 @@ def test_a_key_is_tested_at_once_and_not_kept_on_the_screen(real_api: Sandbox, v
 )
 @pytest.mark.usefixtures("real_api")
 def test_a_key_that_does_not_work_says_why(visitor: Visitor, key: str, said: str) -> None:
+    submit_key(visitor, key)
+    assert said in visitor.text
+    assert key not in visitor.text
+
+
+def submit_key(visitor: Visitor, key: str) -> None:
     visitor.go("connect.py")
     visitor.app.text_input[0].set_value(key)
     next(one for one in visitor.app.button if one.label == "Connect").click().run()
-    assert said in visitor.text
-    assert key not in visitor.text
+
+
+@pytest.mark.parametrize("key", ["clext_abcdefabcdef", "clnl_live_abcdef", " clnl_live_abcdef\n"])
+@pytest.mark.usefixtures("real_api")
+def test_a_key_of_another_kind_is_explained_before_anybody_is_asked_and_can_be_tried_all_the_same(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    with monkeypatch.context() as nobody_may_be_asked:
+        nobody_may_be_asked.setattr(session, "connect", None)
+        submit_key(visitor, key)
+    assert "Nothing was sent." in visitor.text
+    assert not visitor.app.error
+    visitor.click("try_key_anyway")
+    (error,) = visitor.app.error
+    assert "Nothing was charged" in str(error.value)
+    assert key.strip() not in visitor.text + repr(visitor.app.session_state)
+    assert not visitor.look().app.error, "it is tried once"
 
 
 @pytest.mark.parametrize("key", RECIPES)

@@ -116,7 +116,7 @@ def draw_connected(seat: Seat) -> None:
         right.metric("Balance read", when(account.read_at))
         with st.container(horizontal=True):
             if st.button("Start a list", type="primary", icon=":material/upload_file:", key="start_list"):
-                st.switch_page("upload.py")
+                st.switch_page("new.py")
             if st.button("Disconnect", icon=":material/link_off:", key="disconnect"):
                 disconnect()
         if session.is_remembered(account.organization_id):

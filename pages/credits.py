@@ -30,7 +30,7 @@ def draw_standing(seat: Seat) -> None:
         st.markdown(plain(account.runway_sentence))
         with st.container(horizontal=True, gap="small"):
             if st.button("Start a list", type="primary", icon=":material/upload_file:", key="start_list"):
-                st.switch_page("upload.py")
+                st.switch_page("new.py")
             if st.button("Read the balance again", icon=":material/refresh:", key="refresh_balance"):
                 read_again(seat)
     warn_when_low(seat)

@@ -27,11 +27,12 @@ draw_style()
 page = st.navigation(
     [
         st.Page("home.py", title="Home", icon=":material/home:", default=True),
-        st.Page("upload.py", title="New list", icon=":material/upload_file:"),
+        st.Page("new.py", title="New list", icon=":material/upload_file:"),
         st.Page("lookup.py", title="One person", icon=":material/person_search:"),
         st.Page("history.py", title="History", icon=":material/history:"),
         st.Page("credits.py", title="Credits", icon=":material/toll:"),
         st.Page("connect.py", title="Your key", icon=":material/key:"),
+        st.Page("upload.py", title="List", visibility="hidden"),
         st.Page("progress.py", title="Progress", visibility="hidden"),
         st.Page("results.py", title="Results", visibility="hidden"),
     ]

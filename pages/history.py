@@ -19,7 +19,7 @@ def draw(seat: Seat) -> None:
         frame.draw_empty(
             "No lists yet",
             "Every list you drop in is kept here with what was found and what it cost.",
-            link="upload.py",
+            link="new.py",
             label="Start a list",
         )
         return

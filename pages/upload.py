@@ -1,4 +1,4 @@
-"""New list: what the file is, what it can cost at most, and the one button that starts it."""
+"""A list before anything is spent: what the file is, what it costs at most, the one button that starts it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import streamlit as st
 from cleanlist_core.reviewing import change_columns, lost_by_columns
 from cleanlist_core.store.lists import StoredList
 from pages.parts import frame, lists, ordering
-from pages.parts.choosing import choose_file
+from pages.parts.choosing import draw_new_list
 from pages.parts.choosing_recipes import chosen_recipe, draw_recipes, fresh_key
 from pages.parts.chosen_columns import draw_chosen
 from pages.parts.earlier import draw_earlier
@@ -79,7 +79,4 @@ seat = frame.required_seat()
 if list_id := st.query_params.get("list", ""):
     draw_list(seat, seat.workspace.get_list(seat.organization_id, list_id))
 else:
-    frame.draw_heading(
-        "New list", "Any list of people will do: we find the columns, and nothing is spent before you say so."
-    )
-    choose_file(seat)
+    draw_new_list(seat)

@@ -16,7 +16,7 @@ from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.tables import ReadTable
 from cleanlist_core.reviewing import choose_columns, recognise_as_before
 from cleanlist_core.samples import samples
-from pages.parts import session
+from pages.parts import frame, session
 from pages.parts.naming_columns import name_columns
 from pages.parts.session import Seat
 from pages.parts.wording import plain
@@ -24,6 +24,14 @@ from pages.parts.wording import plain
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
 _ROUND = "upload_round"
 _PENDING = "pending_rows"
+
+
+def draw_new_list(seat: Seat) -> None:
+    """The whole screen for a list that is not here yet."""
+    frame.draw_heading(
+        "New list", "Any list of people will do: we find the columns, and nothing is spent before you say so."
+    )
+    choose_file(seat)
 
 
 def choose_file(seat: Seat) -> None:

@@ -200,7 +200,7 @@ def draw_nobody_to_look_up(listed: StoredList) -> None:
         icon=":material/info:",
     )
     if st.button("Take another file", type="primary", icon=":material/upload_file:", key="another_file"):
-        st.switch_page("upload.py")
+        st.switch_page("new.py")
 
 
 def _offer_what_fits(seat: Seat, listed: StoredList, estimate: Estimate, most: int, balance: Decimal) -> None:

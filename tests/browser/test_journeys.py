@@ -208,8 +208,18 @@ def test_addresses_bring_everything_back_after_a_restart(
     page.get_by_role("button", name="Practise with sample data").click()
     drop(page, archive(connections(5)), "Five.csv")
     a_list = page.url
+    page.get_by_role("link", name="New list").click()
+    expect(page.get_by_role("heading", level=1, name="New list")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(a_list)
+    expect(page.get_by_role("heading", level=1, name="Five")).to_be_visible()
     start_and_finish(page, "Find 5 emails · at most 5 credits")
     progress = page.url
+    page.go_back()
+    expect(page).to_have_url(a_list)
+    expect(page.get_by_text("Whoever was found then costs nothing now")).to_be_visible()
+    page.go_forward()
+    expect(page).to_have_url(progress)
     page.get_by_role("button", name=FINISHED).click()
     expect(page).to_have_url(re.compile(r"/results\?run="))
     results = page.url

@@ -69,7 +69,10 @@ class Visitor:
         self.app.query_params.clear()
         for name, value in address.items():
             self.app.query_params[name] = value
-        return self.look()
+        self.look()
+        # AppTest would come back to this page at every further run, also after a click that leads elsewhere.
+        self.app._page_hash = ""
+        return self
 
     def look(self) -> Visitor:
         self.app.run()

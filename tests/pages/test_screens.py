@@ -30,7 +30,7 @@ PASTED = (
     "Ilse\tVarga\tTidewick, Ltd\thttps://www.linkedin.com/in/ilse-varga\t\n"
 )
 """As a spreadsheet hands over cells: tabs between them, quotes around a cell over two lines."""
-SCREENS = ("home.py", "upload.py", "history.py", "credits.py", "connect.py")
+SCREENS = ("home.py", "new.py", "history.py", "credits.py", "connect.py")
 
 
 def practice(opened: Workspaces) -> Workspace:
@@ -112,6 +112,27 @@ def test_rows_that_need_fixing_are_grouped_by_cause_with_advice(trainee: Visitor
     assert rows == ready + duplicates + broken
     assert broken > 0
     assert "A look-up needs" in trainee.text
+
+
+def test_who_goes_back_to_a_list_under_way_is_told_and_led_to_its_progress(trainee: Visitor) -> None:
+    list_id = trainee.click("sample_zoominfo").address("list")
+    run_id = trainee.click("start_run").address("run")
+    trainee.go("upload.py", list=list_id)
+    assert "This list has been started and is not done yet. Nobody is sent twice." in trainee.text
+    assert "looked up already. Whoever" not in trainee.text
+    (link,) = [
+        one.proto for one in trainee.app.main.get("page_link") if "See how far it is" in one.proto.label
+    ]
+    assert (link.page, link.query_string) == ("progress", f"run={run_id}")
+
+
+def test_new_list_is_a_place_to_drop_a_file_also_while_a_list_is_open(trainee: Visitor) -> None:
+    trainee.click("sample_zoominfo")
+    assert not trainee.app.file_uploader
+    for page in ("new.py", "upload.py"):
+        trainee.go(page)
+        assert [one.value for one in trainee.app.title] == ["New list"]
+        assert trainee.app.file_uploader
 
 
 def test_a_refresh_brings_the_list_back(trainee: Visitor) -> None:

@@ -75,7 +75,20 @@ def draw_offer(seat: Seat, listed: StoredList) -> None:
     ordering.draw_order(seat, listed, estimates[chosen], fresh=fresh, recipe=recipe.key if recipe else "")
 
 
+def find_the_list_gone_back_to(seat: Seat) -> None:
+    """Whoever starts a list and goes back finds it again.
+
+    The browser remembers the address in between, this page with the run that was started; going back, it
+    takes the address that is set here in its place.
+    """
+    run_id = st.query_params.get("run", "")
+    if run_id and "list" not in st.query_params:
+        run = seat.workspace.open_run(seat.organization_id, run_id)
+        st.query_params.from_dict({"list": run.list_id})
+
+
 seat = frame.required_seat()
+find_the_list_gone_back_to(seat)
 if list_id := st.query_params.get("list", ""):
     draw_list(seat, seat.workspace.get_list(seat.organization_id, list_id))
 else:

@@ -117,7 +117,8 @@ def test_rows_that_need_fixing_are_grouped_by_cause_with_advice(trainee: Visitor
 def test_who_goes_back_to_a_list_under_way_is_told_and_led_to_its_progress(trainee: Visitor) -> None:
     list_id = trainee.click("sample_zoominfo").address("list")
     run_id = trainee.click("start_run").address("run")
-    trainee.go("upload.py", list=list_id)
+    trainee.go("upload.py", run=run_id)
+    assert trainee.address("list") == list_id
     assert "This list has been started and is not done yet. Nobody is sent twice." in trainee.text
     assert "looked up already. Whoever" not in trainee.text
     (link,) = [

@@ -13,7 +13,7 @@ from pages.parts.rows import draw_recent, draw_running
 from pages.parts.wording import plain
 
 PROMISES = (
-    (":material/savings:", "Never pay twice", "People you have looked up before are filled in for nothing."),
+    (":material/savings:", "Never pay twice", "People you have looked up lately are filled in for nothing."),
     (":material/price_check:", "Never pay unasked", "One button spends, and it says the most it can cost."),
     (":material/inventory_2:", "Your file stays yours", "Every row and column comes back as it was."),
 )
@@ -24,7 +24,7 @@ def draw_doors() -> None:
     frame.draw_heading(
         "Turn a list of names into people you can reach",
         "Drop in a contact list, see what it will cost at most, and get it back with verified emails and"
-        " phone numbers beside every row. Nobody is ever paid for twice.",
+        " phone numbers beside every row. Nobody is paid for twice unless you ask for it.",
     )
     trouble = session.trouble_with_key_at_hand()
     if trouble:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cleanlist_core.reviewing import change_columns, lost_by_columns
 from cleanlist_core.store.lists import StoredList
+from cleanlist_core.what_is_paid import PAID_AGAIN
 from pages.parts import frame, lists, ordering
 from pages.parts.choosing import draw_new_list
 from pages.parts.choosing_recipes import chosen_recipe, draw_recipes, fresh_key
@@ -69,7 +70,7 @@ def draw_offer(seat: Seat, listed: StoredList) -> None:
     st.toggle(
         "Also look up people whose email or phone is already known",
         key=fresh_key(listed),
-        help="Off: what your file or an earlier list has is filled in for nothing. On: it is paid for anew.",
+        help=f"Off: what your file or an earlier list has is filled in for nothing. On: {PAID_AGAIN}",
     )
     recipe = chosen_recipe()
     ordering.draw_order(seat, listed, estimates[chosen], fresh=fresh, recipe=recipe.key if recipe else "")

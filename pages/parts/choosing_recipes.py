@@ -7,6 +7,7 @@ import streamlit as st
 from cleanlist_core.domain import EnrichmentType
 from cleanlist_core.recipes import RECIPES, Recipe
 from cleanlist_core.store.lists import StoredList
+from cleanlist_core.what_is_paid import PAID_AGAIN
 from pages.parts.ordering import choose_type
 
 
@@ -34,11 +35,8 @@ def draw_recipes(listed: StoredList) -> None:
         on_change=lambda: _take(listed, st.session_state[key]),
     )
     if chosen is not None:
-        known = "" if chosen.only_missing or chosen.wanted is EnrichmentType.NONE else _ASKS_ANEW
-        st.caption(f"{chosen.does}{known} You can change every choice below.")
-
-
-_ASKS_ANEW = " People you know already are paid for anew."
+        costs = st.session_state.get(fresh_key(listed)) and chosen.wanted is not EnrichmentType.NONE
+        st.caption(f"{chosen.does} {f'{PAID_AGAIN} ' if costs else ''}You can change every choice below.")
 
 
 def _take(listed: StoredList, key: str | None) -> None:

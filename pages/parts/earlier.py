@@ -7,6 +7,7 @@ import streamlit as st
 from cleanlist_core.domain import RunState
 from cleanlist_core.store.lists import StoredList
 from cleanlist_core.store.runs import RunView
+from cleanlist_core.what_is_paid import last
 from pages.parts.clock import when
 from pages.parts.rows import link_to_run
 from pages.parts.session import Seat
@@ -26,11 +27,9 @@ def draw_earlier(seat: Seat, listed: StoredList) -> None:
         )
     if ended := [run for run in runs if run.state is RunState.FINISHED]:
         what = "This list was" if listed.runs else "You uploaded this very file before; it was"
-        _draw_links(
-            f":material/history: {what} looked up already. Whoever was found then costs nothing now, unless"
-            " you ask for everybody again.",
-            ended,
-        )
+        days = seat.workspace.settings.reuse_days
+        free = f" Whoever was looked up in the {last(days)} costs nothing now." if days else ""
+        _draw_links(f":material/history: {what} looked up already.{free}", ended)
 
 
 def _draw_links(text: str, runs: list[RunView], lead: str = "") -> None:

@@ -10,6 +10,7 @@ from cleanlist_core.domain import EnrichmentType, counted
 from cleanlist_core.pricing import Estimate, least_credits, price_at_most
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.lists import StoredList
+from cleanlist_core.what_is_paid import what_is_paid
 from pages.parts import frame
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits, warn_before_spending
 from pages.parts.fixing_rows import WHY_AND_WAYS
@@ -162,7 +163,7 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
                     then_phones=then_phones,
                     recipe=recipe,
                 )
-    _draw_small_print(estimate)
+    _draw_small_print(seat, estimate, fresh=fresh)
 
 
 def _draw_budget(listed: StoredList, estimate: Estimate) -> int:
@@ -248,15 +249,14 @@ def _button_label(estimate: Estimate, most: int) -> str:
     return f"{what} · at most {credit_count(most)}"
 
 
-def _draw_small_print(estimate: Estimate) -> None:
+def _draw_small_print(seat: Seat, estimate: Estimate, *, fresh: bool) -> None:
     if estimate.already_known:
         st.caption(
             f":material/savings: {people(estimate.already_known)} already known: filled in for nothing."
         )
     if estimate.at_most:
-        st.caption(
-            ":material/verified: Nothing found, nothing charged. The same person is never paid for twice."
-        )
+        said = what_is_paid(fresh=fresh, reuse_days=seat.workspace.settings.reuse_days)
+        st.caption(f":material/verified: {said}")
 
 
 def _start(

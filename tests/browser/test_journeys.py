@@ -217,7 +217,7 @@ def test_addresses_bring_everything_back_after_a_restart(
     progress = page.url
     page.go_back()
     expect(page).to_have_url(a_list)
-    expect(page.get_by_text("Whoever was found then costs nothing now")).to_be_visible()
+    expect(page.get_by_text("This list was looked up already.")).to_be_visible()
     page.go_forward()
     expect(page).to_have_url(progress)
     page.get_by_role("button", name=FINISHED).click()

@@ -20,6 +20,7 @@ from cleanlist_core.sandbox import Sandbox
 from cleanlist_core.store import browsing as stored
 from cleanlist_core.store import schema
 from cleanlist_core.store.lists import read_rows
+from cleanlist_core.what_is_paid import PAID_AGAIN
 from cleanlist_core.workspace import Workspace
 from cleanlist_core.workspaces import Workspaces
 from pages.parts import downloads, session
@@ -570,7 +571,11 @@ def test_a_recipe_is_in_the_address_and_can_be_taken_back(trainee: Visitor) -> N
     trainee.go("home.py").go("upload.py", list=list_id, recipe="crm_refresh")
     assert trainee.app.button_group(key=f"recipe_{list_id}").value == "crm_refresh"
     assert trainee.app.toggle(key=f"fresh_{list_id}").value
-    assert "paid for anew" in trainee.text
+    assert trainee.text.count(PAID_AGAIN) == 2, "of the recipe, and beside the button"
+    assert "paid for twice" not in trainee.text
+    trainee.app.toggle(key=f"fresh_{list_id}").set_value(False).run()
+    assert PAID_AGAIN not in trainee.text
+    assert "whoever was looked up in the last 90 days is not paid for again" in trainee.text
     trainee.app.button_group(key=f"recipe_{list_id}").set_value(None).run()
     assert not trainee.app.toggle(key=f"fresh_{list_id}").value
     assert "recipe" not in trainee.app.query_params

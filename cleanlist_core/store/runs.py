@@ -60,7 +60,7 @@ WHY = {
     " Add it under One person and this goes on.",
     "email_key_rejected": "Cleanlist does not accept the key for looking people up by email. Nothing was"
     " charged. Such a key starts with clnl_; add a valid one under One person and this goes on.",
-    "no_credits": "Your Cleanlist credits do not cover the next people. Top up, then press Continue.",
+    "no_credits": "Your credits do not cover the next people. Once there are more, press Continue.",
     "budget": "What is left of the budget you set does not pay for one more person. Raise it to go on, or"
     " take what has been found.",
     "uncertain": "The answer to a request was lost. Decide what to do with the people in it.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core.accounts import LOW_BALANCE
+from pages.parts import session
 from pages.parts.clock import when
 from pages.parts.session import Seat
 from pages.parts.wording import PORTAL, credit_count, number, plain
@@ -32,7 +33,7 @@ def warn_before_spending(seat: Seat, most: int) -> None:
         return
     st.caption(
         f":material/warning: This may leave as few as {credit_count(balance - most)}. Lists wait when credits"
-        " are used up, and go on after a top-up."
+        " are used up, and go on once there are more."
     )
 
 
@@ -45,16 +46,19 @@ def warn_when_low(seat: Seat) -> None:
         f" there are more. {how_to_get_credits(seat)}.",
         icon=":material/warning:",
     )
-    draw_way_to_credits(seat)
+    draw_way_to_credits(seat, place="balance")
 
 
 def how_to_get_credits(seat: Seat) -> str:
     if seat.practice:
-        return "Leave practice and start it again for new practice credits"
+        return "Practise anew for new practice credits; the lists of before stay behind"
     return "Top up in the Cleanlist portal and read the balance again"
 
 
-def draw_way_to_credits(seat: Seat) -> None:
-    """Where credits are bought; practice credits are not."""
+def draw_way_to_credits(seat: Seat, *, place: str) -> None:
+    """Where credits are bought; practice credits come with a new place to practise. place: of the screen."""
     if not seat.practice:
         st.link_button("Open the Cleanlist portal", PORTAL, icon=":material/open_in_new:")
+    elif st.button("Practise anew", icon=":material/school:", key=f"practise_anew_{place}"):
+        session.practise(anew=True)
+        st.switch_page("home.py")

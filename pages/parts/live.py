@@ -10,7 +10,7 @@ import streamlit as st
 from cleanlist_core.domain import MAX_BATCH, EnrichmentType, RunState, counted
 from cleanlist_core.standing import Progress
 from cleanlist_core.store.runs import NEEDS_EMAIL_KEY, RunView
-from pages.parts.balance import draw_way_to_credits
+from pages.parts.balance import draw_way_to_credits, how_to_get_credits
 from pages.parts.clock import when
 from pages.parts.phones import phones_are_next
 from pages.parts.rows import OUT_OF_CREDITS, draw_state, sentence_of, why_of
@@ -151,7 +151,7 @@ def draw_controls(seat: Seat, run: RunView, progress: Progress) -> None:
             workspace.continue_run(*ids)
             st.rerun()
         if run.waiting_for == OUT_OF_CREDITS:
-            draw_way_to_credits(seat)
+            draw_way_to_credits(seat, place="run")
         if _may_stop(run):
             st.button(
                 "Stop", icon=":material/stop:", key="stop", on_click=workspace.stop, args=ids,
@@ -196,10 +196,10 @@ def draw_budget(seat: Seat, run: RunView, progress: Progress) -> None:
         if needed - run.budget > free:
             st.warning(
                 f"Everybody who waits can cost up to {credit_count(needed - run.budget)} more, and"
-                f" your balance has {credit_count(free)} free. Top up in the Cleanlist portal for the rest.",
+                f" your balance has {credit_count(free)} free. {how_to_get_credits(seat)}.",
                 icon=":material/account_balance_wallet:",
             )
-            draw_way_to_credits(seat)
+            draw_way_to_credits(seat, place="budget")
         budget = st.number_input(
             "New budget in credits",
             min_value=run.budget + 1,

@@ -223,7 +223,7 @@ def _offer_what_fits(seat: Seat, listed: StoredList, estimate: Estimate, most: i
                 key="fit_budget",
                 on_click=lambda: st.session_state.update({key: fits}),
             )
-        draw_way_to_credits(seat)
+        draw_way_to_credits(seat, place="order")
         if not seat.practice and st.button(
             "Read the balance again", icon=":material/refresh:", key="read_balance"
         ):

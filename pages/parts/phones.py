@@ -10,6 +10,7 @@ from cleanlist_core.domain import RunState
 from cleanlist_core.pricing import PHONE_CREDITS, Estimate
 from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.store.runs import RunView
+from pages.parts.balance import draw_way_to_credits, how_to_get_credits
 from pages.parts.rows import link_to_run
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, people
@@ -87,9 +88,10 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen) -> No
     if fits < PHONE_CREDITS:
         st.warning(
             f"A phone can cost {credit_count(PHONE_CREDITS)}, and your balance has {credit_count(free)} free."
-            " Top up in the Cleanlist portal, then come back.",
+            f" {how_to_get_credits(seat)}.",
             icon=":material/account_balance_wallet:",
         )
+        draw_way_to_credits(seat, place="phones")
         return
     budget = int(
         st.number_input(

@@ -230,15 +230,18 @@ def connect(key: str, *, remember: bool = False) -> Account:
     return account
 
 
-def practise() -> Account:
-    """Give this browser a place to practise: the one it left, unless that is short of practice credits."""
+def practise(*, anew: bool = False) -> Account:
+    """Give this browser a place to practise: the one it left, unless that is short of practice credits.
+
+    anew: a new one in any case, with all its credits and without any list.
+    """
     workspace = workspaces().practice
     if workspace is None:
         raise CleanlistError(
             "Practice is switched off on this server. Connect a key to start.", code="practice_off"
         )
     before = _remembered()
-    account = workspace.connect_practice(before.practised_in if before else None)
+    account = workspace.connect_practice(before.practised_in if before and not anew else None)
     if account.low:
         account = workspace.connect_practice()
     _remember(Connection(account.organization_id, practice=True, user_id=account.user_id))

@@ -8,6 +8,7 @@ from cleanlist_core.domain import RunState
 from cleanlist_core.pricing import Estimate, least_credits
 from cleanlist_core.results.likely_range import AfterATest, LikelyRange, after_a_test
 from cleanlist_core.store.runs import RunView
+from pages.parts.balance import draw_way_to_credits, how_to_get_credits
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, people
 
@@ -28,9 +29,10 @@ def draw_rest(seat: Seat, run: RunView) -> None:
         if rest.at_most > free:
             st.warning(
                 f"They can cost up to {credit_count(rest.at_most)}, and your balance has {credit_count(free)}"
-                " free. Top up in the Cleanlist portal to look up all of them.",
+                f" free. {how_to_get_credits(seat)}.",
                 icon=":material/account_balance_wallet:",
             )
+            draw_way_to_credits(seat, place="rest")
         if st.button(
             label_of_rest(rest, budget),
             icon=":material/search:",

@@ -55,7 +55,10 @@ def test_the_rest_never_asks_for_more_than_the_balance(trainee: Visitor, opened:
     label = trainee.app.button(key="find_rest").label
     assert label.endswith(f"· at most {free} credits")
     assert label.startswith("Find as many of the other")
-    assert f"your balance has {free} credits free" in trainee.text
+    assert f"your balance has {free} credits free. Practise anew for new practice credits" in trainee.text
+    trainee.click("practise_anew_rest")
+    assert trainee.metrics["Credits left"] == "1,000"
+    assert practice(opened).lists(organization_of(trainee)) == []
 
 
 def test_raising_the_budget_is_never_filled_in_above_the_balance(
@@ -70,7 +73,9 @@ def test_raising_the_budget_is_never_filled_in_above_the_balance(
     run, free = practice(opened).run(organization_id, run_id), practice(opened).credits_free(organization_id)
     assert trainee.app.number_input[0].value == run.budget + free
     assert not trainee.app.button(key="raise_budget").disabled
-    assert "Top up in the Cleanlist portal for the rest" in trainee.text
+    assert "Practise anew for new practice credits" in trainee.text
+    assert "Top up" not in trainee.text
+    assert trainee.app.button(key="practise_anew_budget")
     trainee.app.number_input[0].set_value(run.budget + free + 1).run()
     assert trainee.app.button(key="raise_budget").disabled
 

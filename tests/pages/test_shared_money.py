@@ -20,7 +20,7 @@ from tests.runs.scene import as_csv, contact_key, people
 
 NewVisitor = Callable[[], Visitor]
 FILE = as_csv(people(20))
-OUT_OF_CREDITS = "Your Cleanlist credits do not cover the next people. Top up, then press Continue."
+OUT_OF_CREDITS = "Your credits do not cover the next people. Once there are more, press Continue."
 
 
 @pytest.fixture

@@ -165,7 +165,7 @@ def test_credits_held_by_another_list_are_waited_for_not_missed(scene: Scene) ->
 
     poor.drive(first, poor.options(checkpoint=the_other_starts))
     assert inner[-1] is RunState.RUNNING
-    assert "Top up" not in poor.log(second)
+    assert "do not cover" not in poor.log(second)
     poor.drive(second)
     assert poor.charged() <= 70
 

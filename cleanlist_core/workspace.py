@@ -529,12 +529,17 @@ class Workspace:
         rates = find_rates(self.database, organization_id, view.enrichment_type)
         return estimate_run(view.enrichment_type, people, rates)
 
-    def find_rest(self, organization_id: str, run_id: str, *, budget: int, estimate: Estimate) -> None:
-        """Go on with everybody a run has not asked about. SPENDS at most the budget, once."""
+    def find_rest(
+        self, organization_id: str, run_id: str, *, budget: int, estimate: Estimate, by: str = ""
+    ) -> None:
+        """Go on with everybody a run has not asked about. SPENDS at most the budget, once.
+
+        by: who confirmed it, and is named on the receipt from now on.
+        """
         view = self.run(organization_id, run_id)
         known_since = self._known_to(view)
         if remaining.take_in_the_rest(
-            self.database, view, still_missing, budget=max(0, budget), known_since=known_since
+            self.database, view, still_missing, budget=max(0, budget), known_since=known_since, by=by
         ):
             who = "1 other person" if estimate.to_send == 1 else f"the other {estimate.to_send:,} people"
             most = counted(budget, "credit")
@@ -586,6 +591,11 @@ class Workspace:
     def known_before(self, organization_id: str) -> dict[str, int]:
         """How many people each of the organization's runs filled from earlier ones; only those that did."""
         return remaining.count_known_by_run(self.database, organization_id)
+
+    def in_the_way(self, organization_id: str, run_id: str) -> list[RunView]:
+        """The runs that keep one from going on, because they are about the same people."""
+        view = self.run(organization_id, run_id)
+        return [self.run(organization_id, one) for one in next_batch.runs_in_the_way(self.database, view.id)]
 
     def list_runs(self, organization_id: str, list_id: str) -> list[RunView]:
         return runs.find_runs(self.database, organization_id, list_id=list_id)

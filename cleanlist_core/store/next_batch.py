@@ -325,8 +325,16 @@ def _take(
     return True
 
 
-def _busy_elsewhere(connection: Connection, this_run: Row[Any], rows: Sequence[RowMapping]) -> set[int]:
-    """Row numbers of the people another run of the organization is asking about right now.
+def runs_in_the_way(database: Database, run_id: str) -> list[str]:
+    """Other runs that are asking about the people whom a run would send next, or have them in doubt."""
+    with database.read() as connection:
+        this_run = connection.execute(select(run).where(run.c.id == run_id)).one()
+        rows = _waiting_people(connection, this_run, limit=MAX_BATCH)
+        return list(dict.fromkeys(_busy_elsewhere(connection, this_run, rows).values()))
+
+
+def _busy_elsewhere(connection: Connection, this_run: Row[Any], rows: Sequence[RowMapping]) -> dict[int, str]:
+    """Of the people another run of the organization is asking about right now: row number → that run.
 
     Going by any of their keys, for the other list may know them by another; waiting costs nothing.
     """
@@ -336,15 +344,15 @@ def _busy_elsewhere(connection: Connection, this_run: Row[Any], rows: Sequence[R
         batch.c.run_id != this_run.id,
     )
     if connection.execute(select(batch.c.id).where(open_elsewhere).limit(1)).first() is None:
-        return set()
-    busy: set[int] = set()
+        return {}
+    busy: dict[int, str] = {}
     for column in _KEYS:
         ours: dict[str, list[RowMapping]] = {}
         for row in rows:
             ours.setdefault(row[column.name], []).append(row)
         ours.pop("", None)
         query = (
-            select(column.label("key"), list_row.c.identity)
+            select(column.label("key"), list_row.c.identity, batch.c.run_id)
             .select_from(batch)
             .join(run, run.c.id == batch.c.run_id)
             .join(run_row, run_row.c.batch_id == batch.c.id)
@@ -352,9 +360,9 @@ def _busy_elsewhere(connection: Connection, this_run: Row[Any], rows: Sequence[R
             .where(open_elsewhere, column.in_(ours))
         )
         for asked in connection.execute(query):
-            busy.update(
-                row["row_number"] for row in ours[asked.key] if not _are_two(row["identity"], asked.identity)
-            )
+            for row in ours[asked.key]:
+                if not _are_two(row["identity"], asked.identity):
+                    busy[row["row_number"]] = asked.run_id
     return busy
 
 

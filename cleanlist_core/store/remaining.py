@@ -63,10 +63,11 @@ def _count_by_run(database: Database, organization_id: str, outcomes: Iterable[O
 
 
 def take_in_the_rest(
-    database: Database, view: RunView, missing: Missing, *, budget: int, known_since: float
+    database: Database, view: RunView, missing: Missing, *, budget: int, known_since: float, by: str = ""
 ) -> bool:
     """Let a run that has ended ask about everybody it left; a test becomes the whole list.
 
+    by: who confirmed that, if it is known.
     SPENDS, at most `budget` more than what is spent and may still be charged by now. Whoever has been
     asked about keeps the answer. False, and nothing is changed, when the run has not ended, or goes on.
     """
@@ -102,6 +103,7 @@ def take_in_the_rest(
             + func.coalesce(func.sum(batch.c.at_most).filter(unsettled), 0)
         ).where(batch.c.run_id == view.id)
         values = {"budget": committed.scalar_subquery() + budget, "sample": False, "finished_at": None}
+        values |= {"confirmed_by": by} if by else {}
         connection.execute(
             update(run).where(ended).values(state=RunState.RUNNING.value, waiting_for="", **values)
         )

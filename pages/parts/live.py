@@ -13,7 +13,7 @@ from cleanlist_core.store.runs import NEEDS_EMAIL_KEY, RunView
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits
 from pages.parts.clock import when
 from pages.parts.phones import phones_are_next
-from pages.parts.rows import OUT_OF_CREDITS, draw_state, sentence_of, why_of
+from pages.parts.rows import OUT_OF_CREDITS, draw_state, link_to_run, sentence_of, why_of
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, duration, number, people, plain, share
 
@@ -24,6 +24,9 @@ def draw_standing(seat: Seat, run: RunView, progress: Progress) -> None:
     draw_state(run, started + (" · test on a few people" if run.sample else ""))
     if why := why_of(seat, run, progress):
         st.warning(plain(why, limit=500), icon=":material/info:")
+    if run.waiting_for == "blocked":
+        for other in seat.workspace.in_the_way(seat.organization_id, run.id):
+            link_to_run(other, f"See to {other.list_name}")
 
 
 def draw_numbers(run: RunView, progress: Progress) -> None:

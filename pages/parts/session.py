@@ -51,6 +51,12 @@ class Connection:
     practised_in: str = ""
 
 
+def _practising(kept: list[str] | str) -> Connection:
+    """A connection as it was written down; by older versions as the organization alone."""
+    organization_id, user_id = (kept, "") if isinstance(kept, str) else kept
+    return Connection(organization_id, practice=True, user_id=user_id)
+
+
 class KeyNotKeptError(CleanlistError):
     """The keyring of this computer did not take a key, or did not let it go; all else went well."""
 
@@ -102,14 +108,18 @@ class Browsers:
     def _kept(self) -> dict[str, Connection]:
         try:
             kept = json.loads(self._path.read_text(encoding="utf-8")) if self._path else {}
-            return {str(browser): Connection(str(place), practice=True) for browser, place in kept.items()}
-        except (OSError, ValueError, AttributeError):
+            return {str(browser): _practising(place) for browser, place in kept.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
             return {}  # a visitor starts practice anew; nothing of worth is lost
 
     def _keep(self) -> None:
         if self._path is None:
             return
-        practising = {name: one.organization_id for name, one in self._connections.items() if one.practice}
+        practising = {
+            name: [one.organization_id, one.user_id]
+            for name, one in self._connections.items()
+            if one.practice
+        }
         unfinished = self._path.with_suffix(".part")
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)

@@ -39,7 +39,9 @@ def draw_rest(seat: Seat, run: RunView) -> None:
             disabled=bool(rest.at_most) and budget < least_credits(run.enrichment_type),
             key="find_rest",
         ):
-            seat.workspace.find_rest(seat.organization_id, run.id, budget=budget, estimate=rest)
+            seat.workspace.find_rest(
+                seat.organization_id, run.id, budget=budget, estimate=rest, by=seat.user_id
+            )
             st.switch_page("progress.py", query_params={"run": run.id})
 
 

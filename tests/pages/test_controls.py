@@ -248,3 +248,16 @@ def test_a_paused_list_moves_until_what_was_sent_has_come_in(trainee: Visitor, o
     assert not run.workspace.progress(*run.ids).moves
     assert re.search(r"20 of \d+ people done", trainee.look().text)
     assert "already sent" not in str(trainee.app.warning[0].value)
+
+
+def test_a_list_that_another_one_blocks_links_to_that_one(trainee: Visitor, opened: Workspaces) -> None:
+    run = Underway(trainee, practice(opened))
+    answer_lost(run)
+    organization_id, first = run.ids
+    trainee.go("new.py").click("sample_zoominfo").click("start_run")
+    runs.set_state(run.workspace.database, run.ids[1], RunState.WAITING, waiting_for="blocked")
+    links = [one.proto for one in trainee.look().app.main.get("page_link")]
+    (link,) = [one for one in links if one.label.startswith("See to zoominfo")]
+    assert (link.page, link.query_string) == ("progress", f"run={first}")
+    assert first != run.ids[1]
+    assert run.workspace.run(organization_id, first).state is RunState.NEEDS_YOU

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -48,17 +49,23 @@ def test_the_longest_unseen_browser_is_forgotten_first() -> None:
 def test_practice_outlasts_a_restart_and_real_organizations_never_touch_the_disk(tmp_path: Path) -> None:
     path = tmp_path / "browsers.json"
     browsers = Browsers(path)
-    browsers.remember(ANN, Connection("org_practice", practice=True))
+    browsers.remember(ANN, Connection("org_practice", practice=True, user_id="user_1"))
     browsers.remember(BEN, Connection("org_real", practice=False))
     assert "org_real" not in path.read_text(encoding="utf-8")
     if os.name == "posix":
         assert path.stat().st_mode & 0o777 == 0o600, "as private as the other files of the data folder"
     again = Browsers(path)
-    assert again.find(ANN) == Connection("org_practice", practice=True)
+    assert again.find(ANN) == Connection("org_practice", practice=True, user_id="user_1")
     assert again.find(BEN) is None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", "null"])
+def test_practice_written_down_by_an_older_version_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "browsers.json"
+    path.write_text(json.dumps({ANN: "org_practice"}), encoding="utf-8")
+    assert Browsers(path).find(ANN) == Connection("org_practice", practice=True)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "null", '{"1": 1}', '{"1": ["org"]}'])
 def test_a_damaged_memory_of_practice_is_started_anew(tmp_path: Path, text: str) -> None:
     path = tmp_path / "browsers.json"
     path.write_text(text, encoding="utf-8")

@@ -464,6 +464,8 @@ def test_a_list_whose_people_stand_still_in_another_asks_for_a_person_and_goes_o
     front.drive(other)
     assert (scene.view(other).state, scene.view(other).waiting_for) == (RunState.WAITING, "blocked")
     assert scene.outcomes(other)["not_sent"] == 20
+    assert [one.id for one in scene.workspace.in_the_way(scene.organization_id, other)] == [run_id]
+    assert scene.workspace.in_the_way(scene.organization_id, run_id) == [], "it has sent all it has"
     decide(front, run_id, batch_id, "leave_out")
     front.drive(run_id)
     front.drive(other)

@@ -28,10 +28,10 @@ def rest(scene: Scene, run_id: str) -> Estimate:
     return found
 
 
-def find_rest(scene: Scene, run_id: str, budget: int | None = None) -> None:
+def find_rest(scene: Scene, run_id: str, budget: int | None = None, by: str = "") -> None:
     price = rest(scene, run_id)
     budget = price.at_most if budget is None else budget
-    scene.workspace.find_rest(scene.organization_id, run_id, budget=budget, estimate=price)
+    scene.workspace.find_rest(scene.organization_id, run_id, budget=budget, estimate=price, by=by)
 
 
 def a_test(scene: Scene, **how: bool) -> str:
@@ -46,6 +46,13 @@ def test_a_finished_test_says_who_was_not_sent_and_nothing_is_still_to_come(scen
     assert (at.people_done, at.people_total, at.people_not_sent) == (10, 10, 20)
     assert at.totals.sentence().endswith("for 10 people; 20 not sent")
     assert scene.workspace.not_sent(scene.organization_id) == {run_id: 20}
+
+
+def test_the_receipt_names_who_confirmed_the_rest(scene: Scene) -> None:
+    run_id = a_test(scene)
+    find_rest(scene, run_id, by="user_2")
+    (receipt,) = scene.workspace.receipts(scene.organization_id)
+    assert receipt.by == "user_2"
 
 
 @pytest.mark.parametrize("fresh", [False, True], ids=["as usual", "with everybody looked up again"])

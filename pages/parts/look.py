@@ -49,6 +49,12 @@ _STYLE = """
 .cl-facts dt { opacity: .78; font-weight: 400; }
 .stApp button[kind="tertiary"]:is(:hover, :focus, :active) p { color: light-dark(#0f766e, #5fd6c7); }
 .stApp button[data-variant][data-selected="true"] p { color: light-dark(#0f766e, #5fd6c7); }
+.stPlotlyChart .annotation-text { fill: light-dark(#0f172a, #e8eef2) !important; }
+.stPlotlyChart .annotation:is([data-index$="1"], [data-index$="3"], [data-index$="5"], [data-index$="7"],
+  [data-index$="9"]) .annotation-text, .stPlotlyChart .xtick text, .stPlotlyChart .ytick text {
+  fill: light-dark(#475569, #a8b6c1) !important; }
+.stPlotlyChart .barlayer .trace:first-child path { fill: light-dark(#eef2f4, #1f2a31) !important; }
+.stPlotlyChart .gridlayer path { stroke: light-dark(#eef2f4, #1f2a31) !important; }
 .cl-notify-box > * { display: none; font-size: .9rem; }
 .cl-notify { font: inherit; font-size: .9rem; color: inherit; background: transparent;
   padding: .3rem .7rem; cursor: pointer;

@@ -198,6 +198,14 @@ def test_a_browser_tells_of_a_finished_list_only_after_a_click_allowed_it(
     balance = page.get_by_test_id("stMetric").filter(has_text="Credits left")
     expect(balance.get_by_test_id("stMetricValue")).to_have_text(f"{entry.credits:,.0f}")
     expect(page.get_by_role("heading", name="Where they went")).to_be_visible()
+    written = page.locator(".stPlotlyChart .annotation-text")
+    for theme, label, number in (
+        ("light", "rgb(15, 23, 42)", "rgb(71, 85, 105)"),
+        ("dark", "rgb(232, 238, 242)", "rgb(168, 182, 193)"),
+    ):
+        page.emulate_media(color_scheme=theme)
+        expect(written.nth(0)).to_have_css("fill", label)
+        expect(written.nth(1)).to_have_css("fill", number)
 
 
 @pytest.mark.own_server

@@ -9,6 +9,7 @@ import json
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any
 import click
 import pyarrow as pa
 
-from cleanlist_core.domain import EnrichmentType, RunState, counted
+from cleanlist_core.domain import EnrichmentType, RowCheck, RunState, counted
 from cleanlist_core.errors import CleanlistError, RunError, SettingsError
 from cleanlist_core.intake.checking import CAUSES, PreparedList, prepare
 from cleanlist_core.intake.mapping import ColumnMapping, recognise
@@ -112,15 +113,23 @@ def check_answer(checked: CheckedFile) -> dict[str, Any]:
 
 def _estimates(prepared: PreparedList) -> dict[EnrichmentType, Estimate]:
     """Prices at the published find rates, as if nothing were known from earlier lists."""
-    people: dict[PersonGroup, int] = {}
-    columns = ("checked", "key_kind", "email", "phone")
-    for checked, kind, email, phone in zip(
+    people = Counter(_groups(prepared).values())
+    return {wanted: estimate_run(wanted, people, PUBLISHED_RATES) for wanted in EnrichmentType}
+
+
+def _groups(prepared: PreparedList) -> dict[int, PersonGroup]:
+    """What the file says of each person in all of their rows, by the row that is sent."""
+    groups: dict[int, PersonGroup] = {}
+    columns = ("checked", "leader", "key_kind", "email", "phone")
+    # The row that is sent comes before the others of its person.
+    for checked, leader, kind, email, phone in zip(
         *(prepared.rows[name].to_pylist() for name in columns), strict=True
     ):
-        if checked == "ready":
-            group = PersonGroup(kind, bool(email), bool(phone))
-            people[group] = people.get(group, 0) + 1
-    return {wanted: estimate_run(wanted, people, PUBLISHED_RATES) for wanted in EnrichmentType}
+        if checked != RowCheck.INVALID:
+            first = groups.get(leader, PersonGroup(kind, has_email=False, has_phone=False))
+            email, phone = first.has_email or bool(email), first.has_phone or bool(phone)
+            groups[leader] = PersonGroup(first.key_kind, email, phone)
+    return groups
 
 
 def tell_check(path: Path, checked: CheckedFile) -> None:

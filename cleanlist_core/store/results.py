@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Select,
+    Subquery,
     and_,
     case,
     func,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from cleanlist_core.domain import BatchState, EmailQuality, EnrichmentType, KeyKind, Outcome
+from cleanlist_core.domain import BatchState, EmailQuality, EnrichmentType, KeyKind, Outcome, RowCheck
 from cleanlist_core.errors import RunError
 from cleanlist_core.pricing import price_at_most
 from cleanlist_core.store.database import Database
@@ -383,18 +384,39 @@ def contact_rows(
 ) -> Iterator[Sequence[Any]]:
     """The rows of a run as `result_rows` gives them, with the CONTACT_FIELDS as intake read them.
 
-    own_email and own_phone are the file's; email and phone are Cleanlist's.
+    own_email and own_phone are the file's, for a person's first row also from the others of theirs; email
+    and phone are Cleanlist's.
     """
     columns = [run_row.c[name] for name in RESULT_FIELDS] + [list_row.c[name] for name in CONTACT_FIELDS]
-    own = [list_row.c[name].label(f"own_{name}") for name in OWN_FIELDS]
+    repeats = _first_repeats_with(heading)
+    others = {name: list_row.alias(f"with_{name}") for name in OWN_FIELDS}
+    own = [
+        case((list_row.c[name] != "", list_row.c[name]), else_=func.coalesce(others[name].c[name], "")).label(
+            f"own_{name}"
+        )
+        for name in OWN_FIELDS
+    ]
     statement = (
         select(list_cells.c.cells, *columns, *own)
         .join(list_cells, _cells_of_row(heading))
         .join(list_row, same_row(heading))
-        .where(*of_run(heading.run_id), *_only(among))
-        .order_by(run_row.c.row_number)
+        .outerjoin(repeats, repeats.c.leader == run_row.c.row_number)
     )
+    for name, other in others.items():
+        found = and_(other.c.list_id == heading.list_id, other.c.row_number == repeats.c[name])
+        statement = statement.outerjoin(other, found)
+    statement = statement.where(*of_run(heading.run_id), *_only(among)).order_by(run_row.c.row_number)
     return _in_chunks(database, statement, chunk)
+
+
+def _first_repeats_with(heading: RunHeading) -> Subquery:
+    """Of each person who is there several times, the first row after their own with an email, a phone."""
+    row = list_row.alias("repeat")
+    firsts = [
+        func.min(case((row.c[name] != "", row.c.row_number), else_=None)).label(name) for name in OWN_FIELDS
+    ]
+    repeated = and_(row.c.list_id == heading.list_id, row.c.checked == RowCheck.DUPLICATE.value)
+    return select(row.c.leader, *firsts).where(repeated).group_by(row.c.leader).subquery("repeats")
 
 
 def _in_chunks(database: Database, statement: Select[Any], chunk: int) -> Iterator[Sequence[Any]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import streamlit as st
 
 from cleanlist_core.domain import EnrichmentType, counted
-from cleanlist_core.pricing import Estimate, least_credits, price_at_most
+from cleanlist_core.pricing import PHONE_CREDITS, Estimate, price_at_most
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.lists import StoredList
 from pages.parts import frame
@@ -116,7 +116,7 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
     """
     balance = seat.account.balance
     budget = _draw_budget(listed, estimate)
-    most = min(budget, estimate.at_most)
+    most = estimate.most_of(budget)
     short = balance is not None and most > balance
     if short and balance is not None:
         _offer_what_fits(seat, listed, estimate, most, balance)
@@ -145,11 +145,12 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
                 recipe=recipe,
             )
         if estimate.to_send > SAMPLE_SIZE and estimate.at_most:
-            price = SAMPLE_SIZE * price_at_most(estimate.wanted)
+            price = estimate.most_of(min(budget, _price_of_a_test(estimate)))
+            partly = "up to " if price < _price_of_a_test(estimate) else ""
             if st.button(
-                f"Test on {SAMPLE_SIZE} people · at most {credit_count(price)}",
+                f"Test on {partly}{SAMPLE_SIZE} people · at most {credit_count(price)}",
                 icon=":material/science:",
-                disabled=balance is not None and price > balance,
+                disabled=not price or (balance is not None and price > balance),
                 key="start_sample",
             ):
                 _start(
@@ -165,6 +166,10 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
     _draw_small_print(estimate)
 
 
+def _price_of_a_test(estimate: Estimate) -> int:
+    return min(SAMPLE_SIZE * price_at_most(estimate.wanted), estimate.at_most)
+
+
 def _draw_budget(listed: StoredList, estimate: Estimate) -> int:
     """The most this list may spend; the full price unless the person says less."""
     if not estimate.at_most:
@@ -173,13 +178,19 @@ def _draw_budget(listed: StoredList, estimate: Estimate) -> int:
     st.session_state.setdefault(key, estimate.at_most)
     budget: int = st.number_input(
         "Budget: spend at most this many credits",
-        min_value=min(least_credits(estimate.wanted), estimate.at_most),
+        min_value=estimate.cheapest,
         max_value=estimate.at_most,
         step=max(1, price_at_most(estimate.wanted)),
         key=key,
         width=320,
         help="Looking up stops before this is passed. People left over are not lost: continue at any time.",
     )
+    if (most := estimate.most_of(budget)) < budget:
+        phones = counted(most // PHONE_CREDITS, "phone")
+        st.caption(
+            f"A phone costs {credit_count(PHONE_CREDITS)}: of {credit_count(budget)}, at most {number(most)}"
+            f" can be spent, for {phones}."
+        )
     return budget
 
 
@@ -239,7 +250,7 @@ def _button_label(estimate: Estimate, most: int) -> str:
     if not estimate.at_most:
         return f"Tidy up {people(count)} · free"
     partly = "up to " if most < estimate.at_most else ""
-    count = min(count, most // least_credits(estimate.wanted))
+    count = min(count, most // estimate.step)
     what = {
         EnrichmentType.PARTIAL: f"Find {partly}{counted(count, 'email')}",
         EnrichmentType.PHONE_ONLY: f"Find {partly}{counted(count, 'phone')}",

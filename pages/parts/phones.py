@@ -102,6 +102,7 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen) -> No
             width=320,
         )
     )
+    budget = price.most_of(budget)
     how = "ticked" if chosen["numbers"] else "shown"
     who = _who(price.to_send, how)
     upto = "up to " if budget < price.at_most else ""

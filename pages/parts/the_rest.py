@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core.domain import RunState
-from cleanlist_core.pricing import Estimate, least_credits
+from cleanlist_core.pricing import Estimate
 from cleanlist_core.results.likely_range import AfterATest, LikelyRange, after_a_test
 from cleanlist_core.store.runs import RunView
 from pages.parts.session import Seat
@@ -19,7 +19,7 @@ def draw_rest(seat: Seat, run: RunView) -> None:
     if rest is None:
         return
     free = seat.workspace.credits_free(seat.organization_id)
-    budget = min(rest.at_most, free)
+    budget = rest.most_of(free)
     with st.container(border=True, gap="small", key="the_rest"):
         st.markdown(f"**{_who_is_left(run, rest)}**")
         if run.sample and (told := after_a_test(seat.workspace.database, run.id, rest)) is not None:
@@ -34,7 +34,7 @@ def draw_rest(seat: Seat, run: RunView) -> None:
         if st.button(
             label_of_rest(rest, budget),
             icon=":material/search:",
-            disabled=bool(rest.at_most) and budget < least_credits(run.enrichment_type),
+            disabled=bool(rest.at_most) and not budget,
             key="find_rest",
         ):
             seat.workspace.find_rest(seat.organization_id, run.id, budget=budget, estimate=rest)
@@ -70,7 +70,6 @@ def label_of_rest(rest: Estimate, budget: int) -> str:
     if not rest.at_most:
         return f"Tidy up the other {rest.to_send:,} · free"
     if budget < rest.at_most:
-        return (
-            f"Find as many of the other {rest.to_send:,} as the balance pays · at most {credit_count(budget)}"
-        )
+        who = f"as many of the other {rest.to_send:,} as the balance pays"
+        return f"Find {who} · at most {credit_count(budget)}"
     return f"Find the other {rest.to_send:,} · at most {credit_count(budget)}"

@@ -143,12 +143,31 @@ def test_a_smaller_budget_is_what_the_button_says(trainee: Visitor) -> None:
     assert trainee.primary[0].endswith("at most 25 credits")
 
 
-def test_a_budget_pays_for_somebody_and_the_button_says_for_how_many(trainee: Visitor) -> None:
+def test_a_budget_for_phones_is_told_by_what_of_it_can_be_spent(trainee: Visitor, opened: Workspaces) -> None:
     trainee.click("sample_zoominfo").click("choose_phone_only")
     budget = trainee.app.number_input[0]
     assert budget.min == 10, "less would pay for nobody's phone"
     budget.set_value(25).run()
-    assert "Find up to 2 phones · at most 25 credits" in trainee.primary
+    assert "of 25 credits, at most 20 can be spent, for 2 phones." in trainee.text
+    assert trainee.primary[0].endswith(" · at most 20 credits")
+    assert trainee.app.button(key="start_sample").label == "Test on up to 10 people · at most 20 credits"
+    trainee.click("start_sample")
+    run = practice(opened).run(organization_of(trainee), trainee.address("run"))
+    assert (run.sample, run.budget) == (True, 20)
+
+
+def test_a_used_up_budget_for_phones_is_raised_by_a_phone_at_least(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    trainee.click("sample_zoominfo").click("choose_phone_only")
+    trainee.app.number_input[0].set_value(30).run()
+    trainee.click("start_run")
+    practice(opened).drive_here(trainee.address("run"), organization_of(trainee))
+    trainee.look()
+    raised = trainee.app.number_input[0]
+    assert raised.min == 40
+    raised.set_value(45).run()
+    assert trainee.primary == ["Raise the budget and go on · at most 10 credits from now on"]
 
 
 def test_columns_can_be_corrected(trainee: Visitor, opened: Workspaces) -> None:

@@ -250,13 +250,8 @@ def _button_label(estimate: Estimate, most: int) -> str:
     if not estimate.at_most:
         return f"Tidy up {people(count)} · free"
     partly = "up to " if most < estimate.at_most else ""
-    count = min(count, most // estimate.step)
-    what = {
-        EnrichmentType.PARTIAL: f"Find {partly}{counted(count, 'email')}",
-        EnrichmentType.PHONE_ONLY: f"Find {partly}{counted(count, 'phone')}",
-        EnrichmentType.FULL: f"Find emails and phones for {partly}{people(count)}",
-    }[estimate.wanted]
-    return f"{what} · at most {credit_count(most)}"
+    what = estimate.wanted.label.lower()
+    return f"Look for {what} of {partly}{people(count)} · at most {credit_count(most)}"
 
 
 def _draw_small_print(estimate: Estimate) -> None:

@@ -71,5 +71,5 @@ def label_of_rest(rest: Estimate, budget: int) -> str:
         return f"Tidy up the other {rest.to_send:,} · free"
     if budget < rest.at_most:
         who = f"as many of the other {rest.to_send:,} as the balance pays"
-        return f"Find {who} · at most {credit_count(budget)}"
-    return f"Find the other {rest.to_send:,} · at most {credit_count(budget)}"
+        return f"Look up {who} · at most {credit_count(budget)}"
+    return f"Look up the other {rest.to_send:,} · at most {credit_count(budget)}"

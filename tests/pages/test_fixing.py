@@ -76,14 +76,14 @@ def test_rows_are_fixed_with_one_click_and_taken_back(listing: Visitor) -> None:
     assert numbers(4, 1) in listing.text
     assert not has(listing, "take_full_name_in_part")
     assert "Full names in one column · 2 rows" in listing.text
-    assert listing.primary[0].startswith("Find 3 emails")
+    assert listing.primary[0].startswith("Look for emails of 3 people ")
 
     undo = next(button for button in listing.app.button if button.label == "Undo")
     undo.click().run()
     assert "Undone: 2 rows are as before." in listing.text
     assert numbers(2, 3) in listing.text
     assert listing.app.button(key="take_full_name_in_part")
-    assert listing.primary[0].startswith("Find 1 email ")
+    assert listing.primary[0].startswith("Look for emails of 1 person ")
 
 
 def field(visitor: Visitor, label: str) -> Any:

@@ -99,7 +99,7 @@ def test_a_sample_file_is_recognised_and_priced_before_anything_is_spent(trainee
     columns = dict(zip(mapping["Used for"], mapping["Column in your file"], strict=True))
     assert columns["Email"] == "Email Address"
     assert [label for label in trainee.primary if "at most" in label] == trainee.primary
-    price = re.fullmatch(r"Find (\d+) emails · at most (\d+) credits", trainee.primary[0])
+    price = re.fullmatch(r"Look for emails of (\d+) people · at most (\d+) credits", trainee.primary[0])
     assert price is not None
     assert price[1] == price[2]
     assert trainee.app.button(key="start_sample").label == "Test on 10 people · at most 10 credits"
@@ -149,7 +149,7 @@ def test_a_budget_for_phones_is_told_by_what_of_it_can_be_spent(trainee: Visitor
     assert budget.min == 10, "less would pay for nobody's phone"
     budget.set_value(25).run()
     assert "of 25 credits, at most 20 can be spent, for 2 phones." in trainee.text
-    assert trainee.primary[0].endswith(" · at most 20 credits")
+    assert trainee.primary == ["Look for phones of up to 39 people · at most 20 credits"]
     assert trainee.app.button(key="start_sample").label == "Test on up to 10 people · at most 20 credits"
     trainee.click("start_sample")
     run = practice(opened).run(organization_of(trainee), trainee.address("run"))

@@ -216,7 +216,8 @@ def connect_from_settings(workspace: Workspace) -> str:
 
 def price_text(wanted: EnrichmentType, price: Estimate, budget: int) -> str:
     are = "is already known and costs" if price.already_known == 1 else "are already known and cost"
-    known = f" {price.already_known:,} {are} nothing." if price.already_known else ""
+    missed = f", {price.known_misses:,} of them without a find" if price.known_misses else ""
+    known = f" {price.already_known:,} {are} nothing{missed}." if price.already_known else ""
     return (
         f"{wanted.label} for {counted(price.to_send, 'person', 'people')}:"
         f" at most {counted(price.at_most, 'credit')},"

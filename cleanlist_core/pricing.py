@@ -68,6 +68,7 @@ def settled_credits(wanted: EnrichmentType, *, email_found: bool, phone_found: b
 class Estimate:
     """The price of one choice. to_send: people, not rows of the file.
 
+    known_misses: those of the already known whom an earlier look-up did not find.
     cheapest: the most that the cheapest of them can cost; a smaller budget pays for nobody. step: what the
     cheapest find costs; what is left of a budget below that is never spent.
     """
@@ -75,6 +76,7 @@ class Estimate:
     wanted: EnrichmentType
     to_send: int
     already_known: int
+    known_misses: int
     at_most: int
     likely: int
     likely_emails: int
@@ -94,6 +96,7 @@ def estimate(
     asked: Mapping[tuple[KeyKind, EnrichmentType], int],
     *,
     already_known: int = 0,
+    known_misses: int = 0,
     rates: FindRates = PUBLISHED_RATES,
 ) -> Estimate:
     """Price a choice.
@@ -107,6 +110,7 @@ def estimate(
         wanted=wanted,
         to_send=sum(asked.values()),
         already_known=already_known,
+        known_misses=known_misses,
         at_most=sum(price_at_most(part) * count for (_, part), count in asked.items()),
         # Of the finds as they are shown, so that the credits are their price.
         likely=round(emails) * EMAIL_CREDITS + round(phones) * PHONE_CREDITS,

@@ -183,6 +183,17 @@ def _tally_outcome(outcome: Outcome, groups: Sequence[RowGroup]) -> OutcomeTally
     )
 
 
+def count_known_misses(database: Database, heading: RunHeading) -> int:
+    """People of a run who are known from earlier look-ups that found nothing of what it looks for."""
+    groups, _batches = tally_rows(database, heading.run_id)
+    email, phone = heading.wanted.wants_email, heading.wanted.wants_phone
+    return _rows(
+        one
+        for one in groups
+        if one.outcome is Outcome.KNOWN and not ((email and one.has_email) or (phone and one.has_phone))
+    )
+
+
 def _rows(groups: Iterable[RowGroup]) -> int:
     return sum(one.rows for one in groups)
 

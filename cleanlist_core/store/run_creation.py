@@ -40,11 +40,16 @@ UNFINISHED = (RunState.RUNNING, RunState.WAITING, RunState.STOPPING, RunState.NE
 
 @dataclass(frozen=True, slots=True)
 class PersonGroup:
-    """Ready people who are alike for a price. has_…: in the file, or covered by an earlier answer."""
+    """Ready people who are alike for a price. has_…: in the file, or covered by an earlier answer.
+
+    …_found: what an earlier answer says; None without one, and where it found nothing but the file has it.
+    """
 
     key_kind: str
     has_email: bool
     has_phone: bool
+    email_found: bool | None = None
+    phone_found: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +182,16 @@ def _move_the_known(
         group = file_groups.get(number)
         if group is None:
             continue
-        email = group.has_email or answers.email is not None
-        phone = group.has_phone or answers.phone is not None
-        _move(groups, group, PersonGroup(group.key_kind, email, phone))
+        email = None if answers.email is None else bool(answers.email.email)
+        phone = None if answers.phone is None else bool(answers.phone.phone)
+        with_answers = PersonGroup(
+            group.key_kind,
+            has_email=group.has_email or email is not None,
+            has_phone=group.has_phone or phone is not None,
+            email_found=(email or None) if group.has_email else email,
+            phone_found=(phone or None) if group.has_phone else phone,
+        )
+        _move(groups, group, with_answers)
 
 
 def create_run(
@@ -367,16 +379,24 @@ def fill_known(
         of_the_file = missing(wanted, has_email=group.has_email, has_phone=group.has_phone, by_email=by_email)
         if of_the_file is None and not _has_find(answers, wanted):
             continue  # that nothing was found once is no news of somebody whose file has it
-        take_known(connection, run_id, number, answers, part)
+        take_known(connection, run_id, number, answers, part, wanted)
 
 
 def take_known(
-    connection: Connection, run_id: str, row_number: int, known: Known, ask: EnrichmentType | None
+    connection: Connection,
+    run_id: str,
+    row_number: int,
+    known: Known,
+    ask: EnrichmentType | None,
+    wanted: EnrichmentType,
 ) -> None:
-    """Fill a row with what earlier answers say. ask: what is still missing, None when nothing is."""
+    """Fill a row with what earlier answers say. ask: what is still missing, None when nothing is.
+
+    wanted: what the run looks for.
+    """
     values = _known_values(known) | {"ask": ask.value if ask else ""}
     if ask is None:
-        values |= {"outcome": Outcome.KNOWN.value, "reason": _known_reason(known), "batch_id": None}
+        values |= {"outcome": Outcome.KNOWN.value, "reason": _known_reason(known, wanted), "batch_id": None}
     row = (run_row.c.run_id == run_id) & (run_row.c.row_number == row_number)
     unsent = run_row.c.outcome.in_([Outcome.NOT_SENT.value, Outcome.HAS_IT.value])
     connection.execute(update(run_row).where(row, unsent).values(**values))
@@ -399,9 +419,8 @@ def _has_find(known: Known, wanted: EnrichmentType) -> bool:
     return email or (wanted.wants_phone and known.phone is not None and bool(known.phone.phone))
 
 
-def _known_reason(known: Known) -> str:
-    found = any(row is not None and (row.email or row.phone) for row in (known.email, known.phone))
-    if found:
+def _known_reason(known: Known, wanted: EnrichmentType) -> str:
+    if _has_find(known, wanted):
         return "Already known from an earlier look-up; nothing was charged."
     return "Looked up before and nothing was found; nothing was charged."
 

@@ -92,13 +92,21 @@ def choose_type(wanted: EnrichmentType) -> None:
 
 def _likely(estimate: Estimate) -> str:
     if not estimate.at_most and estimate.already_known and not estimate.to_send:
-        return f"{people(estimate.already_known)} already known, filled in for nothing"
+        return f"{known_in_words(estimate)}; nothing to pay"
     if not estimate.at_most:
         return f"{people(estimate.to_send)}, no credits"
     finds = [counted(estimate.likely_emails, "email")] if estimate.wanted.wants_email else []
     finds += [counted(estimate.likely_phones, "phone")] if estimate.wanted.wants_phone else []
     basis = "your own find rate" if estimate.own_rates else "published find rates"
     return f"Likely about {credit_count(estimate.likely)} for {' and '.join(finds)}, by {basis}"
+
+
+def known_in_words(estimate: Estimate) -> str:
+    """Whom nobody has to be asked about: who is found already, and apart from them who was not found."""
+    found, missed = estimate.already_known - estimate.known_misses, estimate.known_misses
+    said = [f"{people(found)} already found or in your file"] if found else []
+    said += [f"{people(missed)} looked up lately without a find"] if missed else []
+    return ", ".join(said)
 
 
 def _balance_after(estimate: Estimate, balance: Decimal | None) -> str:
@@ -245,6 +253,8 @@ def _offer_what_fits(seat: Seat, listed: StoredList, estimate: Estimate, most: i
 def _button_label(estimate: Estimate, most: int) -> str:
     """What the button does and the most it can cost."""
     count = estimate.to_send
+    if not count and estimate.already_known == estimate.known_misses > 0:
+        return f"Take over what is known of {people(estimate.already_known)} · free"
     if not count and estimate.already_known:
         return f"Fill {people(estimate.already_known)} from earlier results · free"
     if not estimate.at_most:
@@ -256,9 +266,7 @@ def _button_label(estimate: Estimate, most: int) -> str:
 
 def _draw_small_print(estimate: Estimate) -> None:
     if estimate.already_known:
-        st.caption(
-            f":material/savings: {people(estimate.already_known)} already known: filled in for nothing."
-        )
+        st.caption(f":material/savings: {known_in_words(estimate)}: not asked again, nothing to pay.")
     if estimate.at_most:
         st.caption(
             ":material/verified: Nothing found, nothing charged. The same person is never paid for twice."

@@ -93,10 +93,11 @@ def draw_reconciliation(totals: RunTotals) -> None:
     """uploaded = sent + already known + duplicates + needs fixing + not chosen + left out + not sent."""
     parts = [
         (totals.sent, "looked up"),
-        (totals.already_known, "already known"),
+        (totals.already_known - totals.known_misses, "already known"),
         (totals.duplicates, "duplicate" if totals.duplicates == 1 else "duplicates"),
         (totals.needs_fixing, "needs fixing" if totals.needs_fixing == 1 else "need fixing"),
     ]
+    parts += [(totals.known_misses, "looked up before without a find")] if totals.known_misses else []
     parts += [(totals.not_chosen, "not chosen")] if totals.not_chosen else []
     parts += [(totals.withheld, "left out by you")] if totals.withheld else []
     parts += [(totals.not_sent, "not sent")] if totals.not_sent else []

@@ -66,6 +66,8 @@ def _range(one: LikelyRange) -> str:
 def label_of_rest(rest: Estimate, budget: int) -> str:
     """What the button does and the most it can cost."""
     if not rest.to_send:
+        if rest.known_misses:
+            return f"Take over what is known of the other {rest.already_known:,} · free"
         return f"Fill the other {rest.already_known:,} from earlier results · free"
     if not rest.at_most:
         return f"Tidy up the other {rest.to_send:,} · free"

@@ -367,12 +367,16 @@ def test_the_same_file_again_links_to_what_was_found_and_is_not_said_to_have_fou
 ) -> None:
     finished.go("upload.py").click("sample_zoominfo")
     assert "You uploaded this very file before" in finished.text
-    assert "already known: filled in for nothing" in finished.text
+    known = r"\d+ people already found or in your file, \d+ people looked up lately without a find"
+    assert re.search(f"{known}: not asked again, nothing to pay", finished.text)
     finished.click("start_run")
     run_to_the_end(finished, opened)
     for screen in ("home.py", "history.py"):
         assert re.search(r"Emails · \d+ needed no look-up · ", finished.go(screen).text)
         assert "0 emails" not in finished.text
+    run = practice(opened).runs(organization_of(finished))[0]
+    shown = finished.go("results.py", run=run.id).text
+    assert re.search(r"\*\*\d+\*\* already known .* \*\*\d+\*\* looked up before without a find", shown)
 
 
 def test_history_renames_and_deletes_in_two_steps(finished: Visitor, opened: Workspaces) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.pricing import price_at_most
+from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.store.schema import run
 from tests.runs.scene import Person, Scene, by_company, by_domain, by_profile, people
 
@@ -35,7 +36,10 @@ def test_the_same_list_again_costs_nothing_and_says_what_is_known(scene: Scene, 
     rows = people(40, make=make)  # type: ignore[arg-type]
     first = scene.look_up(rows)
     misses = scene.outcomes(first)["nothing"]
+    price = scene.workspace.estimates(scene.organization_id, scene.view(first).list_id)[PARTIAL]
+    assert price.known_misses == misses
     again = scene.look_up(rows)
+    assert run_totals(scene.database, again).known_misses == misses
     failed = scene.outcomes(first)["failed"]
     assert sent_sizes(scene, again) == failed, "only who got no answer is asked about again"
     assert scene.outcomes(again)["known"] == 40 - failed

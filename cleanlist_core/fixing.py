@@ -62,7 +62,7 @@ class Offer:
 
 def repair_offers(database: Database, listed: StoredList) -> tuple[Offer, ...]:
     """What makes rows ready that need fixing, most rows first."""
-    columns = _Columns(listed)
+    columns = MappedCells(listed)
     rows = [columns.row(row, cells) for row, cells in _broken_rows(database, listed.id)]
     by_code = {repair.code: repair for repair in REPAIRS}
     return tuple(
@@ -99,7 +99,7 @@ def leave_out_offers(database: Database, listed: StoredList) -> tuple[Offer, ...
 
 def upgrade_offers(database: Database, listed: StoredList) -> tuple[Offer, ...]:
     """What gives rows that can be sent a better key, most rows first. Each row is in one of them at most."""
-    columns = _Columns(listed)
+    columns = MappedCells(listed)
     better = find_upgrades(
         columns.row(row, cells) for row, cells in row_search.rows_with_better_cells(database, listed.id)
     )
@@ -164,7 +164,7 @@ def row_fields(row: Mapping[str, Any] | RowMapping) -> RowFields:
     return RowFields(**{one.name: row[one.name] for one in fields_of(RowFields)})
 
 
-class _Columns:
+class MappedCells:
     """Which cells of a row feed which field, and which may be looked into besides."""
 
     def __init__(self, listed: StoredList) -> None:
@@ -241,7 +241,7 @@ class BrokenRow:
 
 def broken_rows(database: Database, listed: StoredList, *, limit: int = 200) -> list[BrokenRow]:
     """Rows that need fixing, in file order."""
-    columns = _Columns(listed)
+    columns = MappedCells(listed)
     rows = read_rows(database, listed.id, to_fix=True, limit=limit)
     return [
         BrokenRow(row["row_number"], row["line"], _given(columns, row, cells), CAUSES[row["reason"]])
@@ -249,7 +249,7 @@ def broken_rows(database: Database, listed: StoredList, *, limit: int = 200) -> 
     ]
 
 
-def _given(columns: _Columns, row: RowMapping, cells: Sequence[str]) -> Contact:
+def _given(columns: MappedCells, row: RowMapping, cells: Sequence[str]) -> Contact:
     values = {}
     for name in Contact.__slots__:
         written = (text.strip() for text in columns.texts(name, cells))

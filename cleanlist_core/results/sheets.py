@@ -31,6 +31,14 @@ OUR_COLUMNS = (
     "Cleanlist Credits",
     "Cleanlist Checked On",
 )
+TIDIED_COLUMNS = {
+    "Cleanlist First Name": "first_name",
+    "Cleanlist Last Name": "last_name",
+    "Cleanlist Company": "company_name",
+    "Cleanlist Website": "company_domain",
+    "Cleanlist LinkedIn": "linkedin_url",
+}
+"""Header → field of what a list is tidied up into."""
 TO_FIX = "What to fix"
 MISSES = (Outcome.NOTHING, Outcome.FAILED)
 CELLS_AT_ONCE = 150_000
@@ -83,6 +91,29 @@ def _everything_chunks(heading: stored.RunHeading, rows: Iterator[Sequence[Any]]
     for chunk in rows:
         fields = dict(zip(("cells", *stored.RESULT_FIELDS), zip(*chunk, strict=True), strict=True))
         ours = [pa.array(column, pa.string()) for column in our_columns(fields)]
+        yield original_columns(fields["cells"], width) + ours
+
+
+def tidied(database: Database, heading: stored.RunHeading, among: Among = EVERYBODY) -> Sheet:
+    """The same for a list that is only tidied up: every row, with its values in plain form at the end."""
+    only = among.condition(database, heading)
+    chunk = chunk_size(len(heading.columns) + len(TIDIED_COLUMNS))
+    return Sheet(
+        header=heading.columns + unique_names(heading.columns, (*OUR_COLUMNS, *TIDIED_COLUMNS)),
+        rows=stored.count_rows(database, heading, among=only),
+        chunks=_tidied_chunks(heading, stored.contact_rows(database, heading, among=only, chunk=chunk)),
+    )
+
+
+def _tidied_chunks(heading: stored.RunHeading, rows: Iterator[Sequence[Any]]) -> Iterator[list[pa.Array]]:
+    width = len(heading.columns)
+    for chunk in rows:
+        fields = {
+            name: [getattr(row, name) for row in chunk]
+            for name in ("cells", *stored.RESULT_FIELDS, *TIDIED_COLUMNS.values())
+        }
+        plain = [fields[name] for name in TIDIED_COLUMNS.values()]
+        ours = [pa.array(column, pa.string()) for column in (*our_columns(fields), *plain)]
         yield original_columns(fields["cells"], width) + ours
 
 

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Literal
 
 import streamlit as st
 
+from cleanlist_core.domain import EnrichmentType
 from cleanlist_core.recipes import Recipe
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.exporting import ExportReport, export_bytes, export_csv, export_xlsx, file_name
@@ -53,8 +54,10 @@ def draw_everything(seat: Seat, run: RunView, recipe: Recipe | None = None) -> N
             )
         _draw_button(seat, run, EVERYTHING, "csv", label="Download CSV", primary=not wanted)
         _draw_button(seat, run, EVERYTHING, "xlsx", label="Download Excel")
+    tidied = run.enrichment_type is EnrichmentType.NONE
+    beside = "the tidied names, companies and websites" if tidied else "the results"
     st.caption(
-        "Every row and column of your file, in its order, with the results beside them."
+        f"Every row and column of your file, in its order, with {beside} beside them."
         " To look at it in a spreadsheet take Excel: a CSV loses the + of phones there."
     )
 

@@ -21,7 +21,8 @@ WHAT_IT_DOES = {
     EnrichmentType.PARTIAL: "Verified work emails. 1 credit per email found.",
     EnrichmentType.PHONE_ONLY: "Direct phone numbers. 10 credits per phone found.",
     EnrichmentType.FULL: "Both, each paid only when found. Up to 11 credits per person.",
-    EnrichmentType.NONE: "Names and companies tidied. Nothing is looked up.",
+    EnrichmentType.NONE: "Names split, names, companies and websites in plain form, in columns of their own"
+    " beside yours. Nothing is looked up.",
 }
 ICONS = {
     EnrichmentType.PARTIAL: ":material/mail:",

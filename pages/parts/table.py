@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from cleanlist_core.domain import counted
+from cleanlist_core.domain import EnrichmentType, counted
 from cleanlist_core.recipes import Recipe
 from cleanlist_core.results.browsing import (
     CHIPS,
@@ -36,6 +36,7 @@ PAGE_SIZES = (25, 50, 100, 500)
 PAGE_SIZE = 50
 VIEW = "results"
 SHOWN_AT_FIRST = ("name", "email", "phone", "email_quality", "company", "outcome", "credits", "title")
+SHOWN_OF_TIDIED = ("name", "company", "website", "linkedin", "title", "outcome")
 ROW = COLUMNS["row"]
 LINKEDIN = COLUMNS["linkedin"]
 OF_THE_FILE = {COLUMNS["email"]: COLUMNS["own_email"], COLUMNS["phone"]: COLUMNS["own_phone"]}
@@ -104,7 +105,8 @@ def _take_from_address(seat: Seat, run: RunView, recipe: Recipe | None) -> None:
     state.setdefault(chips_key(run), [one for one in chips if one in CHIPS])
     state[f"sort_{run.id}"] = asked["sort"] if asked.get("sort") in COLUMNS else "row"
     state[f"descending_{run.id}"] = asked.get("order") == "down"
-    state[f"columns_{run.id}"] = columns or list(SHOWN_AT_FIRST)
+    tidied = run.enrichment_type is EnrichmentType.NONE
+    state[f"columns_{run.id}"] = list(SHOWN_OF_TIDIED) if tidied else columns or list(SHOWN_AT_FIRST)
     state[f"size_{run.id}"] = size if size in PAGE_SIZES else PAGE_SIZE
 
 

@@ -266,6 +266,13 @@ def test_tidying_up_misses_nothing(trainee: Visitor, opened: Workspaces) -> None
     trainee.click("start_run")
     run_to_the_end(trainee, opened)
     assert "46 people tidied up; 11 rows need fixing" in trainee.look().text
+    trainee.go("results.py", run=trainee.address("run"))
+    split = next(one.value for one in trainee.app.table if "Last name" in one.value)
+    assert any(
+        row["In your file"] != f"{row['First name']} {row['Last name']}" for _, row in split.iterrows()
+    )
+    assert "Email" not in trainee.app.dataframe[0].value
+    assert {"Name", "Company", "Website"} <= set(trainee.app.dataframe[0].value)
 
 
 def test_starting_twice_starts_once(trainee: Visitor, opened: Workspaces) -> None:

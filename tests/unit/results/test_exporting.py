@@ -49,6 +49,25 @@ def test_every_original_cell_comes_back_in_a_csv(database: Database) -> None:
     assert [row[:4] for row in rows] == AWKWARD
 
 
+def test_a_list_that_is_only_tidied_up_comes_back_with_its_values_in_plain_form(database: Database) -> None:
+    plain = {
+        "first_name": "Jürgen",
+        "last_name": "Weiß",
+        "company_name": "Solvane",
+        "company_domain": "s.example",
+    }
+    tidied = a_row(Outcome.TIDIED, cells=["Dr. Jürgen Weiß"], linkedin_url="https://l.example/in/jw", **plain)
+    again = a_row(Outcome.DUPLICATE, cells=["Weiß, Jürgen"], of=1, **plain)
+    add_run(database, [tidied, again], columns=("Name",), wanted="none")
+
+    header, *rows = read_csv(exporting.export_bytes(database, RUN))
+
+    assert tuple(header) == ("Name", *sheets.OUR_COLUMNS, *sheets.TIDIED_COLUMNS)
+    assert [row[0] for row in rows] == ["Dr. Jürgen Weiß", "Weiß, Jürgen"]
+    assert rows[0][-5:] == ["Jürgen", "Weiß", "Solvane", "s.example", "https://l.example/in/jw"]
+    assert rows[1][-5:] == ["Jürgen", "Weiß", "Solvane", "s.example", ""]
+
+
 def test_every_original_cell_comes_back_in_an_excel_file(database: Database) -> None:
     columns = ("Name", "", "Name", "Größe, €")
     formulas = ["=1+1", "@cmd", "+cmd|' /C calc'!A0", "https://northgate.example"]

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from cleanlist_core.domain import Contact, KeyKind, RowFields, is_left_out
+from cleanlist_core.domain import Contact, KeyKind, RowCheck, RowFields, is_left_out
 from cleanlist_core.errors import RunError
 from cleanlist_core.intake.checking import CAUSES, Cause
 from cleanlist_core.intake.column_names import column_names, place_of
@@ -225,13 +225,17 @@ def changes(database: Database, listed: StoredList) -> list[ListChange]:
 
 
 @dataclass(frozen=True, slots=True)
-class BrokenRow:
-    """A row that needs fixing. given: what the file says per field that is sent, plain where it can be."""
+class EditableRow:
+    """A row of a list. given: what the file says per field that is sent, plain where it can be.
+
+    cause: why it needs fixing; None when it does not. leader: the row that is sent for this person.
+    """
 
     number: int
     line: int
     given: Contact
-    cause: Cause
+    cause: Cause | None
+    leader: int
 
     @property
     def title(self) -> str:
@@ -239,14 +243,32 @@ class BrokenRow:
         return " ".join(filter(None, texts)) or self.given.company_domain or self.given.linkedin_url
 
 
-def broken_rows(database: Database, listed: StoredList, *, limit: int = 200) -> list[BrokenRow]:
+def broken_rows(database: Database, listed: StoredList, *, limit: int = 200) -> list[EditableRow]:
     """Rows that need fixing, in file order."""
     columns = MappedCells(listed)
     rows = read_rows(database, listed.id, to_fix=True, limit=limit)
-    return [
-        BrokenRow(row["row_number"], row["line"], _given(columns, row, cells), CAUSES[row["reason"]])
-        for row, cells in rows
-    ]
+    return [_editable(columns, row, cells) for row, cells in rows]
+
+
+def find_rows(database: Database, listed: StoredList, wanted: str, *, limit: int = 50) -> list[EditableRow]:
+    """Rows to be edited, in file order: the one of this number, else those with this text, else the first.
+
+    Who was left out is not among them.
+    """
+    number = wanted.strip().lstrip("#")
+    if number.isdecimal() and len(number) < 10:
+        numbers = [int(number)]
+    else:
+        numbers = row_search.find_rows(database, listed.id, " ".join(wanted.split()), limit=limit)
+    columns = MappedCells(listed)
+    found = row_search.rows_with_cells(database, listed.id, numbers)
+    rows = [_editable(columns, row, cells) for row, cells in found if not is_left_out(row["reason"])]
+    return sorted(rows, key=lambda row: row.number)
+
+
+def _editable(columns: MappedCells, row: RowMapping, cells: Sequence[str]) -> EditableRow:
+    cause = CAUSES.get(row["reason"]) if row["checked"] == RowCheck.INVALID else None
+    return EditableRow(row["row_number"], row["line"], _given(columns, row, cells), cause, row["leader"])
 
 
 def _given(columns: MappedCells, row: RowMapping, cells: Sequence[str]) -> Contact:
@@ -260,7 +282,8 @@ def _given(columns: MappedCells, row: RowMapping, cells: Sequence[str]) -> Conta
 def edit_row(database: Database, listed: StoredList, row_number: int, typed: Contact) -> Cause | None:
     """Use what was typed for a row. Returns why it still cannot be looked up, None when it can.
 
-    Raises RunError when the row is not there, was left out or was looked up.
+    Raises RunError when the row is not there, was left out or was looked up, and when nothing was typed that
+    is not there already.
     """
     found = list(row_search.rows_with_cells(database, listed.id, [row_number]))
     if not found:
@@ -273,6 +296,8 @@ def edit_row(database: Database, listed: StoredList, row_number: int, typed: Con
     after = plain_fields(typed, row["email"])
     cause = cause_of(after, typed, phone=row["phone"])
     patch = RowPatch(row_number, row_fields(row), after, cause)
+    if not cause and not patch.changes:
+        raise RunError(f"Row {row_number:,} says so already. Nothing was changed.", code="unchanged")
     _change(database, listed, [patch], kind="edited", text=f"Row {row_number:,} edited")
     return CAUSES[cause] if cause else None
 

@@ -121,6 +121,35 @@ def test_a_row_corrected_bit_by_bit_stays_chosen_and_loses_nothing(listing: Visi
     assert "still needs fixing" not in listing.text
 
 
+def test_a_row_that_needs_no_fixing_is_changed_before_anything_is_spent(listing: Visitor) -> None:
+    list_id = listing.address("list")
+    listing.app.session_state[f"any_row_{list_id}"] = True
+    listing.look()
+    listing.app.text_input(key=f"row_sought_{list_id}").set_value("otto").run()
+    box = next(one for one in listing.app.selectbox if one.label == "Row to change")
+    assert box.options == [
+        "Row 1: Otto Lind Tidewick",
+        "Row 6: Otto Lind Bluewharf · the same person as row 1",
+    ]
+    box.set_value(6).run()
+    (name,) = [one for one in listing.app.text_input if one.label == "Last name" and one.value == "Lind"]
+    name.set_value("Lindqvist")
+    form = next(one for one in listing.app.button if one.form_id.startswith("edit_any_"))
+    form.click().run()
+    assert "Row 6 is changed." in listing.text
+    assert "**6 rows** = **3** ready to look up + **0** duplicates + **3** need fixing" in listing.text
+    press(listing, "Undo")
+    assert numbers(2, 3) in listing.text
+
+
+def test_names_that_were_split_are_shown_before_the_price(trainee: Visitor) -> None:
+    data = as_csv(("Full Name", "Company"), ("Roth, Ada M.", "Solvane"), ("Otto Lind", "Tidewick"))
+    trainee.go("upload.py").upload(data, "names.csv")
+    split = next(one.value for one in trainee.app.table if "First name" in one.value)
+    assert list(split["First name"]) == ["Ada", "Otto"]
+    assert list(split["In your file"]) == [plain("Roth, Ada M."), plain("Otto Lind")]
+
+
 def test_the_corrected_file_comes_back_into_the_same_list(listing: Visitor, opened: Workspaces) -> None:
     listed = stored(listing, opened)
     data = rows_to_fix(practice(opened).database, listed).decode("utf-8-sig")

@@ -153,7 +153,41 @@ def test_a_row_to_edit_shows_what_the_file_says(workspace: Workspace, add: Add) 
     assert row.number == 2
     assert row.line == 3
     assert row.given == Contact("https://www.linkedin.com/company/tidewick", "Otto", "", "", "Tidewick")
-    assert row.cause.title
+    assert row.cause is not None
+
+
+def test_any_row_is_found_by_its_number_or_by_what_it_says(workspace: Workspace, add: Add) -> None:
+    ann = ("", "Ann", "Lee", "Tidewick", "", "ann@tidewick.example", "")
+    listed = add(READY, ALONE, ann, READY)
+
+    def numbers(wanted: str) -> list[int]:
+        return [row.number for row in fixing.find_rows(workspace.database, listed, wanted)]
+
+    assert numbers("") == [1, 2, 3, 4]
+    assert (numbers("3"), numbers(" #3 "), numbers("9")) == ([3], [3], [])
+    assert numbers("TIDEWICK") == [1, 3, 4]
+    assert (numbers("ilse varga"), numbers("ann@"), numbers("nobody")) == ([2], [3], [])
+    ready, alone, _, again_ready = fixing.find_rows(workspace.database, listed, "")
+    assert ready.given == Contact(READY[0], "Otto", "Lind", "tidewick.example", "Tidewick")
+    assert (ready.cause, alone.cause is not None) == (None, True)
+    assert (again_ready.number, again_ready.leader) == (4, 1)
+
+
+def test_a_row_that_is_ready_can_be_changed_broken_and_taken_back(workspace: Workspace, add: Add) -> None:
+    listed = add(READY, ("", "Ann", "Lee", "Tidewick", "", "", ""))
+    before = rows_of(workspace, listed)
+    with pytest.raises(RunError, match="says so already"):
+        fixing.edit_row(workspace.database, listed, 2, Contact("", "Ann", "Lee", "", "Tidewick"))
+    assert fixing.changes(workspace.database, listed) == []
+    better = Contact("", "Ann", "Lee-Roth", "tidewick.example", "Tidewick")
+    assert fixing.edit_row(workspace.database, listed, 2, better) is None
+    assert rows_of(workspace, listed)[1]["key_kind"] == "name_domain"
+    worse = fixing.edit_row(workspace.database, listed, 2, Contact("", "Ann"))
+    assert worse is not None
+    assert again(workspace, listed).facts.ready == 1
+    for change in fixing.changes(workspace.database, listed):
+        fixing.undo(workspace.database, listed, change.id)
+    assert rows_of(workspace, listed) == before
 
 
 def test_editing_a_row_that_is_not_there_says_so(workspace: Workspace, add: Add) -> None:

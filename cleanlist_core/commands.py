@@ -156,7 +156,7 @@ def write_rejects(path: Path, checked: CheckedFile) -> None:
     cells = [list(row) for row in zip(*columns, strict=True)] if columns else []
     advice = [f"{CAUSES[reasons[place]].title}. {CAUSES[reasons[place]].advice}" for place in places]
     try:
-        path.write_bytes(rejects_csv(checked.table.columns, cells, advice))
+        path.write_bytes(rejects_csv(checked.table.columns, cells, advice, delimiter=checked.table.delimiter))
     except OSError as error:
         raise RunError(
             f"The file {path} could not be written: {error.strerror}. Nothing was sent."

@@ -137,14 +137,16 @@ def rejects_csv(
     cells: Iterable[Sequence[str]],
     reasons: Iterable[str],
     *,
+    delimiter: str = ",",
     formulas: Formulas = "neutralise",
 ) -> bytes:
     """Rows that need fixing, without a run: the file's own columns, then `What to fix`.
 
-    cells, reasons: one per row, in the order of the file; a short row is filled with "".
+    cells, reasons: one per row, in the order of the file; a short row is filled with "". delimiter: that of
+    the person's file, which their spreadsheet opens; a semicolon or a tab is kept, all else becomes a comma.
     """
     out = io.BytesIO()
-    writer = CsvWriter(out, formulas)
+    writer = CsvWriter(out, formulas, delimiter if delimiter in (";", "\t") else ",")
     writer.write_header([*columns, *unique_names(columns, [TO_FIX])])
     width = len(columns)
     rows = zip(cells, reasons, strict=True)

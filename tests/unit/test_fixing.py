@@ -213,6 +213,40 @@ def drop(workspace: Workspace, listed: StoredList, data: bytes) -> Rejoined:
     return fixing.take_corrected(workspace.database, listed, table, "corrected.csv")
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"], ids=["semicolons", "tabs"])
+@pytest.mark.parametrize("saved_with", [",", ";", "\t"], ids=["a comma", "a semicolon", "a tab"])
+def test_rows_to_fix_have_the_separator_of_the_file_and_come_back_with_any(
+    workspace: Workspace, delimiter: str, saved_with: str
+) -> None:
+    rows = (
+        ("First name", "Last name", "Company", "Notes"),
+        ("Ilse", "Varga", "", "a, b; c"),
+        ("Jon", "", "", ""),
+    )
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    table = workspace.read_upload(text.getvalue().encode(), "fair.csv")
+    list_id = workspace.add_list(ORG, table, recognise(table), file_name="fair.csv")
+    listed = workspace.get_list(ORG, list_id)
+    written = rows_to_fix(workspace.database, listed).decode("utf-8-sig")
+    header, *broken = csv.reader(io.StringIO(written, newline=""), delimiter=delimiter)
+    assert header[:4] == list(rows[0])
+    assert [row[:4] for row in broken] == [list(row) for row in rows[1:]]
+    broken[0][2] = "Tidewick"
+    back = io.StringIO(newline="")
+    csv.writer(back, delimiter=saved_with).writerows([header, *broken])
+    assert drop(workspace, listed, back.getvalue().encode()) == Rejoined(fixed=1, same=1)
+
+
+def test_apostrophes_that_make_formulas_harmless_are_no_correction(workspace: Workspace, add: Add) -> None:
+    formulas = ("=1+1", "x; =cmd()", "two\n@lines", "'own; '=1")
+    listed = add(*(("", name, "Varga", "", "", "", "") for name in formulas), READY)
+    assert listed.facts.to_fix == len(formulas)
+    data = rows_to_fix(workspace.database, listed)
+    assert b"; '=cmd()" in data
+    assert drop(workspace, listed, data) == Rejoined(same=len(formulas))
+
+
 def test_corrected_rows_find_their_places_whatever_their_order(workspace: Workspace, add: Add) -> None:
     listed = add(ALONE, READY, ("", "Jon", "", "Tidewick", "", "", ""), ("", "Ann", "Lee", "", "", "", ""))
 

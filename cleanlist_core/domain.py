@@ -142,6 +142,16 @@ OUTCOME_LABELS = {
     Outcome.NEEDS_FIXING: "Needs fixing",
 }
 
+KNOWN_MISS_LABEL = "Looked up before, no find"
+
+
+def outcome_in_words(outcome: Outcome, *, found: bool) -> str:
+    """What became of a row. found: whether an email or a phone is there, found now or before."""
+    if outcome is Outcome.KNOWN and not found:
+        return KNOWN_MISS_LABEL
+    return "Nothing new found" if outcome is Outcome.NOTHING and found else outcome.label
+
+
 SENT_OUTCOMES = (
     Outcome.IN_PROGRESS,
     Outcome.UNCERTAIN,

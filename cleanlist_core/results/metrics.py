@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cleanlist_core.domain import (
+    KNOWN_MISS_LABEL,
     KNOWN_OUTCOMES,
     LIST_KEY_KINDS,
     SENT_OUTCOMES,
@@ -169,7 +170,7 @@ def outcome_slices(database: Database, run_id: str) -> tuple[Slice, ...]:
     rows[Outcome.KNOWN] -= misses
     slices = [Slice(outcome.value, outcome.label, rows[outcome], uploaded) for outcome in Outcome]
     before = slices.index(next(one for one in slices if one.key == Outcome.HAS_IT))
-    slices.insert(before, Slice(KNOWN_MISS, "Looked up before, no find", misses, uploaded))
+    slices.insert(before, Slice(KNOWN_MISS, KNOWN_MISS_LABEL, misses, uploaded))
     return tuple(one for one in slices if one.count)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cleanlist_core.domain import OUTCOME_LABELS, EmailQuality, Outcome
+from cleanlist_core.domain import EmailQuality, Outcome, outcome_in_words
 from cleanlist_core.errors import RunError
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
@@ -156,7 +156,10 @@ def our_columns(fields: Mapping[str, Sequence[Any]]) -> tuple[Sequence[str], ...
         [_QUALITY_WORDS[quality] if email else "" for email, quality in found],
         fields["phone"],
         fields["other_phones"],
-        [OUTCOME_LABELS[outcome] for outcome in fields["outcome"]],
+        [
+            outcome_in_words(Outcome(outcome), found=bool(email or phone))
+            for outcome, email, phone in zip(fields["outcome"], fields["email"], fields["phone"], strict=True)
+        ],
         fields["reason"],
         [str(spent) for spent in fields["credits"]],
         ["" if at is None else _date_of(int(at // 86_400)) for at in fields["checked_at"]],

@@ -454,12 +454,17 @@ def _with_outcomes(heading: RunHeading, outcomes: Sequence[Outcome]) -> tuple[Co
 
 def _fields_so_far(heading: RunHeading) -> list[ColumnElement[Any]]:
     """The RESULT_FIELDS of a row, with what earlier decisions about it add."""
-    told = {
+    told = told_so_far(heading)
+    return [told.get(name, run_row.c[name]) for name in RESULT_FIELDS]
+
+
+def told_so_far(heading: RunHeading) -> dict[str, ColumnElement[Any]]:
+    """What all decisions so far say of a row, by the column of `run_row` it stands for."""
+    return {
         "outcome": outcome_so_far(heading.earlier).label("outcome"),
         "reason": reason_so_far(heading.earlier).label("reason"),
         "credits": credits_so_far(heading.earlier).label("credits"),
     }
-    return [told.get(name, run_row.c[name]) for name in RESULT_FIELDS]
 
 
 def count_rows(
@@ -478,11 +483,16 @@ def count_rows(
 
 
 def one_row(database: Database, heading: RunHeading, row_number: int) -> RowMapping | None:
-    """One row of the run with its row of the file; own_email and own_phone are the file's."""
+    """One row of the run with its row of the file, as it is after all decisions so far.
+
+    own_email and own_phone are the file's.
+    """
     own = [list_row.c[name].label(f"own_{name}") for name in OWN_FIELDS]
     contact = [list_row.c[name] for name in (*CONTACT_FIELDS, "identity", "key_kind")]
+    so_far = told_so_far(heading)
+    told = [so_far.get(column.name, column) for column in run_row.c]
     statement = (
-        select(run_row, *contact, *own, func.coalesce(list_cells.c.cells, "").label("cells"))
+        select(*told, *contact, *own, func.coalesce(list_cells.c.cells, "").label("cells"))
         .join(list_row, same_row(heading))
         .outerjoin(list_cells, _cells_of_row(heading))
         .where(*of_run(heading.run_id), run_row.c.row_number == row_number)

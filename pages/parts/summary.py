@@ -23,7 +23,7 @@ from pages.parts.charts import Bar, bar_of, draw_bars, outcome_color, palette, q
 from pages.parts.clock import when
 from pages.parts.rows import draw_state, receipts_by_run, sentence_of
 from pages.parts.session import Seat
-from pages.parts.table import chips_key
+from pages.parts.table import OF_A_LATER_STEP, chips_key
 from pages.parts.wording import credit_count, number, people, plain, share
 
 CHIP_OF_OUTCOME = {one.value: chip for chip, outcomes in OUTCOME_CHIPS.items() for one in outcomes}
@@ -113,7 +113,12 @@ def draw_charts(seat: Seat, run: RunView) -> None:
     charts = {
         "What was found": _found_bars(seat, run),
         "What became of your rows": [
-            bar_of(one, outcome_color(one.key, colors), chip=CHIP_OF_OUTCOME.get(one.key, ""))
+            bar_of(
+                one,
+                outcome_color(one.key, colors),
+                label=OF_A_LATER_STEP.get(one.key, "") if run.first_run_id else "",
+                chip=CHIP_OF_OUTCOME.get(one.key, ""),
+            )
             for one in outcome_slices(database, run.id)
         ],
         "How good the emails are": [

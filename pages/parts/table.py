@@ -37,6 +37,7 @@ PAGE_SIZE = 50
 VIEW = "results"
 SHOWN_AT_FIRST = ("name", "email", "phone", "email_quality", "company", "outcome", "credits", "title")
 SHOWN_OF_TIDIED = ("name", "company", "website", "linkedin", "title", "outcome")
+OF_A_LATER_STEP = {"found": "Found in this step", "nothing": "No phone found"}
 ROW = COLUMNS["row"]
 LINKEDIN = COLUMNS["linkedin"]
 OF_THE_FILE = {COLUMNS["email"]: COLUMNS["own_email"], COLUMNS["phone"]: COLUMNS["own_phone"]}
@@ -175,10 +176,15 @@ def _draw_chips(run: RunView, counts: Mapping[str, int]) -> tuple[str, ...]:
         "Show only",
         offered,
         selection_mode="multi",
-        format_func=lambda chip: f"{CHIPS[chip]} {counts.get(chip, 0):,}",
+        format_func=lambda chip: f"{_chip_label(run, chip)} {counts.get(chip, 0):,}",
         key=chips_key(run),
     )
     return tuple(picked)
+
+
+def _chip_label(run: RunView, chip: str) -> str:
+    """A later step tells what it did itself: whom it did not find may be found all the same."""
+    return OF_A_LATER_STEP.get(chip, CHIPS[chip]) if run.first_run_id else CHIPS[chip]
 
 
 def _asked(run: RunView, search: str, chips: tuple[str, ...]) -> tuple[ResultQuery, str]:

@@ -235,6 +235,26 @@ _QUALITY_BY_STATUS = {
 }
 
 
+_STATUS_IN_WORDS = {
+    "reliable": "Confirmed",
+    "verified": "Confirmed",
+    "valid": "Confirmed",
+    "likely-valid": "Probably right",
+    "risky": "In doubt",
+    "catch-all": "The company takes mail for any name",
+    "role-based": "A mailbox of several people",
+    "invalid": "Does not exist",
+    "disposable": "A throw-away address",
+    "unknown": "The mail server gave no answer",
+}
+
+
+def email_status_in_words(status: str) -> str:
+    """A status of an email as the API wrote it, in plain words; one that nobody has seen as it is."""
+    plain = status.strip().replace("_", "-")
+    return _STATUS_IN_WORDS.get(plain.lower(), plain.replace("-", " ").capitalize())
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One person to look up: a LinkedIn profile, or both names with a company. "" means not given."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from cleanlist_core.domain import EmailQuality, KeyKind, Outcome, outcome_in_words
+from cleanlist_core.domain import EmailQuality, KeyKind, Outcome, email_status_in_words, outcome_in_words
 from cleanlist_core.errors import RunError
 from cleanlist_core.store import browsing as stored
 from cleanlist_core.store.database import Database
@@ -197,6 +197,10 @@ def _shown(row: RowMapping) -> dict[str, Any]:
 def _value(key: str, value: Any) -> Any:
     if key in _WORDS:
         return _WORDS[key].get(value, value)
+    if key == "email_status":
+        return email_status_in_words(value)
+    if key == "phone_type":
+        return value.replace("_", " ").capitalize()
     if key == "checked_at":
         return None if value is None else datetime.fromtimestamp(value, UTC)
     return value

@@ -282,8 +282,7 @@ def _given(columns: MappedCells, row: RowMapping, cells: Sequence[str]) -> Conta
 def edit_row(database: Database, listed: StoredList, row_number: int, typed: Contact) -> Cause | None:
     """Use what was typed for a row. Returns why it still cannot be looked up, None when it can.
 
-    Raises RunError when the row is not there, was left out or was looked up, and when nothing was typed that
-    is not there already.
+    Raises RunError when the row is not there, was left out or was looked up.
     """
     found = list(row_search.rows_with_cells(database, listed.id, [row_number]))
     if not found:
@@ -296,8 +295,6 @@ def edit_row(database: Database, listed: StoredList, row_number: int, typed: Con
     after = plain_fields(typed, row["email"])
     cause = cause_of(after, typed, phone=row["phone"])
     patch = RowPatch(row_number, row_fields(row), after, cause)
-    if not cause and not patch.changes:
-        raise RunError(f"Row {row_number:,} says so already. Nothing was changed.", code="unchanged")
     _change(database, listed, [patch], kind="edited", text=f"Row {row_number:,} edited")
     return CAUSES[cause] if cause else None
 

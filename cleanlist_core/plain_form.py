@@ -44,8 +44,13 @@ def split_names(database: Database, listed: StoredList, *, limit: int = EXAMPLES
         for row, cells, columns in _rows(database, listed)
         if (written := _full_name(columns, cells)) and row["first_name"] and row["last_name"]
     ]
-    telling = sorted(found, key=lambda one: one.written.split() == f"{one.first} {one.last}".split())
+    different = {one.written: one for one in reversed(found)}
+    telling = sorted(different.values(), key=lambda one: (_is_simple(one), one.number))
     return tuple(telling[:limit])
+
+
+def _is_simple(one: SplitName) -> bool:
+    return one.written.split() == f"{one.first} {one.last}".split()
 
 
 def _full_name(columns: MappedCells, cells: Sequence[str]) -> str:

@@ -177,7 +177,9 @@ def _draw_any_row(seat: Seat, listed: StoredList) -> None:
     row = rows[number]
     typed = _draw_fields(seat, listed, row, row.given, place="any")
     st.caption("Your file stays as it is: only what is looked up changes, and you can take it back.")
-    if typed is not None:
+    if typed == row.given:
+        st.info(f"Row {number:,} says so already. Nothing was changed.")
+    elif typed is not None:
         with frame.mishaps_in_plain_words():
             cause = fixing.edit_row(seat.workspace.database, listed, number, typed)
             st.session_state[_JUST_CHANGED] = number

@@ -92,7 +92,7 @@ def _found_of(count: int, overall: tuple[int, int]) -> str:
 def draw_reconciliation(totals: RunTotals) -> None:
     """uploaded = sent + already known + duplicates + needs fixing + not chosen + left out + not sent."""
     parts = [
-        (totals.sent, "looked up"),
+        (totals.sent, "tidied up" if totals.sent and totals.tidied == totals.sent else "looked up"),
         (totals.already_known - totals.known_misses, "already known"),
         (totals.duplicates, "duplicate" if totals.duplicates == 1 else "duplicates"),
         (totals.needs_fixing, "needs fixing" if totals.needs_fixing == 1 else "need fixing"),

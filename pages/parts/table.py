@@ -224,6 +224,7 @@ def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> tuple[int, ...]:
         selection_mode=["multi-row", "single-cell"],
         alt="People of this list with what was found",
         column_config=COLUMN_CONFIG,
+        placeholder="–",
         height=min(560, ROW_HEIGHT * (len(found.rows) + 1) + 3),
     )
     selection = event.selection

@@ -16,7 +16,7 @@ from cleanlist_core.workspaces import Workspaces
 from pages.parts.fixing_rows import sentence
 from pages.parts.wording import plain
 from tests.pages.conftest import Visitor
-from tests.pages.test_screens import organization_of, practice
+from tests.pages.test_screens import columns_shown, organization_of, practice
 
 HEADER = ("LinkedIn URL", "First name", "Last name", "Company", "Website", "Email", "Notes")
 ROWS = (
@@ -222,10 +222,10 @@ def test_chosen_columns_are_remembered_and_can_be_forgotten(listing: Visitor) ->
     press(listing, "Use these columns")
     assert "Columns as you chose them last time (job title: Notes)." in listing.text
     listing.go("upload.py").upload(as_csv(HEADER, *ROWS[:3]), "next.csv")
-    assert "You chose “Notes” for the job title." in list(listing.app.dataframe[0].value["Why"])
+    assert "You chose “Notes” for the job title." in columns_shown(listing)["Why"]
     listing.click("forget_columns")
     assert not has(listing, "forget_columns")
-    assert "Notes" not in list(listing.app.dataframe[0].value["Column in your file"])
+    assert "Notes" not in columns_shown(listing)["Column in your file"]
 
 
 def test_people_who_declined_are_left_out_with_one_click_and_taken_back(trainee: Visitor) -> None:

@@ -36,14 +36,15 @@ def stored(workspace: Workspace, text: str) -> StoredList:
 def test_names_that_were_split_are_shown_the_difficult_ones_first(workspace: Workspace) -> None:
     people = [
         "Ilse Varga,Solvane",
+        "Ilse Varga,Solvane",
         '"Beethoven, Ludwig van, MBA",Fidelio',
         "Ann,Tidewick",
         "Dr. Ada Roth,Solvane",
     ]
     listed = stored(workspace, "\n".join(["Full Name,Company", *people]))
     assert split_names(workspace.database, listed) == (
-        SplitName(2, "Beethoven, Ludwig van, MBA", "Ludwig", "Beethoven"),
-        SplitName(4, "Dr. Ada Roth", "Ada", "Roth"),
+        SplitName(3, "Beethoven, Ludwig van, MBA", "Ludwig", "Beethoven"),
+        SplitName(5, "Dr. Ada Roth", "Ada", "Roth"),
         SplitName(1, "Ilse Varga", "Ilse", "Varga"),
     )
     assert len(split_names(workspace.database, listed, limit=2)) == 2

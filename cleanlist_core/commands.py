@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -372,8 +372,11 @@ def hand_over(workspace: Workspace, view: RunView, output: Path, preset: str) ->
 
 def export_to(workspace: Workspace, run_id: str, output: Path, preset: str) -> None:
     """Write the enriched file; its ending decides between Excel and CSV."""
-    write: Callable[..., Any] = export_xlsx if output.suffix.lower() == ".xlsx" else export_csv
-    report = write(workspace.database, run_id, output, preset=preset)
+    if output.suffix.lower() == ".xlsx":
+        folder = workspace.settings.downloads_dir
+        report = export_xlsx(workspace.database, run_id, output, preset=preset, folder=folder)
+    else:
+        report = export_csv(workspace.database, run_id, output, preset=preset)
     say(f"{counted(report.rows, 'row')} written to {output}.")
     for note in report.notes:
         say(f"  {note}")

@@ -29,7 +29,7 @@ from cleanlist_core.results.presets import (
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.runs import RunView
 from pages.parts import frame
-from pages.parts.session import Seat, owner_of, shelf
+from pages.parts.session import Seat, owner_of, settings, shelf
 from pages.parts.wording import megabytes, plain
 
 Kind = Literal["csv", "xlsx"]
@@ -192,6 +192,8 @@ def _draw_button(
     what = "-".join(part for part in (preset, rows or "", among.key, run.id[:6]) if part)
     name = file_name(run.list_name, what, _revision(seat, run), kind)
     chosen: dict[str, Any] = {"preset": preset, "rows": rows, "among": among}
+    if kind == "xlsx":
+        chosen["folder"] = settings().downloads_dir
     looks: dict[str, Any] = {
         "type": "primary" if primary else "secondary",
         "icon": ":material/download:" if kind == "csv" else ":material/table_view:",

@@ -257,7 +257,7 @@ def _button_label(estimate: Estimate, most: int) -> str:
     if not count and estimate.already_known == estimate.known_misses > 0:
         return f"Take over what is known of {people(estimate.already_known)} · free"
     if not count and estimate.already_known:
-        return f"Fill {people(estimate.already_known)} from earlier results · free"
+        return f"Fill {people(estimate.already_known - estimate.known_misses)} from earlier results · free"
     if not estimate.at_most:
         return f"Tidy up {people(count)} · free"
     partly = "up to " if most < estimate.at_most else ""

@@ -47,7 +47,7 @@ WIDTHS = {
     "company": 150,
     "email": 240,
     "email_quality": 110,
-    "phone": 150,
+    "phone": 215,
     "outcome": 125,
     "credits": 70,
     "own_email": 280,

@@ -128,7 +128,7 @@ def start_a_list(page: Page) -> str:
     data = ("LinkedIn URL\n" + rows).encode()
     file = {"name": "people.csv", "mimeType": "text/csv", "buffer": data}
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)  # type: ignore[arg-type]  # a plain dict will do
-    page.get_by_role("button", name=re.compile("^Find 250 emails")).click()
+    page.get_by_role("button", name=re.compile("^Look for emails of 250 people")).click()
     page.get_by_role("button", name="Pause").wait_for()
     return page.url
 

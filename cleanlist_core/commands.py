@@ -9,7 +9,8 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import click
 import pyarrow as pa
 
-from cleanlist_core.domain import EnrichmentType, RunState, counted
+from cleanlist_core.domain import EnrichmentType, RowCheck, RunState, counted
 from cleanlist_core.errors import CleanlistError, RunError, SettingsError
 from cleanlist_core.intake.checking import CAUSES, PreparedList, prepare
 from cleanlist_core.intake.mapping import ColumnMapping, recognise
@@ -112,15 +113,23 @@ def check_answer(checked: CheckedFile) -> dict[str, Any]:
 
 def _estimates(prepared: PreparedList) -> dict[EnrichmentType, Estimate]:
     """Prices at the published find rates, as if nothing were known from earlier lists."""
-    people: dict[PersonGroup, int] = {}
-    columns = ("checked", "key_kind", "email", "phone")
-    for checked, kind, email, phone in zip(
+    people = Counter(_groups(prepared).values())
+    return {wanted: estimate_run(wanted, people, PUBLISHED_RATES) for wanted in EnrichmentType}
+
+
+def _groups(prepared: PreparedList) -> dict[int, PersonGroup]:
+    """What the file says of each person in all of their rows, by the row that is sent."""
+    groups: dict[int, PersonGroup] = {}
+    columns = ("checked", "leader", "key_kind", "email", "phone")
+    # The row that is sent comes before the others of its person.
+    for checked, leader, kind, email, phone in zip(
         *(prepared.rows[name].to_pylist() for name in columns), strict=True
     ):
-        if checked == "ready":
-            group = PersonGroup(kind, bool(email), bool(phone))
-            people[group] = people.get(group, 0) + 1
-    return {wanted: estimate_run(wanted, people, PUBLISHED_RATES) for wanted in EnrichmentType}
+        if checked != RowCheck.INVALID:
+            first = groups.get(leader, PersonGroup(kind, has_email=False, has_phone=False))
+            email, phone = first.has_email or bool(email), first.has_phone or bool(phone)
+            groups[leader] = PersonGroup(first.key_kind, email, phone)
+    return groups
 
 
 def tell_check(path: Path, checked: CheckedFile) -> None:
@@ -147,7 +156,7 @@ def write_rejects(path: Path, checked: CheckedFile) -> None:
     cells = [list(row) for row in zip(*columns, strict=True)] if columns else []
     advice = [f"{CAUSES[reasons[place]].title}. {CAUSES[reasons[place]].advice}" for place in places]
     try:
-        path.write_bytes(rejects_csv(checked.table.columns, cells, advice))
+        path.write_bytes(rejects_csv(checked.table.columns, cells, advice, delimiter=checked.table.delimiter))
     except OSError as error:
         raise RunError(
             f"The file {path} could not be written: {error.strerror}. Nothing was sent."
@@ -207,7 +216,8 @@ def connect_from_settings(workspace: Workspace) -> str:
 
 def price_text(wanted: EnrichmentType, price: Estimate, budget: int) -> str:
     are = "is already known and costs" if price.already_known == 1 else "are already known and cost"
-    known = f" {price.already_known:,} {are} nothing." if price.already_known else ""
+    missed = f", {price.known_misses:,} of them without a find" if price.known_misses else ""
+    known = f" {price.already_known:,} {are} nothing{missed}." if price.already_known else ""
     return (
         f"{wanted.label} for {counted(price.to_send, 'person', 'people')}:"
         f" at most {counted(price.at_most, 'credit')},"
@@ -362,8 +372,11 @@ def hand_over(workspace: Workspace, view: RunView, output: Path, preset: str) ->
 
 def export_to(workspace: Workspace, run_id: str, output: Path, preset: str) -> None:
     """Write the enriched file; its ending decides between Excel and CSV."""
-    write: Callable[..., Any] = export_xlsx if output.suffix.lower() == ".xlsx" else export_csv
-    report = write(workspace.database, run_id, output, preset=preset)
+    if output.suffix.lower() == ".xlsx":
+        folder = workspace.settings.downloads_dir
+        report = export_xlsx(workspace.database, run_id, output, preset=preset, folder=folder)
+    else:
+        report = export_csv(workspace.database, run_id, output, preset=preset)
     say(f"{counted(report.rows, 'row')} written to {output}.")
     for note in report.notes:
         say(f"  {note}")

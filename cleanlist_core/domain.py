@@ -146,6 +146,16 @@ OUTCOME_LABELS = {
     Outcome.NEEDS_FIXING: "Needs fixing",
 }
 
+KNOWN_MISS_LABEL = "Looked up before, no find"
+
+
+def outcome_in_words(outcome: Outcome, *, found: bool) -> str:
+    """What became of a row. found: whether an email or a phone is there, found now or before."""
+    if outcome is Outcome.KNOWN and not found:
+        return KNOWN_MISS_LABEL
+    return "Nothing new found" if outcome is Outcome.NOTHING and found else outcome.label
+
+
 SENT_OUTCOMES = (
     Outcome.IN_PROGRESS,
     Outcome.UNCERTAIN,
@@ -227,6 +237,26 @@ _QUALITY_BY_STATUS = {
     "invalid": EmailQuality.BAD,
     "disposable": EmailQuality.BAD,
 }
+
+
+_STATUS_IN_WORDS = {
+    "reliable": "Confirmed",
+    "verified": "Confirmed",
+    "valid": "Confirmed",
+    "likely-valid": "Probably right",
+    "risky": "In doubt",
+    "catch-all": "The company takes mail for any name",
+    "role-based": "A mailbox of several people",
+    "invalid": "Does not exist",
+    "disposable": "A throw-away address",
+    "unknown": "The mail server gave no answer",
+}
+
+
+def email_status_in_words(status: str) -> str:
+    """A status of an email as the API wrote it, in plain words; one that nobody has seen as it is."""
+    plain = status.strip().replace("_", "-")
+    return _STATUS_IN_WORDS.get(plain.lower(), plain.replace("-", " ").capitalize())
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from cleanlist_core.domain import Contact, KeyKind, RowFields, is_left_out
+from cleanlist_core.domain import Contact, KeyKind, RowCheck, RowFields, is_left_out
 from cleanlist_core.errors import RunError
 from cleanlist_core.intake.checking import CAUSES, Cause
 from cleanlist_core.intake.column_names import column_names, place_of
@@ -62,7 +62,7 @@ class Offer:
 
 def repair_offers(database: Database, listed: StoredList) -> tuple[Offer, ...]:
     """What makes rows ready that need fixing, most rows first."""
-    columns = _Columns(listed)
+    columns = MappedCells(listed)
     rows = [columns.row(row, cells) for row, cells in _broken_rows(database, listed.id)]
     by_code = {repair.code: repair for repair in REPAIRS}
     return tuple(
@@ -99,7 +99,7 @@ def leave_out_offers(database: Database, listed: StoredList) -> tuple[Offer, ...
 
 def upgrade_offers(database: Database, listed: StoredList) -> tuple[Offer, ...]:
     """What gives rows that can be sent a better key, most rows first. Each row is in one of them at most."""
-    columns = _Columns(listed)
+    columns = MappedCells(listed)
     better = find_upgrades(
         columns.row(row, cells) for row, cells in row_search.rows_with_better_cells(database, listed.id)
     )
@@ -164,7 +164,7 @@ def row_fields(row: Mapping[str, Any] | RowMapping) -> RowFields:
     return RowFields(**{one.name: row[one.name] for one in fields_of(RowFields)})
 
 
-class _Columns:
+class MappedCells:
     """Which cells of a row feed which field, and which may be looked into besides."""
 
     def __init__(self, listed: StoredList) -> None:
@@ -225,13 +225,17 @@ def changes(database: Database, listed: StoredList) -> list[ListChange]:
 
 
 @dataclass(frozen=True, slots=True)
-class BrokenRow:
-    """A row that needs fixing. given: what the file says per field that is sent, plain where it can be."""
+class EditableRow:
+    """A row of a list. given: what the file says per field that is sent, plain where it can be.
+
+    cause: why it needs fixing; None when it does not. leader: the row that is sent for this person.
+    """
 
     number: int
     line: int
     given: Contact
-    cause: Cause
+    cause: Cause | None
+    leader: int
 
     @property
     def title(self) -> str:
@@ -239,17 +243,35 @@ class BrokenRow:
         return " ".join(filter(None, texts)) or self.given.company_domain or self.given.linkedin_url
 
 
-def broken_rows(database: Database, listed: StoredList, *, limit: int = 200) -> list[BrokenRow]:
+def broken_rows(database: Database, listed: StoredList, *, limit: int = 200) -> list[EditableRow]:
     """Rows that need fixing, in file order."""
-    columns = _Columns(listed)
+    columns = MappedCells(listed)
     rows = read_rows(database, listed.id, to_fix=True, limit=limit)
-    return [
-        BrokenRow(row["row_number"], row["line"], _given(columns, row, cells), CAUSES[row["reason"]])
-        for row, cells in rows
-    ]
+    return [_editable(columns, row, cells) for row, cells in rows]
 
 
-def _given(columns: _Columns, row: RowMapping, cells: Sequence[str]) -> Contact:
+def find_rows(database: Database, listed: StoredList, wanted: str, *, limit: int = 50) -> list[EditableRow]:
+    """Rows to be edited, in file order: the one of this number, else those with this text, else the first.
+
+    Who was left out is not among them.
+    """
+    number = wanted.strip().lstrip("#")
+    if number.isdecimal() and len(number) < 10:
+        numbers = [int(number)]
+    else:
+        numbers = row_search.find_rows(database, listed.id, " ".join(wanted.split()), limit=limit)
+    columns = MappedCells(listed)
+    found = row_search.rows_with_cells(database, listed.id, numbers)
+    rows = [_editable(columns, row, cells) for row, cells in found if not is_left_out(row["reason"])]
+    return sorted(rows, key=lambda row: row.number)
+
+
+def _editable(columns: MappedCells, row: RowMapping, cells: Sequence[str]) -> EditableRow:
+    cause = CAUSES.get(row["reason"]) if row["checked"] == RowCheck.INVALID else None
+    return EditableRow(row["row_number"], row["line"], _given(columns, row, cells), cause, row["leader"])
+
+
+def _given(columns: MappedCells, row: RowMapping, cells: Sequence[str]) -> Contact:
     values = {}
     for name in Contact.__slots__:
         written = (text.strip() for text in columns.texts(name, cells))

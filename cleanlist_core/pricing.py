@@ -66,16 +66,29 @@ def settled_credits(wanted: EnrichmentType, *, email_found: bool, phone_found: b
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The price of one choice. to_send: people, not rows of the file."""
+    """The price of one choice. to_send: people, not rows of the file.
+
+    known_misses: those of the already known whom an earlier look-up did not find.
+    cheapest: the most that the cheapest of them can cost; a smaller budget pays for nobody. step: what the
+    cheapest find costs; what is left of a budget below that is never spent.
+    """
 
     wanted: EnrichmentType
     to_send: int
     already_known: int
+    known_misses: int
     at_most: int
     likely: int
     likely_emails: int
     likely_phones: int
     own_rates: bool
+    cheapest: int
+    step: int
+
+    def most_of(self, budget: int) -> int:
+        """The most of a budget that can be spent."""
+        budget = min(budget, self.at_most)
+        return budget // self.step * self.step if budget >= self.cheapest else 0
 
 
 def estimate(
@@ -83,24 +96,29 @@ def estimate(
     asked: Mapping[tuple[KeyKind, EnrichmentType], int],
     *,
     already_known: int = 0,
+    known_misses: int = 0,
     rates: FindRates = PUBLISHED_RATES,
 ) -> Estimate:
     """Price a choice.
 
     asked: people to send, by the key they are looked up by and by what is still missing for them.
     """
+    parts = [part for (_, part), count in asked.items() if count]
     emails = sum(rates.email[kind] * count for (kind, part), count in asked.items() if part.wants_email)
     phones = sum(rates.phone[kind] * count for (kind, part), count in asked.items() if part.wants_phone)
     return Estimate(
         wanted=wanted,
         to_send=sum(asked.values()),
         already_known=already_known,
+        known_misses=known_misses,
         at_most=sum(price_at_most(part) * count for (_, part), count in asked.items()),
         # Of the finds as they are shown, so that the credits are their price.
         likely=round(emails) * EMAIL_CREDITS + round(phones) * PHONE_CREDITS,
         likely_emails=round(emails),
         likely_phones=round(phones),
         own_rates=rates.own,
+        cheapest=min(map(price_at_most, parts), default=0),
+        step=max(1, min(map(least_credits, parts), default=0)),
     )
 
 

@@ -145,6 +145,7 @@ def rows_to_fix(database: Database, listed: StoredList) -> bytes:
         [*columns, *unique_names(columns, [ROW_COLUMN])],
         ([*_padded(cells, len(columns)), row_id(listed.id, row["row_number"])] for row, cells in broken),
         (_advice(row["reason"]) for row, _ in broken),
+        delimiter=listed.facts.delimiter,
     )
 
 

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         "on", description="Whether practice with invented people is offered."
     )
 
+    @property
+    def downloads_dir(self) -> Path:
+        """Where files to take away lie while they are made, and the large ones until they are fetched."""
+        return self.data_dir / "downloads"
+
     @field_validator("rate_limit", mode="before")
     @classmethod
     def _read_rate_limit(cls, value: object) -> RateLimit:

@@ -51,9 +51,13 @@ class Progress:
         """The budget that pays for everybody who waits, whatever is found."""
         return self.committed + self.totals.waiting_at_most
 
-    def most_from_now_on(self, budget: int) -> int:
-        """Credits that may still be charged under a budget, with those of requests under way."""
-        return min(budget, self.budget_for_all) - (self.committed - self.worst_case_open)
+    def most_from_now_on(self, budget: int, step: int = 1) -> int:
+        """Credits that may still be charged under a budget, with those of requests under way.
+
+        step: what the cheapest find costs; less than that of a budget is never spent.
+        """
+        free = max(0, min(budget, self.budget_for_all) - self.committed)
+        return free // step * step + self.worst_case_open
 
     @property
     def done(self) -> str:

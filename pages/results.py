@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cleanlist_core.domain import EnrichmentType
 from cleanlist_core.recipes import Recipe
 from cleanlist_core.store.runs import RunView
 from pages.parts import downloads, frame, phones, summary, table
 from pages.parts.session import Seat
 from pages.parts.the_rest import draw_rest
+from pages.parts.tidied import draw_tidied
 from pages.parts.wording import plain
 
 
@@ -19,6 +21,8 @@ def draw(seat: Seat, run: RunView) -> None:
     recipe = seat.workspace.recipe(run)
     downloads.draw_everything(seat, run, recipe)
     summary.draw_charts(seat, run)
+    if run.enrichment_type is EnrichmentType.NONE:
+        draw_tidied(seat, run)
     st.header("People", anchor="people")
     st.fragment(frame.guarded(draw_people))(seat, run, recipe)
     st.header("Take it to another tool", anchor=False)

@@ -12,7 +12,7 @@ from pages.parts.choosing import draw_new_list
 from pages.parts.choosing_recipes import chosen_recipe, draw_recipes, fresh_key
 from pages.parts.chosen_columns import draw_chosen
 from pages.parts.earlier import draw_earlier
-from pages.parts.fixing_rows import draw_fix_list
+from pages.parts.fixing_rows import draw_any_row, draw_fix_list
 from pages.parts.leaving_out import draw_leaving_out
 from pages.parts.quality import draw_quality
 from pages.parts.repeats import draw_repeats
@@ -25,6 +25,7 @@ from pages.parts.rereading import (
     take_unless_lost,
 )
 from pages.parts.session import Seat
+from pages.parts.tidied import draw_split_names
 from pages.parts.wording import plain
 
 
@@ -44,6 +45,8 @@ def draw_list(seat: Seat, listed: StoredList) -> None:
         draw_leaving_out(seat, listed)
         draw_repeats(seat, listed)
         draw_quality(seat, listed)
+        draw_split_names(seat, listed)
+        draw_any_row(seat, listed)
     st.header("Columns", anchor=False)
     draw_chosen(seat, listed)
     corrections = lists.draw_columns(seat, listed)

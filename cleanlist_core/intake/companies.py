@@ -26,13 +26,16 @@ def clean_company(text: str) -> str:
 def company_key(text: str) -> str:
     """The company as it is compared: without case, accents, punctuation and legal form."""
     kept = _words(text).split()
-    while len(kept) > 1 and kept[-1] in LEGAL_FORMS:
-        kept.pop()
-    if len(kept) > 1 and kept[0] == "the":
-        kept.pop(0)
-    if _JOINERS.isdisjoint(kept):
-        return " ".join(kept)
-    return " ".join(word for word in kept if word not in _JOINERS) or " ".join(kept)
+    while True:
+        while len(kept) > 1 and kept[-1] in LEGAL_FORMS:
+            kept.pop()
+        if len(kept) > 1 and kept[0] == "the":
+            kept.pop(0)
+        telling = [word for word in kept if word not in _JOINERS]
+        if not telling or len(telling) == len(kept):
+            return " ".join(kept)
+        # A joiner at an end may have kept a legal form from being seen.
+        kept = telling
 
 
 def _words(text: str) -> str:

@@ -23,6 +23,8 @@ from cleanlist_core.intake.tables import ReadTable
 
 ROW_COLUMN = "Cleanlist Row"
 _FIX_COLUMN = "What to fix"
+_MARK = re.compile(r"(^|[;\t\r\n][\s\"]*)'")
+"""Where a download has put an apostrophe: before a cell, and behind what ends one in some spreadsheets."""
 _ID = re.compile(r"row-(?P<number>\d{1,9})-(?P<list>[0-9a-f]{6})")
 
 
@@ -196,6 +198,9 @@ def _cell(cells: Sequence[str], place: int | None) -> str:
 
 
 def _differs(text: str, uploaded: str) -> bool:
-    """Whether a cell was corrected; the apostrophe that keeps formulas from running is no correction."""
-    before = uploaded.strip()
-    return text.strip() != before and text.strip().removeprefix("'") != before
+    """Whether a cell was corrected; apostrophes that keep formulas from running, and spaces, are none."""
+    return _without_marks(text) != _without_marks(uploaded)
+
+
+def _without_marks(text: str) -> str:
+    return " ".join(_MARK.sub(r"\1", text.strip()).split())

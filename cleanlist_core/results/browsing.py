@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from cleanlist_core.domain import EmailQuality, KeyKind, Outcome
+from cleanlist_core.domain import EmailQuality, KeyKind, Outcome, email_status_in_words, outcome_in_words
 from cleanlist_core.errors import RunError
 from cleanlist_core.store import browsing as stored
 from cleanlist_core.store.database import Database
@@ -76,7 +76,6 @@ QUALITY_CHIPS = stored.QUALITY_CHIPS
 
 LARGEST_PAGE = 1_000
 _WORDS: Mapping[str, Mapping[str, str]] = {
-    "outcome": {one.value: one.label for one in Outcome},
     "email_quality": {one.value: one.label for one in EmailQuality},
     "key_kind": {one.value: one.label for one in KeyKind},
 }
@@ -190,12 +189,18 @@ def _check(query: ResultQuery) -> None:
 
 
 def _shown(row: RowMapping) -> dict[str, Any]:
-    return {heading: _value(key, row[key]) for key, heading in COLUMNS.items()}
+    shown = {heading: _value(key, row[key]) for key, heading in COLUMNS.items()}
+    found = bool(row["email"] or row["phone"])
+    return shown | {COLUMNS["outcome"]: outcome_in_words(Outcome(row["outcome"]), found=found)}
 
 
 def _value(key: str, value: Any) -> Any:
     if key in _WORDS:
         return _WORDS[key].get(value, value)
+    if key == "email_status":
+        return email_status_in_words(value)
+    if key == "phone_type":
+        return value.replace("_", " ").capitalize()
     if key == "checked_at":
         return None if value is None else datetime.fromtimestamp(value, UTC)
     return value

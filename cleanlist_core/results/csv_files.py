@@ -25,11 +25,13 @@ _SPECIAL, _SPECIAL_ALONE = rf"{_QUOTED}|{SUSPECT}", rf"{_QUOTED_ALONE}|{SUSPECT}
 class CsvWriter:
     """Writes columns of strings, chunk by chunk, and counts what it changed.
 
+    delimiter: a comma, a semicolon or a tab.
     neutralised: cells that got an apostrophe, by the position of their column.
     """
 
     target: BinaryIO
     formulas: Formulas = "neutralise"
+    delimiter: str = ","
     rows: int = 0
     neutralised: dict[int, int] = field(default_factory=dict)
 
@@ -45,7 +47,7 @@ class CsvWriter:
     def _write(self, columns: Sequence[pa.Array]) -> None:
         alone = len(columns) == 1
         cells = [self._as_written(place, column, alone=alone) for place, column in enumerate(columns)]
-        lines = pc.binary_join_element_wise(pc.binary_join_element_wise(*cells, ","), "", "\r\n")
+        lines = pc.binary_join_element_wise(pc.binary_join_element_wise(*cells, self.delimiter), "", "\r\n")
         if len(lines):
             self.target.write(memoryview(lines.buffers()[2])[: pc.sum(pc.binary_length(lines)).as_py()])
 

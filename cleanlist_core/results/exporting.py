@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -67,12 +67,16 @@ def export_xlsx(
     preset: str = "everything",
     rows: RowChoice | None = None,
     among: Among = EVERYBODY,
+    folder: Path | None = None,
 ) -> ExportReport:
-    """Write a run as an Excel file of text cells. Raises as `export_csv` does, and `too_big_for_xlsx`."""
+    """Write a run as an Excel file of text cells. Raises as `export_csv` does, and `too_big_for_xlsx`.
+
+    folder: where rows lie until the file is complete; None for the system's own place.
+    """
     sheet = sheet_for(database, run_id, preset, rows, among)
     check_size(sheet.rows, len(sheet.header))
     with _opened(target) as out:
-        return _write_xlsx(sheet, out)
+        return _write_xlsx(sheet, out, folder)
 
 
 def export_bytes(
@@ -83,11 +87,14 @@ def export_bytes(
     preset: str = "everything",
     rows: RowChoice | None = None,
     among: Among = EVERYBODY,
+    folder: Path | None = None,
 ) -> bytes:
-    """The file in memory, for a download button."""
+    """The file in memory, for a download button. folder: see `export_xlsx`."""
     out = io.BytesIO()
-    write: Callable[..., ExportReport] = export_xlsx if kind == "xlsx" else export_csv
-    write(database, run_id, out, preset=preset, rows=rows, among=among)
+    if kind == "xlsx":
+        export_xlsx(database, run_id, out, preset=preset, rows=rows, among=among, folder=folder)
+    else:
+        export_csv(database, run_id, out, preset=preset, rows=rows, among=among)
     return out.getvalue()
 
 
@@ -112,8 +119,8 @@ def _formula_notes(cells: int, names: list[str]) -> tuple[str, ...]:
     )
 
 
-def _write_xlsx(sheet: Sheet, out: BinaryIO) -> ExportReport:
-    with XlsxFile(out, sheet.text_columns) as book:
+def _write_xlsx(sheet: Sheet, out: BinaryIO, folder: Path | None) -> ExportReport:
+    with XlsxFile(out, sheet.text_columns, folder) as book:
         book.write_header(sheet.header)
         for chunk in sheet.chunks:
             book.write(chunk)
@@ -137,14 +144,16 @@ def rejects_csv(
     cells: Iterable[Sequence[str]],
     reasons: Iterable[str],
     *,
+    delimiter: str = ",",
     formulas: Formulas = "neutralise",
 ) -> bytes:
     """Rows that need fixing, without a run: the file's own columns, then `What to fix`.
 
-    cells, reasons: one per row, in the order of the file; a short row is filled with "".
+    cells, reasons: one per row, in the order of the file; a short row is filled with "". delimiter: that of
+    the person's file, which their spreadsheet opens; a semicolon or a tab is kept, all else becomes a comma.
     """
     out = io.BytesIO()
-    writer = CsvWriter(out, formulas)
+    writer = CsvWriter(out, formulas, delimiter if delimiter in (";", "\t") else ",")
     writer.write_header([*columns, *unique_names(columns, [TO_FIX])])
     width = len(columns)
     rows = zip(cells, reasons, strict=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cleanlist_core.domain import (
+    KNOWN_MISS_LABEL,
     KNOWN_OUTCOMES,
     LIST_KEY_KINDS,
     SENT_OUTCOMES,
@@ -33,6 +34,7 @@ ENOUGH_OF_A_KIND = 20
 class RunTotals:
     """Rows of the list by what became of them (uploaded … left_out), then people, then credits.
 
+    known_misses: those of the already known whom an earlier look-up did not find.
     emails_found, phones_found: people with a Cleanlist email or phone, new or from an earlier look-up.
     new_emails, new_phones: those of them found in this run. filled_rows: rows with either, duplicates
     included. not_chosen: whom a person did not choose for a phone, once the emails were there. withheld: whom
@@ -45,6 +47,7 @@ class RunTotals:
     uploaded: int
     sent: int
     already_known: int
+    known_misses: int
     not_chosen: int
     withheld: int
     duplicates: int
@@ -96,7 +99,7 @@ class RunTotals:
 
 def run_totals(database: Database, run_id: str) -> RunTotals:
     """Count a run. Raises RunError `unknown_run`."""
-    stored.run_heading(database, run_id)
+    heading = stored.run_heading(database, run_id)
     tallies, batches = stored.tally_run(database, run_id)
     rows = Counter({tally.outcome: tally.rows for tally in tallies})
     unsent = [tally for tally in tallies if tally.outcome is Outcome.NOT_SENT]
@@ -104,6 +107,7 @@ def run_totals(database: Database, run_id: str) -> RunTotals:
         uploaded=rows.total(),
         sent=sum(rows[outcome] for outcome in SENT_OUTCOMES),
         already_known=sum(rows[outcome] for outcome in KNOWN_OUTCOMES),
+        known_misses=stored.count_known_misses(database, heading),
         not_chosen=rows[Outcome.NOT_CHOSEN],
         withheld=rows[Outcome.WITHHELD],
         duplicates=rows[Outcome.DUPLICATE],
@@ -150,16 +154,24 @@ class Slice:
         return f"{self.count:,} of {self.of:,}"
 
 
+KNOWN_MISS = "known_miss"
+"""Key of the people an earlier look-up did not find; no outcome of its own."""
+
+
 def outcome_slices(database: Database, run_id: str) -> tuple[Slice, ...]:
-    """Rows of the list by outcome, of all rows; outcomes nobody has are left out."""
+    """Rows of the list by outcome, of all rows; outcomes nobody has are left out.
+
+    Who is known not to be found is told apart from who is known.
+    """
     tallies, _ = stored.tally_run(database, run_id)
-    rows = {tally.outcome: tally.rows for tally in tallies}
-    uploaded = sum(rows.values())
-    return tuple(
-        Slice(outcome.value, outcome.label, rows[outcome], uploaded)
-        for outcome in Outcome
-        if rows.get(outcome)
-    )
+    rows = Counter({tally.outcome: tally.rows for tally in tallies})
+    uploaded = rows.total()
+    misses = stored.count_known_misses(database, stored.run_heading(database, run_id))
+    rows[Outcome.KNOWN] -= misses
+    slices = [Slice(outcome.value, outcome.label, rows[outcome], uploaded) for outcome in Outcome]
+    before = slices.index(next(one for one in slices if one.key == Outcome.HAS_IT))
+    slices.insert(before, Slice(KNOWN_MISS, KNOWN_MISS_LABEL, misses, uploaded))
+    return tuple(one for one in slices if one.count)
 
 
 @dataclass(frozen=True, slots=True)

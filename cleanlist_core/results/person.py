@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cleanlist_core.api.answers import PersonRecord
-from cleanlist_core.domain import EmailQuality, EnrichmentType, KeyKind, Outcome
+from cleanlist_core.domain import EmailQuality, EnrichmentType, KeyKind, Outcome, outcome_in_words
 from cleanlist_core.errors import RunError
 from cleanlist_core.results.sheets import padded
 from cleanlist_core.store import results as stored
@@ -59,13 +59,14 @@ class PersonCard:
     sections: the whole record of the answer this row shows, unknown fields included. raw: that record as
     JSON text, for support; "" if none. leader: the row that stands for the person. same_person: the other
     rows of the file that are this person. changes: emails and phones that were others in the last answer
-    before. credits: what this row cost in this run.
+    before. outcome, reason, credits: after all decisions about the list so far. said: the outcome in words.
     """
 
     row_number: int
     leader: int
     name: str
     outcome: Outcome
+    said: str
     reason: str
     looked_up_by: str
     file: tuple[Fact, ...]
@@ -95,6 +96,7 @@ def person_card(database: Database, run_id: str, row_number: int) -> PersonCard:
         leader=row["leader"],
         name=f"{row['first_name']} {row['last_name']}".strip(),
         outcome=Outcome(row["outcome"]),
+        said=outcome_in_words(Outcome(row["outcome"]), found=bool(row["email"] or row["phone"])),
         reason=row["reason"],
         looked_up_by=KeyKind(row["key_kind"]).label if row["key_kind"] else "",
         file=tuple(

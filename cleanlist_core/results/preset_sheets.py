@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cleanlist_core.domain import EmailQuality, Outcome
+from cleanlist_core.domain import EmailQuality, EnrichmentType, Outcome
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.details import everything_known
@@ -33,6 +33,7 @@ from cleanlist_core.results.sheets import (
     needs_fixing,
     not_found,
     refuse_deleted,
+    tidied,
 )
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
@@ -83,6 +84,8 @@ def sheet_for(
     check_preset(preset)
     heading = run_heading(database, run_id)
     refuse_deleted(heading)
+    if preset == EVERYTHING and heading.wanted is EnrichmentType.NONE and rows in (None, "all"):
+        return tidied(database, heading, among)
     if preset == EVERYTHING:
         return everything(database, heading, rows or "all", among)
     if preset == DETAILS:

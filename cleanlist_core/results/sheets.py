@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cleanlist_core.domain import OUTCOME_LABELS, EmailQuality, Outcome
+from cleanlist_core.domain import EmailQuality, Outcome, outcome_in_words
 from cleanlist_core.errors import RunError
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
@@ -31,6 +31,14 @@ OUR_COLUMNS = (
     "Cleanlist Credits",
     "Cleanlist Checked On",
 )
+TIDIED_COLUMNS = {
+    "Cleanlist First Name": "first_name",
+    "Cleanlist Last Name": "last_name",
+    "Cleanlist Company": "company_name",
+    "Cleanlist Website": "company_domain",
+    "Cleanlist LinkedIn": "linkedin_url",
+}
+"""Header → field of what a list is tidied up into."""
 TO_FIX = "What to fix"
 MISSES = (Outcome.NOTHING, Outcome.FAILED)
 CELLS_AT_ONCE = 150_000
@@ -86,6 +94,29 @@ def _everything_chunks(heading: stored.RunHeading, rows: Iterator[Sequence[Any]]
         yield original_columns(fields["cells"], width) + ours
 
 
+def tidied(database: Database, heading: stored.RunHeading, among: Among = EVERYBODY) -> Sheet:
+    """The same for a list that is only tidied up: every row, with its values in plain form at the end."""
+    only = among.condition(database, heading)
+    chunk = chunk_size(len(heading.columns) + len(TIDIED_COLUMNS))
+    return Sheet(
+        header=heading.columns + unique_names(heading.columns, (*OUR_COLUMNS, *TIDIED_COLUMNS)),
+        rows=stored.count_rows(database, heading, among=only),
+        chunks=_tidied_chunks(heading, stored.contact_rows(database, heading, among=only, chunk=chunk)),
+    )
+
+
+def _tidied_chunks(heading: stored.RunHeading, rows: Iterator[Sequence[Any]]) -> Iterator[list[pa.Array]]:
+    width = len(heading.columns)
+    for chunk in rows:
+        fields = {
+            name: [getattr(row, name) for row in chunk]
+            for name in ("cells", *stored.RESULT_FIELDS, *TIDIED_COLUMNS.values())
+        }
+        plain = [fields[name] for name in TIDIED_COLUMNS.values()]
+        ours = [pa.array(column, pa.string()) for column in (*our_columns(fields), *plain)]
+        yield original_columns(fields["cells"], width) + ours
+
+
 def not_found(database: Database, heading: stored.RunHeading) -> Sheet:
     """The rows of people who were looked up without a find: the file's own columns, ready to try again."""
     return _own_rows(database, heading, MISSES, choice="without")
@@ -125,7 +156,10 @@ def our_columns(fields: Mapping[str, Sequence[Any]]) -> tuple[Sequence[str], ...
         [_QUALITY_WORDS[quality] if email else "" for email, quality in found],
         fields["phone"],
         fields["other_phones"],
-        [OUTCOME_LABELS[outcome] for outcome in fields["outcome"]],
+        [
+            outcome_in_words(Outcome(outcome), found=bool(email or phone))
+            for outcome, email, phone in zip(fields["outcome"], fields["email"], fields["phone"], strict=True)
+        ],
         fields["reason"],
         [str(spent) for spent in fields["credits"]],
         ["" if at is None else _date_of(int(at // 86_400)) for at in fields["checked_at"]],

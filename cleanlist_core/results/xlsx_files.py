@@ -40,15 +40,20 @@ def check_size(rows: int, columns: int) -> None:
 class XlsxFile:
     """One sheet, written row by row in constant memory.
 
-    text_columns: positions that stay text even when a person types into them (phones, ids).
+    text_columns: positions that stay text even when a person types into them (phones, ids). folder: where
+    rows lie until the file is complete; None for the system's own place.
     cut, replaced: cells that were shortened, and cells with a character Excel cannot hold.
     """
 
-    def __init__(self, target: BinaryIO | Path, text_columns: Collection[int] = ()) -> None:
+    def __init__(
+        self, target: BinaryIO | Path, text_columns: Collection[int] = (), folder: Path | None = None
+    ) -> None:
         self.rows = 0
         self.cut = 0
         self.replaced = 0
-        self._book = xlsxwriter.Workbook(target, OPTIONS)
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._book = xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": folder and str(folder)})
         self._sheet = self._book.add_worksheet("People")
         self._bold = self._book.add_format({"bold": True})
         as_text = self._book.add_format({"num_format": "@"})

@@ -35,6 +35,7 @@ from cleanlist_core.store.results import (
     of_run,
     same_row,
     tally_rows,
+    told_so_far,
 )
 from cleanlist_core.store.row_groups import RowGroup
 from cleanlist_core.store.schema import list_row, person_result, run_row
@@ -454,7 +455,8 @@ def _order(database: Database, sort: str, *, descending: bool) -> tuple[ColumnEl
 
 
 def _full_rows(heading: RunHeading, numbers: Sequence[int]) -> Select[Any]:
-    columns = [column.label(name) for name, column in COLUMNS.items()]
+    so_far = told_so_far(heading)
+    columns = [so_far.get(name, column).label(name) for name, column in COLUMNS.items()]
     return (
         select(*columns)
         .join(list_row, same_row(heading))

@@ -321,7 +321,8 @@ def _take(
     )
     if still is ask:
         return False
-    take_known(connection, this_run.id, row["row_number"], known, still)
+    wanted = EnrichmentType(this_run.enrichment_type)
+    take_known(connection, this_run.id, row["row_number"], known, still, wanted)
     return True
 
 

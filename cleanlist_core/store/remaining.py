@@ -6,17 +6,19 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 
-from cleanlist_core.domain import KNOWN_OUTCOMES, BatchState, EnrichmentType, Outcome, RunState
+from cleanlist_core.domain import KNOWN_OUTCOMES, BatchState, Outcome, RunState
 from cleanlist_core.store.batches import OPEN, dissolve, touch_run
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import known_people, learn_keys
 from cleanlist_core.store.run_creation import (
+    WHY_THE_FILE_HAS_IT,
     Missing,
     PersonGroup,
     ask_of_the_file,
     count_people,
     fill_duplicates,
     fill_known,
+    spare_whose_other_rows_know,
 )
 from cleanlist_core.store.runs import RunView
 from cleanlist_core.store.schema import batch, list_row, run, run_row
@@ -85,12 +87,17 @@ def take_in_the_rest(
         )
         taken_in = {"ask": func.coalesce(ask, ""), "reason": "Waiting to be sent."}
         connection.execute(update(run_row).where(_unsent(view.id)).values(**taken_in))
+        settled = {"outcome": Outcome.HAS_IT.value, "reason": WHY_THE_FILE_HAS_IT[view.enrichment_type]}
+        nothing_missing = and_(_unsent(view.id), run_row.c.ask == "")
+        connection.execute(update(run_row).where(nothing_missing).values(**settled))
+        if not view.fresh:
+            spare_whose_other_rows_know(connection, view.id, view.list_id, view.enrichment_type, missing)
         known = known_people(connection, view.organization_id, view.list_id, since=known_since)
         fill_known(
             connection,
             view.id,
             view.list_id,
-            EnrichmentType(view.enrichment_type),
+            view.enrichment_type,
             missing,
             known,
             count_own=not view.fresh,

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Select,
+    Subquery,
     and_,
     case,
     func,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from cleanlist_core.domain import BatchState, EmailQuality, EnrichmentType, KeyKind, Outcome
+from cleanlist_core.domain import BatchState, EmailQuality, EnrichmentType, KeyKind, Outcome, RowCheck
 from cleanlist_core.errors import RunError
 from cleanlist_core.pricing import price_at_most
 from cleanlist_core.store.database import Database
@@ -179,6 +180,17 @@ def _tally_outcome(outcome: Outcome, groups: Sequence[RowGroup]) -> OutcomeTally
         credits=sum(one.credits * one.rows for one in groups),
         asked=_rows(asked),
         ask_at_most=sum(price_at_most(EnrichmentType(one.ask)) * one.rows for one in asked),
+    )
+
+
+def count_known_misses(database: Database, heading: RunHeading) -> int:
+    """People of a run who are known from earlier look-ups that found nothing of what it looks for."""
+    groups, _batches = tally_rows(database, heading.run_id)
+    email, phone = heading.wanted.wants_email, heading.wanted.wants_phone
+    return _rows(
+        one
+        for one in groups
+        if one.outcome is Outcome.KNOWN and not ((email and one.has_email) or (phone and one.has_phone))
     )
 
 
@@ -383,18 +395,39 @@ def contact_rows(
 ) -> Iterator[Sequence[Any]]:
     """The rows of a run as `result_rows` gives them, with the CONTACT_FIELDS as intake read them.
 
-    own_email and own_phone are the file's; email and phone are Cleanlist's.
+    own_email and own_phone are the file's, for a person's first row also from the others of theirs; email
+    and phone are Cleanlist's.
     """
     columns = [run_row.c[name] for name in RESULT_FIELDS] + [list_row.c[name] for name in CONTACT_FIELDS]
-    own = [list_row.c[name].label(f"own_{name}") for name in OWN_FIELDS]
+    repeats = _first_repeats_with(heading)
+    others = {name: list_row.alias(f"with_{name}") for name in OWN_FIELDS}
+    own = [
+        case((list_row.c[name] != "", list_row.c[name]), else_=func.coalesce(others[name].c[name], "")).label(
+            f"own_{name}"
+        )
+        for name in OWN_FIELDS
+    ]
     statement = (
         select(list_cells.c.cells, *columns, *own)
         .join(list_cells, _cells_of_row(heading))
         .join(list_row, same_row(heading))
-        .where(*of_run(heading.run_id), *_only(among))
-        .order_by(run_row.c.row_number)
+        .outerjoin(repeats, repeats.c.leader == run_row.c.row_number)
     )
+    for name, other in others.items():
+        found = and_(other.c.list_id == heading.list_id, other.c.row_number == repeats.c[name])
+        statement = statement.outerjoin(other, found)
+    statement = statement.where(*of_run(heading.run_id), *_only(among)).order_by(run_row.c.row_number)
     return _in_chunks(database, statement, chunk)
+
+
+def _first_repeats_with(heading: RunHeading) -> Subquery:
+    """Of each person who is there several times, the first row after their own with an email, a phone."""
+    row = list_row.alias("repeat")
+    firsts = [
+        func.min(case((row.c[name] != "", row.c.row_number), else_=None)).label(name) for name in OWN_FIELDS
+    ]
+    repeated = and_(row.c.list_id == heading.list_id, row.c.checked == RowCheck.DUPLICATE.value)
+    return select(row.c.leader, *firsts).where(repeated).group_by(row.c.leader).subquery("repeats")
 
 
 def _in_chunks(database: Database, statement: Select[Any], chunk: int) -> Iterator[Sequence[Any]]:
@@ -421,12 +454,17 @@ def _with_outcomes(heading: RunHeading, outcomes: Sequence[Outcome]) -> tuple[Co
 
 def _fields_so_far(heading: RunHeading) -> list[ColumnElement[Any]]:
     """The RESULT_FIELDS of a row, with what earlier decisions about it add."""
-    told = {
+    told = told_so_far(heading)
+    return [told.get(name, run_row.c[name]) for name in RESULT_FIELDS]
+
+
+def told_so_far(heading: RunHeading) -> dict[str, ColumnElement[Any]]:
+    """What all decisions so far say of a row, by the column of `run_row` it stands for."""
+    return {
         "outcome": outcome_so_far(heading.earlier).label("outcome"),
         "reason": reason_so_far(heading.earlier).label("reason"),
         "credits": credits_so_far(heading.earlier).label("credits"),
     }
-    return [told.get(name, run_row.c[name]) for name in RESULT_FIELDS]
 
 
 def count_rows(
@@ -445,11 +483,16 @@ def count_rows(
 
 
 def one_row(database: Database, heading: RunHeading, row_number: int) -> RowMapping | None:
-    """One row of the run with its row of the file; own_email and own_phone are the file's."""
+    """One row of the run with its row of the file, as it is after all decisions so far.
+
+    own_email and own_phone are the file's.
+    """
     own = [list_row.c[name].label(f"own_{name}") for name in OWN_FIELDS]
     contact = [list_row.c[name] for name in (*CONTACT_FIELDS, "identity", "key_kind")]
+    so_far = told_so_far(heading)
+    told = [so_far.get(column.name, column) for column in run_row.c]
     statement = (
-        select(run_row, *contact, *own, func.coalesce(list_cells.c.cells, "").label("cells"))
+        select(*told, *contact, *own, func.coalesce(list_cells.c.cells, "").label("cells"))
         .join(list_row, same_row(heading))
         .outerjoin(list_cells, _cells_of_row(heading))
         .where(*of_run(heading.run_id), run_row.c.row_number == row_number)

@@ -39,6 +39,27 @@ def rows_with_cells(
         yield from _with_cells(database, query.where(here))
 
 
+def find_rows(database: Database, list_id: str, word: str, *, limit: int) -> list[int]:
+    """Numbers of the rows with a word in a name, company, website or email, in file order; "" for any row."""
+    columns = (
+        list_row.c.first_name,
+        list_row.c.last_name,
+        list_row.c.first_name + " " + list_row.c.last_name,
+        list_row.c.company_name,
+        list_row.c.company_domain,
+        list_row.c.email,
+    )
+    there = or_(*(column.icontains(word, autoescape=True) for column in columns))
+    query = (
+        select(list_row.c.row_number)
+        .where(list_row.c.list_id == list_id, there)
+        .order_by(list_row.c.row_number)
+        .limit(limit)
+    )
+    with database.read() as connection:
+        return list(connection.execute(query).scalars())
+
+
 def rows_with_better_cells(database: Database, list_id: str) -> Iterator[tuple[RowMapping, list[str]]]:
     """Ready rows whose cells may hold a better key than the one they are sent by, in file order."""
     no_profile = list_row.c.key_kind != KeyKind.LINKEDIN.value

@@ -19,11 +19,12 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
 
-from cleanlist_core.domain import LEFT_OUT_BY_YOU, EnrichmentType, KeyKind, Outcome, RunState
+from cleanlist_core.domain import LEFT_OUT_BY_YOU, EnrichmentType, KeyKind, Outcome, RowCheck, RunState
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import Known, known_people, learn_keys
 from cleanlist_core.store.schema import list_row, run, run_row
@@ -39,11 +40,16 @@ UNFINISHED = (RunState.RUNNING, RunState.WAITING, RunState.STOPPING, RunState.NE
 
 @dataclass(frozen=True, slots=True)
 class PersonGroup:
-    """Ready people who are alike for a price. has_…: in the file, or covered by an earlier answer."""
+    """Ready people who are alike for a price. has_…: in the file, or covered by an earlier answer.
+
+    …_found: what an earlier answer says; None without one, and where it found nothing but the file has it.
+    """
 
     key_kind: str
     has_email: bool
     has_phone: bool
+    email_found: bool | None = None
+    phone_found: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +91,11 @@ def count_people(
     here = _leaders(list_id) if among is None else and_(_leaders(list_id), list_row.c.row_number.in_(among))
     with database.read() as connection:
         groups = _groups_of_the_file(connection, here, count_own=count_own)
+        for change in _gains(connection, list_id, here).values() if count_own else ():
+            _move(groups, change.own, change.together)
         if known_since is not None:
             known = known_people(connection, organization_id, list_id, since=known_since)
-            theirs = file_groups_of(connection, here, list(known), count_own=count_own)
+            theirs = _file_groups_of(connection, list_id, here, list(known), count_own=count_own)
             _move_the_known(groups, known, theirs)
         return {group: count for group, count in groups.items() if count}
 
@@ -107,10 +115,48 @@ def _groups_of_the_file(
     return groups
 
 
-def file_groups_of(
-    connection: Connection, here: ColumnElement[bool], numbers: Sequence[int], *, count_own: bool
+@dataclass(frozen=True, slots=True)
+class _Gain:
+    """What the file says of a person in the row that is sent, and in all of their rows together."""
+
+    own: PersonGroup
+    together: PersonGroup
+
+
+def _gains(connection: Connection, list_id: str, here: ColumnElement[bool]) -> dict[int, _Gain]:
+    """Those of the rows here that lack an email or a phone which another row of the same person has."""
+    own_email, own_phone = list_row.c.email != "", list_row.c.phone != ""
+    other = list_row.alias()
+    same = and_(other.c.list_id == list_id, other.c.leader == list_row.c.row_number)
+    more = or_(
+        and_(list_row.c.email == "", other.c.email != ""), and_(list_row.c.phone == "", other.c.phone != "")
+    )
+    query = (
+        select(list_row.c.row_number, list_row.c.key_kind, own_email, own_phone)
+        .add_columns(other.c.email != "", other.c.phone != "")
+        .join_from(other, list_row, same)
+        .where(other.c.checked == RowCheck.DUPLICATE.value, here, more)
+    )
+    gains: dict[int, _Gain] = {}
+    for number, kind, email, phone, more_email, more_phone in connection.execute(query):
+        own = PersonGroup(kind, bool(email), bool(phone))
+        so_far = gains[number].together if number in gains else own
+        together = PersonGroup(
+            kind, so_far.has_email or bool(more_email), so_far.has_phone or bool(more_phone)
+        )
+        gains[number] = _Gain(own, together)
+    return gains
+
+
+def _file_groups_of(
+    connection: Connection,
+    list_id: str,
+    here: ColumnElement[bool],
+    numbers: Sequence[int],
+    *,
+    count_own: bool,
 ) -> dict[int, PersonGroup]:
-    """What the file says of those of these rows that are here."""
+    """What the file says of the people of those of these rows that are here."""
     groups: dict[int, PersonGroup] = {}
     for start in range(0, len(numbers), 500):
         query = select(
@@ -118,7 +164,15 @@ def file_groups_of(
         ).where(here, list_row.c.row_number.in_(numbers[start : start + 500]))
         for number, kind, email, phone in connection.execute(query):
             groups[number] = PersonGroup(kind, count_own and bool(email), count_own and bool(phone))
+    if count_own and groups:
+        gains = _gains(connection, list_id, here)
+        groups |= {number: gains[number].together for number in groups.keys() & gains.keys()}
     return groups
+
+
+def _move(groups: Counter[PersonGroup], old: PersonGroup, new: PersonGroup) -> None:
+    groups[old] -= 1
+    groups[new] += 1
 
 
 def _move_the_known(
@@ -128,10 +182,16 @@ def _move_the_known(
         group = file_groups.get(number)
         if group is None:
             continue
-        groups[group] -= 1
-        email = group.has_email or answers.email is not None
-        phone = group.has_phone or answers.phone is not None
-        groups[PersonGroup(group.key_kind, email, phone)] += 1
+        email = None if answers.email is None else bool(answers.email.email)
+        phone = None if answers.phone is None else bool(answers.phone.phone)
+        with_answers = PersonGroup(
+            group.key_kind,
+            has_email=group.has_email or email is not None,
+            has_phone=group.has_phone or phone is not None,
+            email_found=(email or None) if group.has_email else email,
+            phone_found=(phone or None) if group.has_phone else phone,
+        )
+        _move(groups, group, with_answers)
 
 
 def create_run(
@@ -221,7 +281,7 @@ def _insert_rows(
     reason = case(
         (list_row.c.checked == "invalid", _cause_text(causes)),
         (list_row.c.checked == "duplicate", "The same person as row " + leader_text + "; looked up once."),
-        (ask == "", _HAS_IT[order.wanted]),
+        (ask == "", WHY_THE_FILE_HAS_IT[order.wanted]),
         else_="Waiting to be sent.",
     )
     columns = ["run_id", "row_number", "leader", "ask", "outcome", "reason"]
@@ -234,13 +294,45 @@ def _insert_rows(
         reason,
     ).where(list_row.c.list_id == order.list_id)
     connection.execute(insert(run_row).from_select(columns, rows))
+    if count_own:
+        spare_whose_other_rows_know(connection, run_id, order.list_id, order.wanted, missing)
 
 
-_HAS_IT = {
+def spare_whose_other_rows_know(
+    connection: Connection, run_id: str, list_id: str, wanted: EnrichmentType, missing: Missing
+) -> None:
+    """Those who wait are not asked for what another row of the same person has in the file."""
+    numbers: dict[EnrichmentType | None, list[int]] = {}
+    for number, gain in _gains(connection, list_id, _leaders(list_id)).items():
+        together = gain.together
+        ask = missing(
+            wanted,
+            has_email=together.has_email,
+            has_phone=together.has_phone,
+            by_email=together.key_kind == KeyKind.EMAIL,
+        )
+        numbers.setdefault(ask, []).append(number)
+    for ask, rows in numbers.items():
+        values = {"ask": ask.value if ask else ""}
+        if ask is None:
+            values |= {"outcome": Outcome.HAS_IT.value, "reason": _WHY_ANOTHER_ROW_HAS_IT[wanted]}
+        for start in range(0, len(rows), 500):
+            part = run_row.c.row_number.in_(rows[start : start + 500])
+            waiting = and_(run_row.c.run_id == run_id, run_row.c.outcome == Outcome.NOT_SENT.value)
+            connection.execute(update(run_row).where(waiting, part).values(**values))
+
+
+WHY_THE_FILE_HAS_IT = {
     EnrichmentType.NONE: "Nothing to ask.",
     EnrichmentType.PARTIAL: "Your file already has an email.",
     EnrichmentType.PHONE_ONLY: "Your file already has a phone.",
     EnrichmentType.FULL: "Your file already has an email and a phone.",
+}
+_WHY_ANOTHER_ROW_HAS_IT = {
+    EnrichmentType.NONE: "Nothing to ask.",
+    EnrichmentType.PARTIAL: "Another row of this person in your file already has an email.",
+    EnrichmentType.PHONE_ONLY: "Another row of this person in your file already has a phone.",
+    EnrichmentType.FULL: "The rows of this person in your file already have an email and a phone.",
 }
 
 
@@ -274,25 +366,37 @@ def fill_known(
     count_own: bool = True,
 ) -> None:
     """Fill the rows of a run that wait with what is known; only what is still missing is asked."""
-    groups = file_groups_of(connection, _leaders(list_id), list(known), count_own=count_own)
+    groups = _file_groups_of(connection, list_id, _leaders(list_id), list(known), count_own=count_own)
     for number, answers in known.items():
         group = groups[number]
+        by_email = group.key_kind == KeyKind.EMAIL
         part = missing(
             wanted,
             has_email=group.has_email or answers.email is not None,
             has_phone=group.has_phone or answers.phone is not None,
-            by_email=group.key_kind == KeyKind.EMAIL,
+            by_email=by_email,
         )
-        take_known(connection, run_id, number, answers, part)
+        of_the_file = missing(wanted, has_email=group.has_email, has_phone=group.has_phone, by_email=by_email)
+        if of_the_file is None and not _has_find(answers, wanted):
+            continue  # that nothing was found once is no news of somebody whose file has it
+        take_known(connection, run_id, number, answers, part, wanted)
 
 
 def take_known(
-    connection: Connection, run_id: str, row_number: int, known: Known, ask: EnrichmentType | None
+    connection: Connection,
+    run_id: str,
+    row_number: int,
+    known: Known,
+    ask: EnrichmentType | None,
+    wanted: EnrichmentType,
 ) -> None:
-    """Fill a row with what earlier answers say. ask: what is still missing, None when nothing is."""
+    """Fill a row with what earlier answers say. ask: what is still missing, None when nothing is.
+
+    wanted: what the run looks for.
+    """
     values = _known_values(known) | {"ask": ask.value if ask else ""}
     if ask is None:
-        values |= {"outcome": Outcome.KNOWN.value, "reason": _known_reason(known), "batch_id": None}
+        values |= {"outcome": Outcome.KNOWN.value, "reason": _known_reason(known, wanted), "batch_id": None}
     row = (run_row.c.run_id == run_id) & (run_row.c.row_number == row_number)
     unsent = run_row.c.outcome.in_([Outcome.NOT_SENT.value, Outcome.HAS_IT.value])
     connection.execute(update(run_row).where(row, unsent).values(**values))
@@ -309,9 +413,14 @@ def _known_values(known: Known) -> dict[str, Any]:
     return values | {"known_result_id": newest.id, "result_id": newest.id, "checked_at": newest.found_at}
 
 
-def _known_reason(known: Known) -> str:
-    found = any(row is not None and (row.email or row.phone) for row in (known.email, known.phone))
-    if found:
+def _has_find(known: Known, wanted: EnrichmentType) -> bool:
+    """Whether earlier answers bring any of what is wanted."""
+    email = wanted.wants_email and known.email is not None and bool(known.email.email)
+    return email or (wanted.wants_phone and known.phone is not None and bool(known.phone.phone))
+
+
+def _known_reason(known: Known, wanted: EnrichmentType) -> str:
+    if _has_find(known, wanted):
         return "Already known from an earlier look-up; nothing was charged."
     return "Looked up before and nothing was found; nothing was charged."
 

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Literal
 
 import streamlit as st
 
+from cleanlist_core.domain import EnrichmentType
 from cleanlist_core.recipes import Recipe
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.exporting import ExportReport, export_bytes, export_csv, export_xlsx, file_name
@@ -28,7 +29,7 @@ from cleanlist_core.results.presets import (
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.runs import RunView
 from pages.parts import frame
-from pages.parts.session import Seat, owner_of, shelf
+from pages.parts.session import Seat, owner_of, settings, shelf
 from pages.parts.wording import megabytes, plain
 
 Kind = Literal["csv", "xlsx"]
@@ -53,8 +54,10 @@ def draw_everything(seat: Seat, run: RunView, recipe: Recipe | None = None) -> N
             )
         _draw_button(seat, run, EVERYTHING, "csv", label="Download CSV", primary=not wanted)
         _draw_button(seat, run, EVERYTHING, "xlsx", label="Download Excel")
+    tidied = run.enrichment_type is EnrichmentType.NONE
+    beside = "the tidied names, companies and websites" if tidied else "the results"
     st.caption(
-        "Every row and column of your file, in its order, with the results beside them."
+        f"Every row and column of your file, in its order, with {beside} beside them."
         " To look at it in a spreadsheet take Excel: a CSV loses the + of phones there."
     )
 
@@ -189,6 +192,8 @@ def _draw_button(
     what = "-".join(part for part in (preset, rows or "", among.key, run.id[:6]) if part)
     name = file_name(run.list_name, what, _revision(seat, run), kind)
     chosen: dict[str, Any] = {"preset": preset, "rows": rows, "among": among}
+    if kind == "xlsx":
+        chosen["folder"] = settings().downloads_dir
     looks: dict[str, Any] = {
         "type": "primary" if primary else "secondary",
         "icon": ":material/download:" if kind == "csv" else ":material/table_view:",

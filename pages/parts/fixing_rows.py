@@ -9,7 +9,7 @@ import streamlit as st
 from cleanlist_core import fixing
 from cleanlist_core.domain import Contact, counted
 from cleanlist_core.errors import CleanlistError
-from cleanlist_core.fixing import BrokenRow, Offer, Rejoined
+from cleanlist_core.fixing import EditableRow, Offer, Rejoined
 from cleanlist_core.intake.mapping import FIELD_LABELS
 from cleanlist_core.reviewing import fix_groups, rows_to_fix
 from cleanlist_core.store.list_changes import list_revision
@@ -20,7 +20,9 @@ from pages.parts.wording import plain
 
 _ROUND = "corrected_round"
 _STILL_BROKEN = "row_still_to_fix"
+_JUST_CHANGED = "row_just_changed"
 _UNFINISHED = "row_checked_and_not_ready"
+ANY_ROW = "Look at any row, and change it"
 WHY_AND_WAYS = "Why, and ways to fix them"
 MOST_TO_CHOOSE_FROM = 200
 SIDE_BY_SIDE = (("first_name", "last_name"), ("company_name", "company_domain"), ("linkedin_url",))
@@ -95,8 +97,9 @@ def _draw_one_row(seat: Seat, listed: StoredList) -> None:
         st.caption(f"The first {len(rows):,} rows are here. For many rows, a spreadsheet is quicker.")
     row = rows[number]
     unfinished = _typed_before(listed, row)
-    if unfinished is None:
-        st.markdown(plain(row.cause.advice, limit=400))
+    cause = row.cause
+    if unfinished is None and cause is not None:
+        st.markdown(plain(cause.advice, limit=400))
     typed = _draw_fields(seat, listed, row, unfinished or row.given)
     if typed is not None:
         with frame.mishaps_in_plain_words():
@@ -106,19 +109,21 @@ def _draw_one_row(seat: Seat, listed: StoredList) -> None:
             st.session_state[_STILL_BROKEN] = row.number
             st.session_state[_UNFINISHED] = (listed.id, row.number, typed)
             st.rerun()
-    if unfinished is not None:
-        advice = plain(row.cause.advice, limit=400)
+    if unfinished is not None and cause is not None:
+        advice = plain(cause.advice, limit=400)
         st.warning(
-            f"Row {row.number:,} still needs fixing. {plain(row.cause.title)}. {advice}",
-            icon=":material/info:",
+            f"Row {row.number:,} still needs fixing. {plain(cause.title)}. {advice}", icon=":material/info:"
         )
 
 
-def _row_title(row: BrokenRow) -> str:
-    return f"Row {row.number:,}: {row.title or 'empty'} · {row.cause.title}"
+def _row_title(row: EditableRow) -> str:
+    state = f" · {row.cause.title}" if row.cause else ""
+    if row.leader != row.number:
+        state = f" · the same person as row {row.leader:,}"
+    return f"Row {row.number:,}: {row.title or 'empty'}{state}"
 
 
-def _typed_before(listed: StoredList, row: BrokenRow) -> Contact | None:
+def _typed_before(listed: StoredList, row: EditableRow) -> Contact | None:
     """What was typed for this row when it was checked last and was not enough."""
     list_id, number, typed = st.session_state.get(_UNFINISHED, ("", 0, None))
     if (list_id, number) == (listed.id, row.number):
@@ -127,9 +132,11 @@ def _typed_before(listed: StoredList, row: BrokenRow) -> Contact | None:
     return None
 
 
-def _draw_fields(seat: Seat, listed: StoredList, row: BrokenRow, given: Contact) -> Contact | None:
+def _draw_fields(
+    seat: Seat, listed: StoredList, row: EditableRow, given: Contact, place: str = "fix"
+) -> Contact | None:
     """What is sent of a row, to be typed over. None until the button is pressed."""
-    key = f"{listed.id}_{row.number}_{list_revision(seat.workspace.database, listed.id)}"
+    key = f"{place}_{listed.id}_{row.number}_{list_revision(seat.workspace.database, listed.id)}"
     typed = {}
     with st.form(f"edit_{key}", border=False):
         for pair in SIDE_BY_SIDE:
@@ -140,6 +147,45 @@ def _draw_fields(seat: Seat, listed: StoredList, row: BrokenRow, given: Contact)
                 )
         pressed = st.form_submit_button("Check and use", icon=":material/check:")
     return Contact(**typed) if pressed else None
+
+
+# Any row
+
+
+def draw_any_row(seat: Seat, listed: StoredList) -> None:
+    """What is sent of any row, to be looked at and changed before anything is spent."""
+    with st.expander(ANY_ROW, key=f"any_row_{listed.id}", on_change="rerun") as opened:
+        if opened.open:
+            _draw_any_row(seat, listed)
+
+
+def _draw_any_row(seat: Seat, listed: StoredList) -> None:
+    wanted = st.text_input(
+        "Number of the row, or a name, company or email in it", key=f"row_sought_{listed.id}", max_chars=200
+    )
+    rows = {row.number: row for row in fixing.find_rows(seat.workspace.database, listed, wanted or "")}
+    if not rows:
+        st.caption("No row says so, or you left it out.")
+        return
+    key = f"row_to_change_{listed.id}_{wanted}"
+    kept = st.session_state.pop(_JUST_CHANGED, None)
+    if kept in rows:
+        st.session_state[key] = kept
+    number = st.selectbox(
+        "Row to change", list(rows), format_func=lambda number: _row_title(rows[number]), key=key
+    )
+    row = rows[number]
+    typed = _draw_fields(seat, listed, row, row.given, place="any")
+    st.caption("Your file stays as it is: only what is looked up changes, and you can take it back.")
+    if typed == row.given:
+        st.info(f"Row {number:,} says so already. Nothing was changed.")
+    elif typed is not None:
+        with frame.mishaps_in_plain_words():
+            cause = fixing.edit_row(seat.workspace.database, listed, number, typed)
+            st.session_state[_JUST_CHANGED] = number
+            if cause is None:
+                offers.say(f"Row {number:,} is changed.")
+            offers.say(f"Row {number:,} needs fixing now: {plain(cause.title)}.", good=False)
 
 
 # A spreadsheet

@@ -45,24 +45,19 @@ def draw_reconciliation(listed: StoredList) -> None:
 def draw_columns(seat: Seat, listed: StoredList) -> dict[str, str] | None:
     """What each column was taken for, with a way to correct it. Returns confirmed corrections."""
     mapped = mapped_columns(seat.workspace.database, listed)
-    st.dataframe(
+    st.table(
         [
             {
                 "Used for": column.label,
-                "Column in your file": column.header,
-                "Some of its values": "  ·  ".join(column.samples),
-                "Why": column.why,
+                "Column in your file": plain(column.header),
+                "Some of its values": " · ".join(plain(sample, limit=60) for sample in column.samples),
+                "Why": plain(column.why, limit=400),
             }
             for column in mapped
         ],
+        border="horizontal",
         hide_index=True,
-        key="mapping",
         alt="What each column of the file is used for",
-        column_config={
-            "Used for": st.column_config.TextColumn(width=130),
-            "Column in your file": st.column_config.TextColumn(width=190),
-            "Some of its values": st.column_config.TextColumn(width=270),
-        },
     )
     current = {column.field: column.header for column in mapped}
     with st.expander("Not right? Choose the columns yourself", icon=":material/tune:"):

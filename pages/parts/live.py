@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from cleanlist_core.domain import MAX_BATCH, EnrichmentType, RunState, counted
+from cleanlist_core.pricing import least_credits
 from cleanlist_core.standing import Progress
 from cleanlist_core.store.runs import NEEDS_EMAIL_KEY, RunView
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits
@@ -194,7 +195,9 @@ def draw_budget(seat: Seat, run: RunView, progress: Progress) -> None:
     if run.waiting_for != "budget":
         return
     free = seat.workspace.credits_free(seat.organization_id)
-    needed = max(run.budget + 1, progress.budget_for_all)
+    step = max(1, least_credits(run.enrichment_type))
+    least = max(run.budget + 1, progress.committed + step)
+    needed = max(least, progress.budget_for_all)
     with st.container(border=True, gap="small"):
         if needed - run.budget > free:
             st.warning(
@@ -205,15 +208,16 @@ def draw_budget(seat: Seat, run: RunView, progress: Progress) -> None:
             draw_way_to_credits(seat, place="budget")
         budget = st.number_input(
             "New budget in credits",
-            min_value=run.budget + 1,
-            value=max(run.budget + 1, min(needed, run.budget + free)),
+            min_value=least,
+            value=max(least, min(needed, run.budget + free)),
+            step=step,
             key=f"new_budget_{run.id}",
             width=320,
         )
         with st.container(horizontal=True, gap="small"):
             if st.button(
                 "Raise the budget and go on · at most"
-                f" {credit_count(progress.most_from_now_on(int(budget)))} from now on",
+                f" {credit_count(progress.most_from_now_on(int(budget), step))} from now on",
                 type="primary",
                 icon=":material/play_arrow:",
                 disabled=int(budget) - run.budget > free,

@@ -62,6 +62,10 @@ _STYLE = """
 .cl-notify:hover, .cl-notify:focus-visible { outline: 2px solid #0d8f83; outline-offset: 1px; }
 [data-notify="default"] .cl-notify, [data-notify="granted"] .cl-notify-on,
 [data-notify="denied"] .cl-notify-off { display: inline-block; }
+[data-testid="stTable"] td { vertical-align: top; }
+[data-testid="stTable"] td:nth-child(n+3), [data-testid="stTable"] td:nth-child(n+3) * {
+  overflow-wrap: anywhere; }
+[data-testid="stButton"] button p { white-space: normal; overflow: visible; text-overflow: clip; }
 [data-testid="stMetricValue"] > div { white-space: normal; overflow: visible; text-overflow: clip; }
 [data-testid="stMetricValue"] p { white-space: normal; }
 [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] [class*="_card_"]) { flex-wrap: wrap; }

@@ -7,7 +7,7 @@ from decimal import Decimal
 import streamlit as st
 
 from cleanlist_core.domain import EnrichmentType, counted
-from cleanlist_core.pricing import Estimate, least_credits, price_at_most
+from cleanlist_core.pricing import PHONE_CREDITS, Estimate, price_at_most
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.lists import StoredList
 from cleanlist_core.what_is_paid import what_is_paid
@@ -22,7 +22,8 @@ WHAT_IT_DOES = {
     EnrichmentType.PARTIAL: "Verified work emails. 1 credit per email found.",
     EnrichmentType.PHONE_ONLY: "Direct phone numbers. 10 credits per phone found.",
     EnrichmentType.FULL: "Both, each paid only when found. Up to 11 credits per person.",
-    EnrichmentType.NONE: "Names and companies tidied. Nothing is looked up.",
+    EnrichmentType.NONE: "Names split, names, companies and websites in plain form, in columns of their own"
+    " beside yours. Nothing is looked up.",
 }
 ICONS = {
     EnrichmentType.PARTIAL: ":material/mail:",
@@ -93,13 +94,21 @@ def choose_type(wanted: EnrichmentType) -> None:
 
 def _likely(estimate: Estimate) -> str:
     if not estimate.at_most and estimate.already_known and not estimate.to_send:
-        return f"{people(estimate.already_known)} already known, filled in for nothing"
+        return f"{known_in_words(estimate)}; nothing to pay"
     if not estimate.at_most:
         return f"{people(estimate.to_send)}, no credits"
     finds = [counted(estimate.likely_emails, "email")] if estimate.wanted.wants_email else []
     finds += [counted(estimate.likely_phones, "phone")] if estimate.wanted.wants_phone else []
     basis = "your own find rate" if estimate.own_rates else "published find rates"
     return f"Likely about {credit_count(estimate.likely)} for {' and '.join(finds)}, by {basis}"
+
+
+def known_in_words(estimate: Estimate) -> str:
+    """Whom nobody has to be asked about: who is found already, and apart from them who was not found."""
+    found, missed = estimate.already_known - estimate.known_misses, estimate.known_misses
+    said = [f"{people(found)} already found or in your file"] if found else []
+    said += [f"{people(missed)} looked up lately without a find"] if missed else []
+    return ", ".join(said)
 
 
 def _balance_after(estimate: Estimate, balance: Decimal | None) -> str:
@@ -117,7 +126,7 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
     """
     balance = seat.account.balance
     budget = _draw_budget(listed, estimate)
-    most = min(budget, estimate.at_most)
+    most = estimate.most_of(budget)
     short = balance is not None and most > balance
     if short and balance is not None:
         _offer_what_fits(seat, listed, estimate, most, balance)
@@ -146,11 +155,12 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
                 recipe=recipe,
             )
         if estimate.to_send > SAMPLE_SIZE and estimate.at_most:
-            price = SAMPLE_SIZE * price_at_most(estimate.wanted)
+            price = estimate.most_of(min(budget, _price_of_a_test(estimate)))
+            partly = "up to " if price < _price_of_a_test(estimate) else ""
             if st.button(
-                f"Test on {SAMPLE_SIZE} people · at most {credit_count(price)}",
+                f"Test on {partly}{SAMPLE_SIZE} people · at most {credit_count(price)}",
                 icon=":material/science:",
-                disabled=balance is not None and price > balance,
+                disabled=not price or (balance is not None and price > balance),
                 key="start_sample",
             ):
                 _start(
@@ -166,6 +176,10 @@ def draw_order(seat: Seat, listed: StoredList, estimate: Estimate, *, fresh: boo
     _draw_small_print(seat, estimate, fresh=fresh)
 
 
+def _price_of_a_test(estimate: Estimate) -> int:
+    return min(SAMPLE_SIZE * price_at_most(estimate.wanted), estimate.at_most)
+
+
 def _draw_budget(listed: StoredList, estimate: Estimate) -> int:
     """The most this list may spend; the full price unless the person says less."""
     if not estimate.at_most:
@@ -174,13 +188,19 @@ def _draw_budget(listed: StoredList, estimate: Estimate) -> int:
     st.session_state.setdefault(key, estimate.at_most)
     budget: int = st.number_input(
         "Budget: spend at most this many credits",
-        min_value=min(least_credits(estimate.wanted), estimate.at_most),
+        min_value=estimate.cheapest,
         max_value=estimate.at_most,
         step=max(1, price_at_most(estimate.wanted)),
         key=key,
         width=320,
         help="Looking up stops before this is passed. People left over are not lost: continue at any time.",
     )
+    if (most := estimate.most_of(budget)) < budget:
+        phones = counted(most // PHONE_CREDITS, "phone")
+        st.caption(
+            f"A phone costs {credit_count(PHONE_CREDITS)}: of {credit_count(budget)}, at most {number(most)}"
+            f" can be spent, for {phones}."
+        )
     return budget
 
 
@@ -235,25 +255,20 @@ def _offer_what_fits(seat: Seat, listed: StoredList, estimate: Estimate, most: i
 def _button_label(estimate: Estimate, most: int) -> str:
     """What the button does and the most it can cost."""
     count = estimate.to_send
+    if not count and estimate.already_known == estimate.known_misses > 0:
+        return f"Take over what is known of {people(estimate.already_known)} · free"
     if not count and estimate.already_known:
-        return f"Fill {people(estimate.already_known)} from earlier results · free"
+        return f"Fill {people(estimate.already_known - estimate.known_misses)} from earlier results · free"
     if not estimate.at_most:
         return f"Tidy up {people(count)} · free"
     partly = "up to " if most < estimate.at_most else ""
-    count = min(count, most // least_credits(estimate.wanted))
-    what = {
-        EnrichmentType.PARTIAL: f"Find {partly}{counted(count, 'email')}",
-        EnrichmentType.PHONE_ONLY: f"Find {partly}{counted(count, 'phone')}",
-        EnrichmentType.FULL: f"Find emails and phones for {partly}{people(count)}",
-    }[estimate.wanted]
-    return f"{what} · at most {credit_count(most)}"
+    what = estimate.wanted.label.lower()
+    return f"Look for {what} of {partly}{people(count)} · at most {credit_count(most)}"
 
 
 def _draw_small_print(seat: Seat, estimate: Estimate, *, fresh: bool) -> None:
     if estimate.already_known:
-        st.caption(
-            f":material/savings: {people(estimate.already_known)} already known: filled in for nothing."
-        )
+        st.caption(f":material/savings: {known_in_words(estimate)}: not asked again, nothing to pay.")
     if estimate.at_most:
         said = what_is_paid(fresh=fresh, reuse_days=seat.workspace.settings.reuse_days)
         st.caption(f":material/verified: {said}")

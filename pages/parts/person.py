@@ -34,7 +34,7 @@ def draw_facts_of(seat: Seat, run: RunView, row_number: int) -> PersonCard:
 
 def _draw_card(card: PersonCard) -> None:
     looked_up = f" · looked up by {card.looked_up_by}" if card.looked_up_by else ""
-    st.markdown(f"**{card.outcome.label}** · {credit_count(card.credits)}{looked_up}")
+    st.markdown(f"**{card.said}** · {credit_count(card.credits)}{looked_up}")
     if card.reason:
         st.caption(plain(card.reason, limit=400))
     for change in card.changes:

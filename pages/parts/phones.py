@@ -104,6 +104,7 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen) -> No
             width=320,
         )
     )
+    budget = price.most_of(budget)
     how = "ticked" if chosen["numbers"] else "shown"
     who = _who(price.to_send, how)
     upto = "up to " if budget < price.at_most else ""
@@ -119,10 +120,16 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen) -> No
         )
         st.switch_page("progress.py", query_params={"run": run_id})
     if price.already_known:
-        known = price.already_known
-        has, cost = ("has", "costs") if known == 1 else ("have", "cost")
-        st.caption(f"{people(known)} {how} {has} a phone or an answer already, and {cost} nothing.")
+        st.caption(_known_in_words(price, how))
     st.caption(f"Likely about {credit_count(price.likely)}. No phone found, nothing charged.")
+
+
+def _known_in_words(price: Estimate, how: str) -> str:
+    found, missed = price.already_known - price.known_misses, price.known_misses
+    has, was = ("has" if found == 1 else "have"), ("was" if missed == 1 else "were")
+    said = [f"{people(found)} {how} {has} a phone already"] if found else []
+    said += [f"{people(missed)} {how} {was} looked up for one without a find"] if missed else []
+    return f"{' and '.join(said)}: nothing to pay."
 
 
 def _who(count: int, how: str) -> str:

@@ -153,7 +153,7 @@ def _browsers() -> Browsers:
 @st.cache_resource(show_spinner=False)
 def shelf() -> FileShelf:
     """Where large downloads wait; `app.py` hands them out."""
-    return FileShelf(settings().data_dir / "downloads")
+    return FileShelf(settings().downloads_dir)
 
 
 def owner_of(seat: Seat) -> Owner | None:

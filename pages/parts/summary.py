@@ -23,7 +23,7 @@ from pages.parts.charts import Bar, bar_of, draw_bars, outcome_color, palette, q
 from pages.parts.clock import when
 from pages.parts.rows import draw_state, receipts_by_run, sentence_of
 from pages.parts.session import Seat
-from pages.parts.table import chips_key
+from pages.parts.table import OF_A_LATER_STEP, chips_key
 from pages.parts.wording import credit_count, number, people, plain, share
 
 CHIP_OF_OUTCOME = {one.value: chip for chip, outcomes in OUTCOME_CHIPS.items() for one in outcomes}
@@ -92,11 +92,12 @@ def _found_of(count: int, overall: tuple[int, int]) -> str:
 def draw_reconciliation(totals: RunTotals) -> None:
     """uploaded = sent + already known + duplicates + needs fixing + not chosen + left out + not sent."""
     parts = [
-        (totals.sent, "looked up"),
-        (totals.already_known, "already known"),
+        (totals.sent, "tidied up" if totals.sent and totals.tidied == totals.sent else "looked up"),
+        (totals.already_known - totals.known_misses, "already known"),
         (totals.duplicates, "duplicate" if totals.duplicates == 1 else "duplicates"),
         (totals.needs_fixing, "needs fixing" if totals.needs_fixing == 1 else "need fixing"),
     ]
+    parts += [(totals.known_misses, "looked up before without a find")] if totals.known_misses else []
     parts += [(totals.not_chosen, "not chosen")] if totals.not_chosen else []
     parts += [(totals.withheld, "left out by you")] if totals.withheld else []
     parts += [(totals.not_sent, "not sent")] if totals.not_sent else []
@@ -112,7 +113,12 @@ def draw_charts(seat: Seat, run: RunView) -> None:
     charts = {
         "What was found": _found_bars(seat, run),
         "What became of your rows": [
-            bar_of(one, outcome_color(one.key, colors), chip=CHIP_OF_OUTCOME.get(one.key, ""))
+            bar_of(
+                one,
+                outcome_color(one.key, colors),
+                label=OF_A_LATER_STEP.get(one.key, "") if run.first_run_id else "",
+                chip=CHIP_OF_OUTCOME.get(one.key, ""),
+            )
             for one in outcome_slices(database, run.id)
         ],
         "How good the emails are": [

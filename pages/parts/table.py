@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from cleanlist_core.domain import counted
+from cleanlist_core.domain import EnrichmentType, counted
 from cleanlist_core.recipes import Recipe
 from cleanlist_core.results.browsing import (
     CHIPS,
@@ -36,6 +36,8 @@ PAGE_SIZES = (25, 50, 100, 500)
 PAGE_SIZE = 50
 VIEW = "results"
 SHOWN_AT_FIRST = ("name", "email", "phone", "email_quality", "company", "outcome", "credits", "title")
+SHOWN_OF_TIDIED = ("name", "company", "website", "linkedin", "title", "outcome")
+OF_A_LATER_STEP = {"found": "Found in this step", "nothing": "No phone found"}
 ROW = COLUMNS["row"]
 LINKEDIN = COLUMNS["linkedin"]
 OF_THE_FILE = {COLUMNS["email"]: COLUMNS["own_email"], COLUMNS["phone"]: COLUMNS["own_phone"]}
@@ -45,7 +47,7 @@ WIDTHS = {
     "company": 150,
     "email": 240,
     "email_quality": 110,
-    "phone": 150,
+    "phone": 215,
     "outcome": 125,
     "credits": 70,
     "own_email": 280,
@@ -104,7 +106,8 @@ def _take_from_address(seat: Seat, run: RunView, recipe: Recipe | None) -> None:
     state.setdefault(chips_key(run), [one for one in chips if one in CHIPS])
     state[f"sort_{run.id}"] = asked["sort"] if asked.get("sort") in COLUMNS else "row"
     state[f"descending_{run.id}"] = asked.get("order") == "down"
-    state[f"columns_{run.id}"] = columns or list(SHOWN_AT_FIRST)
+    tidied = run.enrichment_type is EnrichmentType.NONE
+    state[f"columns_{run.id}"] = list(SHOWN_OF_TIDIED) if tidied else columns or list(SHOWN_AT_FIRST)
     state[f"size_{run.id}"] = size if size in PAGE_SIZES else PAGE_SIZE
 
 
@@ -173,10 +176,15 @@ def _draw_chips(run: RunView, counts: Mapping[str, int]) -> tuple[str, ...]:
         "Show only",
         offered,
         selection_mode="multi",
-        format_func=lambda chip: f"{CHIPS[chip]} {counts.get(chip, 0):,}",
+        format_func=lambda chip: f"{_chip_label(run, chip)} {counts.get(chip, 0):,}",
         key=chips_key(run),
     )
     return tuple(picked)
+
+
+def _chip_label(run: RunView, chip: str) -> str:
+    """A later step tells what it did itself: whom it did not find may be found all the same."""
+    return OF_A_LATER_STEP.get(chip, CHIPS[chip]) if run.first_run_id else CHIPS[chip]
 
 
 def _asked(run: RunView, search: str, chips: tuple[str, ...]) -> tuple[ResultQuery, str]:
@@ -216,6 +224,7 @@ def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> tuple[int, ...]:
         selection_mode=["multi-row", "single-cell"],
         alt="People of this list with what was found",
         column_config=COLUMN_CONFIG,
+        placeholder="–",
         height=min(560, ROW_HEIGHT * (len(found.rows) + 1) + 3),
     )
     selection = event.selection

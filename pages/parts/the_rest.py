@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core.domain import RunState
-from cleanlist_core.pricing import Estimate, least_credits
+from cleanlist_core.pricing import Estimate
 from cleanlist_core.results.likely_range import AfterATest, LikelyRange, after_a_test
 from cleanlist_core.store.runs import RunView
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits
@@ -20,7 +20,7 @@ def draw_rest(seat: Seat, run: RunView) -> None:
     if rest is None:
         return
     free = seat.workspace.credits_free(seat.organization_id)
-    budget = min(rest.at_most, free)
+    budget = rest.most_of(free)
     with st.container(border=True, gap="small", key="the_rest"):
         st.markdown(f"**{_who_is_left(run, rest)}**")
         if run.sample and (told := after_a_test(seat.workspace.database, run.id, rest)) is not None:
@@ -36,7 +36,7 @@ def draw_rest(seat: Seat, run: RunView) -> None:
         if st.button(
             label_of_rest(rest, budget),
             icon=":material/search:",
-            disabled=bool(rest.at_most) and budget < least_credits(run.enrichment_type),
+            disabled=bool(rest.at_most) and not budget,
             key="find_rest",
         ):
             seat.workspace.find_rest(
@@ -70,11 +70,12 @@ def _range(one: LikelyRange) -> str:
 def label_of_rest(rest: Estimate, budget: int) -> str:
     """What the button does and the most it can cost."""
     if not rest.to_send:
+        if rest.known_misses:
+            return f"Take over what is known of the other {rest.already_known:,} · free"
         return f"Fill the other {rest.already_known:,} from earlier results · free"
     if not rest.at_most:
         return f"Tidy up the other {rest.to_send:,} · free"
     if budget < rest.at_most:
-        return (
-            f"Find as many of the other {rest.to_send:,} as the balance pays · at most {credit_count(budget)}"
-        )
-    return f"Find the other {rest.to_send:,} · at most {credit_count(budget)}"
+        who = f"as many of the other {rest.to_send:,} as the balance pays"
+        return f"Look up {who} · at most {credit_count(budget)}"
+    return f"Look up the other {rest.to_send:,} · at most {credit_count(budget)}"

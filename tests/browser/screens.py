@@ -146,7 +146,7 @@ def a_list_from_file_to_history(page: Page, town: Town, look: Look) -> None:
     page.get_by_text("Not right? Choose the columns yourself").click()
     settled(page)
     look("choosing columns")
-    start_and_finish(page, "Find 60 emails · at most 60 credits")
+    start_and_finish(page, "Look for emails of 60 people · at most 60 credits")
     settled(page)
     look("a finished list")
     page.get_by_role("button", name=FINISHED).click()
@@ -175,7 +175,7 @@ def running_and_waiting(page: Page, town: Town, look: Look) -> None:
     with town.failing("workflow:*=never_ends"):
         go(page, "/upload")
         drop(page, archive(connections(60)), "Connections.csv")
-        page.get_by_role("button", name=re.compile("^Find 60 emails")).click()
+        page.get_by_role("button", name=re.compile("^Look for emails of 60 people")).click()
         expect(page.get_by_role("button", name="Pause")).to_be_visible()
         expect(page.get_by_text("0 of 60 people done", exact=False).first).to_be_visible()
         look("a running list")
@@ -205,7 +205,7 @@ def an_answer_that_got_lost(page: Page, town: Town, look: Look) -> None:
     with town.failing("bulk:1=reset_after"):
         go(page, "/upload")
         drop(page, archive(connections(12)), "Connections.csv")
-        page.get_by_role("button", name=re.compile("^Find 12 emails")).click()
+        page.get_by_role("button", name=re.compile("^Look for emails of 12 people")).click()
         expect(page.get_by_text("the answer was lost")).to_be_visible(timeout=RUN_MS)
         settled(page)
         look("a lost answer")

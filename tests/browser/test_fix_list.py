@@ -110,4 +110,4 @@ def test_a_row_by_hand_and_the_rest_in_a_spreadsheet(
     page.get_by_text("Better ways to look them up").click()
     page.get_by_role("button", name="Improve 1 row").click()
     expect(page.get_by_text("1 row is better now.")).to_be_visible()
-    expect(page.get_by_role("button", name="Find 4 emails · at most 4 credits")).to_be_visible()
+    expect(page.get_by_role("button", name="Look for emails of 4 people · at most 4 credits")).to_be_visible()

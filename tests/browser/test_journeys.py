@@ -34,7 +34,7 @@ def test_a_known_file_takes_four_actions_and_no_typing(page: Page, town: Town) -
 
     drop(page, archive(connections(40)), "Connections.csv")
     actions += 1
-    page.get_by_role("button", name="Find 40 emails · at most 40 credits").click()
+    page.get_by_role("button", name="Look for emails of 40 people · at most 40 credits").click()
     actions += 1
     page.get_by_role("button", name=FINISHED).click(timeout=RUN_MS)
     actions += 1
@@ -101,7 +101,7 @@ def test_a_list_is_paused_goes_on_and_is_stopped_with_what_it_has(
     with town.failing("workflow:*=never_ends"):
         go(page, "/upload")
         drop(page, archive(connections(30)), "Fair.csv")
-        page.get_by_role("button", name="Find 30 emails · at most 30 credits").click()
+        page.get_by_role("button", name="Look for emails of 30 people · at most 30 credits").click()
         page.get_by_role("button", name="Pause").click()
         expect(page.get_by_text("Paused by you").first).to_be_visible()
         screenshot("paused")
@@ -124,7 +124,7 @@ def test_a_lost_answer_is_sent_again_only_by_a_person_who_was_told_the_price(
     with town.failing("bulk:1=reset_after"):
         go(page, "/upload")
         drop(page, archive(connections(12)), "Lost.csv")
-        page.get_by_role("button", name="Find 12 emails · at most 12 credits").click()
+        page.get_by_role("button", name="Look for emails of 12 people · at most 12 credits").click()
         expect(page.get_by_text("the answer was lost")).to_be_visible(timeout=RUN_MS)
         expect(page.get_by_text("What was noticed: the connection broke before")).to_be_visible()
         expect(page.get_by_text("Error", exact=False)).to_have_count(0)
@@ -143,7 +143,7 @@ def test_history_renames_and_deletes_and_the_receipt_stays(
     town.connect(page)
     go(page, "/upload")
     drop(page, archive(connections(10)), "Old name.csv")
-    start_and_finish(page, "Find 10 emails · at most 10 credits")
+    start_and_finish(page, "Look for emails of 10 people · at most 10 credits")
     go(page, "/history")
     page.get_by_role("button", name="Rename").click()
     page.get_by_label("New name").fill("Spring fair")
@@ -183,7 +183,7 @@ def test_a_browser_tells_of_a_finished_list_only_after_a_click_allowed_it(
     go(page, "/upload")
     with town.failing("status:1-8=503"):
         drop(page, archive(connections(8)), "Fair.csv")
-        page.get_by_role("button", name="Find 8 emails · at most 8 credits").click()
+        page.get_by_role("button", name="Look for emails of 8 people · at most 8 credits").click()
         ask = page.get_by_role("button", name="Notify me when it is done")
         expect(ask).to_be_visible()
         assert page.evaluate("Notification.permission") == "default"
@@ -221,7 +221,7 @@ def test_addresses_bring_everything_back_after_a_restart(
     page.go_back()
     expect(page).to_have_url(a_list)
     expect(page.get_by_role("heading", level=1, name="Five")).to_be_visible()
-    start_and_finish(page, "Find 5 emails · at most 5 credits")
+    start_and_finish(page, "Look for emails of 5 people · at most 5 credits")
     progress = page.url
     page.go_back()
     expect(page).to_have_url(a_list)

@@ -52,7 +52,7 @@ def test_a_newcomer_practises_on_a_linkedin_archive_and_gets_the_enriched_file(
     expect(page.get_by_text("LinkedIn connections").first).to_be_visible()
     expect(page.get_by_text("602 rows", exact=False).first).to_be_visible()
     screenshot("upload")
-    page.get_by_role("button", name="Find 600 emails · at most 600 credits").click()
+    page.get_by_role("button", name="Look for emails of 600 people · at most 600 credits").click()
 
     expect(page).to_have_url(re.compile(r"/progress\?run="))
     expect(page.get_by_role("button", name=FINISHED)).to_be_visible(timeout=RUN_MS)
@@ -87,7 +87,7 @@ def test_a_refresh_in_the_middle_and_a_killed_server_lose_nothing(
     page.get_by_role("button", name="Practise with sample data").click()
     file = {"name": "people.csv", "mimeType": "text/csv", "buffer": archive(connections(120))}
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
-    page.get_by_role("button", name="Find 120 emails · at most 120 credits").click()
+    page.get_by_role("button", name="Look for emails of 120 people · at most 120 credits").click()
     expect(page).to_have_url(re.compile(r"/progress\?run="))
 
     page.reload()

@@ -24,7 +24,7 @@ def test_emails_first_and_phones_for_whom_one_chooses(
     drop(page, archive(connections(40)), "people.csv")
     page.get_by_text("Emails now, then I choose who gets a phone").click()
     page.get_by_role("button", name="Test on 10 people").click()
-    rest = page.get_by_role("button", name="Find the other 30 · at most 30 credits")
+    rest = page.get_by_role("button", name="Look up the other 30 · at most 30 credits")
     expect(rest).to_be_visible(timeout=RUN_MS)
     expect(page.get_by_text("Of the other 30, probably")).to_be_visible()
     screenshot("tested")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import write_people
+from tests.commands.conftest import HEADER, write_people
 from tests.commands.terminal import Terminal
 from tests.unit.intake.test_known_exports import DATA, GOLDEN, Golden
 
@@ -64,6 +64,17 @@ def test_no_price_is_above_what_all_ready_people_can_cost(golden: Golden, termin
     for wanted, price in told["estimate"].items():
         assert price.keys() == {"at_most", "likely"}
         assert 0 <= price["likely"] <= price["at_most"] <= PRICES[wanted] * told["ready"]
+
+
+def test_a_phone_in_another_row_of_a_person_is_not_in_the_price(terminal: Terminal, tmp_path: Path) -> None:
+    ilse = ["Ilse", "Marchetti", "Fennmark Retail", "fennmark.example"]
+    greta = ["Greta", "Winterbourne", "Solvane", "solvane.example"]
+    rows = ([*ilse, ""], [*greta, ""], [*ilse, "+43 1 9346 01"])
+    told = terminal.run(
+        "check", write_people(tmp_path / "fair.csv", rows, (*HEADER, "Phone")), "--json"
+    ).answer
+    assert told["estimate"]["phone_only"]["at_most"] == 10
+    assert told["estimate"]["full"]["at_most"] == 12
 
 
 def test_in_a_process_of_its_own_the_last_line_is_the_answer_and_the_rest_is_for_people(

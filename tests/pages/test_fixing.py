@@ -16,7 +16,7 @@ from cleanlist_core.workspaces import Workspaces
 from pages.parts.fixing_rows import sentence
 from pages.parts.wording import plain
 from tests.pages.conftest import Visitor
-from tests.pages.test_screens import organization_of, practice
+from tests.pages.test_screens import columns_shown, organization_of, practice
 
 HEADER = ("LinkedIn URL", "First name", "Last name", "Company", "Website", "Email", "Notes")
 ROWS = (
@@ -76,14 +76,14 @@ def test_rows_are_fixed_with_one_click_and_taken_back(listing: Visitor) -> None:
     assert numbers(4, 1) in listing.text
     assert not has(listing, "take_full_name_in_part")
     assert "Full names in one column · 2 rows" in listing.text
-    assert listing.primary[0].startswith("Find 3 emails")
+    assert listing.primary[0].startswith("Look for emails of 3 people ")
 
     undo = next(button for button in listing.app.button if button.label == "Undo")
     undo.click().run()
     assert "Undone: 2 rows are as before." in listing.text
     assert numbers(2, 3) in listing.text
     assert listing.app.button(key="take_full_name_in_part")
-    assert listing.primary[0].startswith("Find 1 email ")
+    assert listing.primary[0].startswith("Look for emails of 1 person ")
 
 
 def field(visitor: Visitor, label: str) -> Any:
@@ -119,6 +119,35 @@ def test_a_row_corrected_bit_by_bit_stays_chosen_and_loses_nothing(listing: Visi
     press(listing, "Check and use")
     assert "Row 5 is fixed." in listing.text
     assert "still needs fixing" not in listing.text
+
+
+def test_a_row_that_needs_no_fixing_is_changed_before_anything_is_spent(listing: Visitor) -> None:
+    list_id = listing.address("list")
+    listing.app.session_state[f"any_row_{list_id}"] = True
+    listing.look()
+    listing.app.text_input(key=f"row_sought_{list_id}").set_value("otto").run()
+    box = next(one for one in listing.app.selectbox if one.label == "Row to change")
+    assert box.options == [
+        "Row 1: Otto Lind Tidewick",
+        "Row 6: Otto Lind Bluewharf · the same person as row 1",
+    ]
+    box.set_value(6).run()
+    (name,) = [one for one in listing.app.text_input if one.label == "Last name" and one.value == "Lind"]
+    name.set_value("Lindqvist")
+    form = next(one for one in listing.app.button if one.form_id.startswith("edit_any_"))
+    form.click().run()
+    assert "Row 6 is changed." in listing.text
+    assert "**6 rows** = **3** ready to look up + **0** duplicates + **3** need fixing" in listing.text
+    press(listing, "Undo")
+    assert numbers(2, 3) in listing.text
+
+
+def test_names_that_were_split_are_shown_before_the_price(trainee: Visitor) -> None:
+    data = as_csv(("Full Name", "Company"), ("Roth, Ada M.", "Solvane"), ("Otto Lind", "Tidewick"))
+    trainee.go("upload.py").upload(data, "names.csv")
+    split = next(one.value for one in trainee.app.table if "First name" in one.value)
+    assert list(split["First name"]) == ["Ada", "Otto"]
+    assert list(split["In your file"]) == [plain("Roth, Ada M."), plain("Otto Lind")]
 
 
 def test_the_corrected_file_comes_back_into_the_same_list(listing: Visitor, opened: Workspaces) -> None:
@@ -193,10 +222,10 @@ def test_chosen_columns_are_remembered_and_can_be_forgotten(listing: Visitor) ->
     press(listing, "Use these columns")
     assert "Columns as you chose them last time (job title: Notes)." in listing.text
     listing.go("upload.py").upload(as_csv(HEADER, *ROWS[:3]), "next.csv")
-    assert "You chose “Notes” for the job title." in list(listing.app.dataframe[0].value["Why"])
+    assert "You chose “Notes” for the job title." in columns_shown(listing)["Why"]
     listing.click("forget_columns")
     assert not has(listing, "forget_columns")
-    assert "Notes" not in list(listing.app.dataframe[0].value["Column in your file"])
+    assert "Notes" not in columns_shown(listing)["Column in your file"]
 
 
 def test_people_who_declined_are_left_out_with_one_click_and_taken_back(trainee: Visitor) -> None:

@@ -31,7 +31,7 @@ def test_after_a_test_every_screen_says_who_was_not_sent_and_offers_them(
     assert "still to come" not in bar(trainee)
     assert re.search(r"Of the other 20, probably \d+ to \d+ emails, for \d+ to \d+ credits\.", trainee.text)
     offer = trainee.app.button(key="find_rest").label
-    assert re.fullmatch(r"Find the other \d+ · at most \d+ credits", offer)
+    assert re.fullmatch(r"Look up the other \d+ · at most \d+ credits", offer)
     assert trainee.primary == ["See results"]
     for screen in ("home.py", "history.py"):
         assert "20 not sent" in trainee.go(screen).text
@@ -54,7 +54,7 @@ def test_the_rest_never_asks_for_more_than_the_balance(trainee: Visitor, opened:
     trainee.look()
     label = trainee.app.button(key="find_rest").label
     assert label.endswith(f"· at most {free} credits")
-    assert label.startswith("Find as many of the other")
+    assert label.startswith("Look up as many of the other")
     assert f"your balance has {free} credits free. Practise anew for new practice credits" in trainee.text
     trainee.click("practise_anew_rest")
     assert trainee.metrics["Credits left"] == "1,000"

@@ -45,6 +45,12 @@ def organization_of(visitor: Visitor) -> str:
     return found[1]
 
 
+def columns_shown(visitor: Visitor) -> dict[str, list[str]]:
+    """What the screen says each column was taken for, without the marks that keep text as it is."""
+    table = next(one.value for one in visitor.app.table if "Used for" in one.value)
+    return {title: [re.sub(r"\\(.)|\u2060", r"\1", cell) for cell in table[title]] for title in table}
+
+
 def run_to_the_end(visitor: Visitor, opened: Workspaces) -> str:
     """Drive the run on the screen here and now. Returns its id."""
     run_id = visitor.address("run")
@@ -96,11 +102,11 @@ def test_a_sample_file_is_recognised_and_priced_before_anything_is_spent(trainee
     trainee.click("sample_zoominfo")
     assert "This looks like **a ZoomInfo export**" in trainee.text
     assert "**120 rows** = **118** ready to look up + **2** duplicates + **0** need fixing" in trainee.text
-    mapping = trainee.app.dataframe[0].value
+    mapping = columns_shown(trainee)
     columns = dict(zip(mapping["Used for"], mapping["Column in your file"], strict=True))
     assert columns["Email"] == "Email Address"
     assert [label for label in trainee.primary if "at most" in label] == trainee.primary
-    price = re.fullmatch(r"Find (\d+) emails · at most (\d+) credits", trainee.primary[0])
+    price = re.fullmatch(r"Look for emails of (\d+) people · at most (\d+) credits", trainee.primary[0])
     assert price is not None
     assert price[1] == price[2]
     assert trainee.app.button(key="start_sample").label == "Test on 10 people · at most 10 credits"
@@ -166,12 +172,31 @@ def test_a_smaller_budget_is_what_the_button_says(trainee: Visitor) -> None:
     assert trainee.primary[0].endswith("at most 25 credits")
 
 
-def test_a_budget_pays_for_somebody_and_the_button_says_for_how_many(trainee: Visitor) -> None:
+def test_a_budget_for_phones_is_told_by_what_of_it_can_be_spent(trainee: Visitor, opened: Workspaces) -> None:
     trainee.click("sample_zoominfo").click("choose_phone_only")
     budget = trainee.app.number_input[0]
     assert budget.min == 10, "less would pay for nobody's phone"
     budget.set_value(25).run()
-    assert "Find up to 2 phones · at most 25 credits" in trainee.primary
+    assert "of 25 credits, at most 20 can be spent, for 2 phones." in trainee.text
+    assert trainee.primary == ["Look for phones of up to 39 people · at most 20 credits"]
+    assert trainee.app.button(key="start_sample").label == "Test on up to 10 people · at most 20 credits"
+    trainee.click("start_sample")
+    run = practice(opened).run(organization_of(trainee), trainee.address("run"))
+    assert (run.sample, run.budget) == (True, 20)
+
+
+def test_a_used_up_budget_for_phones_is_raised_by_a_phone_at_least(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    trainee.click("sample_zoominfo").click("choose_phone_only")
+    trainee.app.number_input[0].set_value(30).run()
+    trainee.click("start_run")
+    practice(opened).drive_here(trainee.address("run"), organization_of(trainee))
+    trainee.look()
+    raised = trainee.app.number_input[0]
+    assert raised.min == 40
+    raised.set_value(45).run()
+    assert trainee.primary == ["Raise the budget and go on · at most 10 credits from now on"]
 
 
 def test_columns_can_be_corrected(trainee: Visitor, opened: Workspaces) -> None:
@@ -183,7 +208,7 @@ def test_columns_can_be_corrected(trainee: Visitor, opened: Workspaces) -> None:
     listed = practice(opened).get_list(organization_of(trainee), after)
     assert after != before
     assert listed.facts.mapping["title"] == ["Email Address"]
-    assert "You chose “Email Address” for the job title." in list(trainee.app.dataframe[0].value["Why"])
+    assert "You chose “Email Address” for the job title." in columns_shown(trainee)["Why"]
     assert [one.id for one in practice(opened).lists(organization_of(trainee))] == [after]
 
 
@@ -213,7 +238,7 @@ def test_columns_nobody_can_guess_are_asked_for(trainee: Visitor) -> None:
 def test_of_two_columns_with_one_name_the_form_shows_the_one_in_use(trainee: Visitor) -> None:
     rows = "Name,Company,Email,Email,Email\nMara Quill,,old,mara@tidewick.example,\n"
     trainee.upload(rows.encode(), "twice.csv")
-    assert list(trainee.app.dataframe[0].value["Column in your file"]) == ["Name", "Company", "Column 4"]
+    assert columns_shown(trainee)["Column in your file"] == ["Name", "Company", "Column 4"]
     boxes = {box.label: box for box in trainee.app.selectbox}
     assert boxes["Email"].value == "Column 4"
     next(one for one in trainee.app.button if one.label == "Use these columns").click().run()
@@ -270,6 +295,13 @@ def test_tidying_up_misses_nothing(trainee: Visitor, opened: Workspaces) -> None
     trainee.click("start_run")
     run_to_the_end(trainee, opened)
     assert "46 people tidied up; 11 rows need fixing" in trainee.look().text
+    trainee.go("results.py", run=trainee.address("run"))
+    split = next(one.value for one in trainee.app.table if "Last name" in one.value)
+    assert any(
+        row["In your file"] != f"{row['First name']} {row['Last name']}" for _, row in split.iterrows()
+    )
+    assert "Email" not in trainee.app.dataframe[0].value
+    assert {"Name", "Company", "Website"} <= set(trainee.app.dataframe[0].value)
 
 
 def test_starting_twice_starts_once(trainee: Visitor, opened: Workspaces) -> None:
@@ -371,12 +403,16 @@ def test_the_same_file_again_links_to_what_was_found_and_is_not_said_to_have_fou
 ) -> None:
     finished.go("upload.py").click("sample_zoominfo")
     assert "You uploaded this very file before" in finished.text
-    assert "already known: filled in for nothing" in finished.text
+    known = r"\d+ people already found or in your file, \d+ people looked up lately without a find"
+    assert re.search(f"{known}: not asked again, nothing to pay", finished.text)
     finished.click("start_run")
     run_to_the_end(finished, opened)
     for screen in ("home.py", "history.py"):
         assert re.search(r"Emails · \d+ needed no look-up · ", finished.go(screen).text)
         assert "0 emails" not in finished.text
+    run = practice(opened).runs(organization_of(finished))[0]
+    shown = finished.go("results.py", run=run.id).text
+    assert re.search(r"\*\*\d+\*\* already known .* \*\*\d+\*\* looked up before without a find", shown)
 
 
 def test_history_renames_and_deletes_in_two_steps(finished: Visitor, opened: Workspaces) -> None:

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.pricing import price_at_most
+from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.store.schema import run
 from tests.runs.scene import Person, Scene, by_company, by_domain, by_profile, people
 
@@ -34,7 +36,10 @@ def test_the_same_list_again_costs_nothing_and_says_what_is_known(scene: Scene, 
     rows = people(40, make=make)  # type: ignore[arg-type]
     first = scene.look_up(rows)
     misses = scene.outcomes(first)["nothing"]
+    price = scene.workspace.estimates(scene.organization_id, scene.view(first).list_id)[PARTIAL]
+    assert price.known_misses == misses
     again = scene.look_up(rows)
+    assert run_totals(scene.database, again).known_misses == misses
     failed = scene.outcomes(first)["failed"]
     assert sent_sizes(scene, again) == failed, "only who got no answer is asked about again"
     assert scene.outcomes(again)["known"] == 40 - failed
@@ -103,6 +108,70 @@ def test_duplicates_are_looked_up_once_and_all_filled(scene: Scene) -> None:
     assert any(emails)
     assert sent_sizes(scene, run_id) == 2
     scene.check_the_numbers(run_id)
+
+
+PHONE_IN = {"Phone": "+44 20 7946 0991"}
+OTHER_PHONE = {"Phone": "+44 20 7946 0992"}
+EMAIL_IN = {"Email": "ada@ada-works.example.com"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "asked"),
+    [
+        pytest.param({}, PHONE_IN, {PARTIAL: PARTIAL, PHONE: None, FULL: PARTIAL}, id="a phone below"),
+        pytest.param(PHONE_IN, {}, {PARTIAL: PARTIAL, PHONE: None, FULL: PARTIAL}, id="a phone above"),
+        pytest.param(PHONE_IN, OTHER_PHONE, {PARTIAL: PARTIAL, PHONE: None, FULL: PARTIAL}, id="two phones"),
+        pytest.param({}, EMAIL_IN, {PARTIAL: None, PHONE: PHONE, FULL: PHONE}, id="an email below"),
+        pytest.param(EMAIL_IN, PHONE_IN, {PARTIAL: None, PHONE: None, FULL: None}, id="one in each row"),
+    ],
+)
+def test_what_any_row_of_a_person_has_is_not_paid_for(
+    scene: Scene, first: Person, second: Person, asked: dict[EnrichmentType, EnrichmentType | None]
+) -> None:
+    listed = scene.add_list([by_profile(1, **first), by_profile(2), by_profile(1, **second)])
+    prices = scene.workspace.estimates(scene.organization_id, listed)
+    for wanted, part in asked.items():
+        assert prices[wanted].at_most == price_at_most(wanted) + (price_at_most(part) if part else 0)
+        run_id = scene.start(listed, wanted)
+        rows = scene.rows(run_id)
+        assert [row.ask for row in rows] == [part.value if part else "", wanted.value, ""]
+        assert rows[0].outcome == ("not_sent" if part else "has_it")
+        assert prices[wanted].to_send == scene.outcomes(run_id)["not_sent"]
+        scene.check_the_numbers(run_id)
+    anew = scene.workspace.estimates(scene.organization_id, listed, fresh=True)
+    assert {wanted: anew[wanted].at_most for wanted in asked} == {PARTIAL: 2, PHONE: 20, FULL: 22}
+    fresh = scene.start(scene.add_list([by_profile(1, **first), by_profile(1, **second)]), FULL, fresh=True)
+    assert [row.ask for row in scene.rows(fresh)] == ["full", ""]
+
+
+def test_a_phone_in_another_row_is_said_to_be_there_and_stays_known_with_what_was_found(scene: Scene) -> None:
+    rows = [by_profile(1), by_profile(2), by_profile(1, **PHONE_IN)]
+    emails = scene.look_up(rows, PARTIAL)
+    phones = scene.look_up(rows, PHONE)
+    assert scene.rows(phones)[0].outcome == "has_it"
+    assert scene.rows(phones)[0].reason == "Another row of this person in your file already has a phone."
+    everything = scene.workspace.estimates(scene.organization_id, scene.add_list(rows))[FULL]
+    failed = sum(scene.outcomes(run_id)["failed"] for run_id in (emails, phones))
+    assert everything.to_send <= failed
+    assert scene.charged() == scene.spent(emails) + scene.spent(phones)
+    assert sum(scene.accepted(asking="phone").values()) == 1
+
+
+def test_the_rest_of_a_test_is_not_asked_for_what_another_row_has(scene: Scene) -> None:
+    rows = [*people(30), *(by_profile(number, **PHONE_IN) for number in range(30))]
+    test = scene.start(scene.add_list([*rows, *people(20, start=100)]), PHONE, sample=True)
+    assert sent_after_driving(scene, test) == 10
+    rest = scene.workspace.rest(scene.organization_id, test)
+    assert rest is not None
+    assert (rest.to_send, rest.at_most) == (10, 100)
+    scene.workspace.find_rest(scene.organization_id, test, budget=100, estimate=rest)
+    assert scene.outcomes(test)["not_sent"] == 10
+    assert {row.ask for row in scene.rows(test)[:60]} == {""}
+
+
+def sent_after_driving(scene: Scene, run_id: str) -> int:
+    scene.drive(run_id)
+    return sent_sizes(scene, run_id)
 
 
 WAYS = {

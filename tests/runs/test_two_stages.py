@@ -8,7 +8,9 @@ import io
 import pytest
 
 from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.results.browsing import ResultQuery, browse
 from cleanlist_core.results.exporting import export_bytes
+from cleanlist_core.results.person import person_card
 from tests.runs.scene import Scene, by_domain, people, word
 
 
@@ -144,6 +146,26 @@ def test_the_file_after_several_decisions_tells_the_whole(scene: Scene) -> None:
     assert set(unasked) == {"Nothing found in an earlier step; not chosen for a phone."}
     assert len(told(scene, second, "not_found")) == len(unasked)
     assert told(scene, second, "details")[0]["Cleanlist Result"] == rows[0]["Cleanlist Result"]
+    shown = browse(scene.database, second, ResultQuery()).rows
+    for row, one in zip(rows, shown, strict=True):
+        assert one["Outcome"] == row["Cleanlist Result"]
+        assert (one["Reason"], str(one["Credits"])) == (row["Cleanlist Reason"], row["Cleanlist Credits"])
+        card = person_card(scene.database, second, one["Row"])
+        assert (card.said, card.reason, card.credits) == (one["Outcome"], one["Reason"], one["Credits"])
+
+
+def test_nothing_new_is_not_nothing_where_an_email_was_known_before(scene: Scene) -> None:
+    rows = people(30)
+    emails = scene.look_up(rows)
+    both = scene.look_up(rows, EnrichmentType.FULL)
+    known = {row.row_number for row in scene.rows(emails) if row.email}
+    missed = [row.row_number for row in scene.rows(both) if row.outcome == "nothing"]
+    assert known & set(missed)
+    shown = browse(scene.database, both, ResultQuery()).rows
+    for number in missed:
+        expected = "Nothing new found" if number in known else "Nothing found"
+        assert shown[number - 1]["Outcome"] == told(scene, both, "everything")[number - 1]["Cleanlist Result"]
+        assert shown[number - 1]["Outcome"] == expected
 
 
 def told(scene: Scene, run_id: str, preset: str) -> list[dict[str, str]]:

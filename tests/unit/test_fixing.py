@@ -153,7 +153,41 @@ def test_a_row_to_edit_shows_what_the_file_says(workspace: Workspace, add: Add) 
     assert row.number == 2
     assert row.line == 3
     assert row.given == Contact("https://www.linkedin.com/company/tidewick", "Otto", "", "", "Tidewick")
-    assert row.cause.title
+    assert row.cause is not None
+
+
+def test_any_row_is_found_by_its_number_or_by_what_it_says(workspace: Workspace, add: Add) -> None:
+    ann = ("", "Ann", "Lee", "Tidewick", "", "ann@tidewick.example", "")
+    listed = add(READY, ALONE, ann, READY)
+
+    def numbers(wanted: str) -> list[int]:
+        return [row.number for row in fixing.find_rows(workspace.database, listed, wanted)]
+
+    assert numbers("") == [1, 2, 3, 4]
+    assert (numbers("3"), numbers(" #3 "), numbers("9")) == ([3], [3], [])
+    assert numbers("TIDEWICK") == [1, 3, 4]
+    assert (numbers("ilse varga"), numbers("ann@"), numbers("nobody")) == ([2], [3], [])
+    ready, alone, _, again_ready = fixing.find_rows(workspace.database, listed, "")
+    assert ready.given == Contact(READY[0], "Otto", "Lind", "tidewick.example", "Tidewick")
+    assert (ready.cause, alone.cause is not None) == (None, True)
+    assert (again_ready.number, again_ready.leader) == (4, 1)
+
+
+def test_a_row_that_is_ready_can_be_changed_broken_and_taken_back(workspace: Workspace, add: Add) -> None:
+    listed = add(READY, ("", "Ann", "Lee", "Tidewick", "", "", ""))
+    before = rows_of(workspace, listed)
+    same = fixing.edit_row(workspace.database, listed, 2, Contact("", "Ann", "Lee", "", "Tidewick"))
+    assert same is None
+    assert fixing.changes(workspace.database, listed) == []
+    better = Contact("", "Ann", "Lee-Roth", "tidewick.example", "Tidewick")
+    assert fixing.edit_row(workspace.database, listed, 2, better) is None
+    assert rows_of(workspace, listed)[1]["key_kind"] == "name_domain"
+    worse = fixing.edit_row(workspace.database, listed, 2, Contact("", "Ann"))
+    assert worse is not None
+    assert again(workspace, listed).facts.ready == 1
+    for change in fixing.changes(workspace.database, listed):
+        fixing.undo(workspace.database, listed, change.id)
+    assert rows_of(workspace, listed) == before
 
 
 def test_editing_a_row_that_is_not_there_says_so(workspace: Workspace, add: Add) -> None:
@@ -177,6 +211,40 @@ def corrected(
 def drop(workspace: Workspace, listed: StoredList, data: bytes) -> Rejoined:
     table = workspace.read_upload(data, "corrected.csv")
     return fixing.take_corrected(workspace.database, listed, table, "corrected.csv")
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"], ids=["semicolons", "tabs"])
+@pytest.mark.parametrize("saved_with", [",", ";", "\t"], ids=["a comma", "a semicolon", "a tab"])
+def test_rows_to_fix_have_the_separator_of_the_file_and_come_back_with_any(
+    workspace: Workspace, delimiter: str, saved_with: str
+) -> None:
+    rows = (
+        ("First name", "Last name", "Company", "Notes"),
+        ("Ilse", "Varga", "", "a, b; c"),
+        ("Jon", "", "", ""),
+    )
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    table = workspace.read_upload(text.getvalue().encode(), "fair.csv")
+    list_id = workspace.add_list(ORG, table, recognise(table), file_name="fair.csv")
+    listed = workspace.get_list(ORG, list_id)
+    written = rows_to_fix(workspace.database, listed).decode("utf-8-sig")
+    header, *broken = csv.reader(io.StringIO(written, newline=""), delimiter=delimiter)
+    assert header[:4] == list(rows[0])
+    assert [row[:4] for row in broken] == [list(row) for row in rows[1:]]
+    broken[0][2] = "Tidewick"
+    back = io.StringIO(newline="")
+    csv.writer(back, delimiter=saved_with).writerows([header, *broken])
+    assert drop(workspace, listed, back.getvalue().encode()) == Rejoined(fixed=1, same=1)
+
+
+def test_apostrophes_that_make_formulas_harmless_are_no_correction(workspace: Workspace, add: Add) -> None:
+    formulas = ("=1+1", "x; =cmd()", "two\n@lines", "'own; '=1")
+    listed = add(*(("", name, "Varga", "", "", "", "") for name in formulas), READY)
+    assert listed.facts.to_fix == len(formulas)
+    data = rows_to_fix(workspace.database, listed)
+    assert b"; '=cmd()" in data
+    assert drop(workspace, listed, data) == Rejoined(same=len(formulas))
 
 
 def test_corrected_rows_find_their_places_whatever_their_order(workspace: Workspace, add: Add) -> None:

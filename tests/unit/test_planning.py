@@ -55,7 +55,22 @@ def test_a_list_is_priced_by_what_each_person_lacks() -> None:
         (14, 150),
     ]
     assert prices[FULL].already_known == 3
+    assert prices[FULL].known_misses == 0
     assert prices[NONE].at_most == 0
+
+
+@pytest.mark.parametrize(
+    ("group", "missed"),
+    [
+        pytest.param(PersonGroup("linkedin", True, True), False, id="both in the file"),
+        pytest.param(PersonGroup("linkedin", True, True, True, False), False, id="an email found"),
+        pytest.param(PersonGroup("linkedin", True, True, False, False), True, id="neither found"),
+        pytest.param(PersonGroup("linkedin", True, True, None, False), True, id="the missing one not found"),
+    ],
+)
+def test_who_is_known_not_to_be_found_is_counted_apart(group: PersonGroup, missed: bool) -> None:
+    price = estimate_run(FULL, {group: 2}, PUBLISHED_RATES)
+    assert (price.already_known, price.known_misses) == (2, 2 if missed else 0)
 
 
 ROWS = st.dictionaries(

@@ -71,7 +71,27 @@ def test_an_estimate_counts_each_person_by_what_is_still_missing() -> None:
 
 
 def test_nobody_to_send_costs_nothing() -> None:
-    assert estimate(PARTIAL, {}).at_most == estimate(PARTIAL, {}).likely == 0
+    nobody = estimate(PARTIAL, {})
+    assert nobody.at_most == nobody.likely == nobody.most_of(50) == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "budget", "most"),
+    [
+        pytest.param({PARTIAL: 40}, 25, 25, id="an email for every credit"),
+        pytest.param({PARTIAL: 40}, 99, 40, id="more than it can cost"),
+        pytest.param({PHONE: 40}, 25, 20, id="phones in whole tens"),
+        pytest.param({PHONE: 40}, 9, 0, id="too little for a phone"),
+        pytest.param({FULL: 40}, 25, 25, id="both, of which one may be found"),
+        pytest.param({FULL: 40}, 10, 0, id="too little for the two of anybody"),
+        pytest.param({FULL: 40, PARTIAL: 1}, 10, 10, id="somebody lacks only the email"),
+    ],
+)
+def test_the_most_of_a_budget_that_can_be_spent(
+    asked: dict[EnrichmentType, int], budget: int, most: int
+) -> None:
+    price = estimate(FULL, {(KeyKind.LINKEDIN, part): count for part, count in asked.items()})
+    assert price.most_of(budget) == most
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cleanlist_core.intake import cell_places, delimited
@@ -164,6 +164,8 @@ def test_names_speak_in_one_case_when_nearly_all_that_have_a_case_do(names: list
     "plain", [clean_name, clean_company, company_domain, email_address, plain_phone, name_key, company_key]
 )
 @given(MIXED)
+@example("0:AG\U00011af9E")
+@example("The Acme AG y")
 def test_normalising_twice_changes_nothing_more(plain: Callable[[str], str], text: str) -> None:
     once = plain(text)
     assert plain(once) == once

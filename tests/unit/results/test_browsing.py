@@ -142,6 +142,24 @@ def test_more_rows_than_are_sorted_stay_in_the_order_of_the_file_and_say_so(
     assert browse(people, RUN, ResultQuery(sort="row", descending=True)).as_asked
 
 
+def test_statuses_and_kinds_of_the_api_are_told_in_plain_words(database: Database) -> None:
+    statuses = {
+        "reliable": "Confirmed",
+        "likely_valid": "Probably right",
+        "catch_all": "The company takes mail for any name",
+        "catch-all": "The company takes mail for any name",
+        "SPAM_TRAP": "Spam trap",
+        "": "",
+    }
+    rows = [found_email("ilse@northgate.example", status=one, phone_type="direct_dial") for one in statuses]
+    add_run(database, rows)
+
+    shown = browse(database, RUN, ResultQuery()).rows
+
+    assert [row["Email status"] for row in shown] == list(statuses.values())
+    assert {row["Phone type"] for row in shown} == {"Direct dial"}
+
+
 def test_words_that_many_rows_hold_are_found_together_as_rare_ones_are(
     people: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

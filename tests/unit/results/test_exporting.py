@@ -4,6 +4,7 @@ import csv
 import io
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -47,6 +48,49 @@ def test_every_original_cell_comes_back_in_a_csv(database: Database) -> None:
 
     assert tuple(header) == columns + sheets.OUR_COLUMNS
     assert [row[:4] for row in rows] == AWKWARD
+
+
+def test_a_list_that_is_only_tidied_up_comes_back_with_its_values_in_plain_form(database: Database) -> None:
+    plain = {
+        "first_name": "Jürgen",
+        "last_name": "Weiß",
+        "company_name": "Solvane",
+        "company_domain": "s.example",
+    }
+    tidied = a_row(Outcome.TIDIED, cells=["Dr. Jürgen Weiß"], linkedin_url="https://l.example/in/jw", **plain)
+    again = a_row(Outcome.DUPLICATE, cells=["Weiß, Jürgen"], of=1, **plain)
+    add_run(database, [tidied, again], columns=("Name",), wanted="none")
+
+    header, *rows = read_csv(exporting.export_bytes(database, RUN))
+
+    assert tuple(header) == ("Name", *sheets.OUR_COLUMNS, *sheets.TIDIED_COLUMNS)
+    assert [row[0] for row in rows] == ["Dr. Jürgen Weiß", "Weiß, Jürgen"]
+    assert rows[0][-5:] == ["Jürgen", "Weiß", "Solvane", "s.example", "https://l.example/in/jw"]
+    assert rows[1][-5:] == ["Jürgen", "Weiß", "Solvane", "s.example", ""]
+
+
+def test_the_rows_of_an_excel_file_lie_in_the_private_folder_while_it_is_made(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_run(database, [a_row(cells=cells) for cells in AWKWARD], columns=("a", "b", "c", "d"))
+    folder, elsewhere = tmp_path / "downloads", tmp_path / "for all to read"
+    elsewhere.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+    watched: list[str] = []
+    make_file = tempfile.mkstemp
+
+    def watch(*args: Any, **kwargs: Any) -> tuple[int, str]:
+        made = make_file(*args, **kwargs)
+        watched.append(made[1])
+        return made
+
+    monkeypatch.setattr(tempfile, "mkstemp", watch)
+    exporting.export_bytes(database, RUN, "xlsx", folder=folder)
+
+    assert watched
+    assert {Path(one).parent for one in watched} == {folder}
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert list(folder.iterdir()) == list(elsewhere.iterdir()) == []
 
 
 def test_every_original_cell_comes_back_in_an_excel_file(database: Database) -> None:

@@ -133,6 +133,26 @@ def test_the_file_s_own_email_is_used_where_none_was_found_or_the_find_does_not_
     assert emails == ["own@northgate.example", "own2@northgate.example"]
 
 
+def test_a_person_goes_out_with_what_any_of_their_rows_has_in_the_file(database: Database) -> None:
+    add_run(
+        database,
+        [
+            person(Outcome.HAS_IT),
+            person(Outcome.DUPLICATE, of=1, own_phone="+44 20 7946 0991"),
+            person(Outcome.DUPLICATE, of=1, own_phone="+44 20 7946 0992", own_email="ilse@northgate.example"),
+            person(Outcome.HAS_IT, own_phone="+44 20 7946 0993"),
+        ],
+    )
+
+    first, second = export(database, "google")
+
+    assert (first["Phone 1 - Value"], first["E-mail 1 - Value"]) == (
+        "+442079460991",
+        "ilse@northgate.example",
+    )
+    assert (second["Phone 1 - Value"], second["E-mail 1 - Value"]) == ("+442079460993", "")
+
+
 def test_a_crm_gets_rows_with_something_new(database: Database) -> None:
     rows = [
         safe(),

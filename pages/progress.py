@@ -9,11 +9,11 @@ from pages.parts.session import Seat
 from pages.parts.the_rest import draw_rest
 from pages.parts.wording import plain
 
-MOVED = "run_moved"
+STOOD = "how_the_run_stood"
 
 
 def draw_live(seat: Seat, run_id: str) -> None:
-    """Everything that moves. The last time it moves, the whole screen is drawn once, as it stays."""
+    """Everything that moves. When it comes to a stand, the whole screen is drawn once, as it stays."""
     run = seat.workspace.open_run(seat.organization_id, run_id)
     progress = seat.workspace.progress(seat.organization_id, run_id)
     live.draw_standing(seat, run, progress)
@@ -23,8 +23,9 @@ def draw_live(seat: Seat, run_id: str) -> None:
     deciding.draw_uncertain(seat, run)
     live.draw_numbers(run, progress)
     live.draw_finds_and_log(seat, run, progress)
-    if st.session_state.get(MOVED) and not progress.moves:
-        st.session_state[MOVED] = False
+    stands = (run.active, progress.moves)
+    if st.session_state.get(STOOD, stands) != stands:
+        st.session_state[STOOD] = stands
         st.rerun()
 
 
@@ -33,7 +34,7 @@ if run_id := st.query_params.get("run", ""):
     run = seat.workspace.open_run(seat.organization_id, run_id)
     frame.draw_heading(plain(run.list_name))
     moves = seat.workspace.progress(seat.organization_id, run_id).moves
-    st.session_state[MOVED] = moves
+    st.session_state[STOOD] = (run.active, moves)
     pace = ("1s" if seat.practice else "2s") if moves else None
     st.fragment(run_every=pace)(frame.guarded(draw_live))(seat, run_id)
     live.draw_announcements(seat, run)

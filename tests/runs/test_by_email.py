@@ -31,7 +31,7 @@ from tests.runs.faulty_api import (
 )
 from tests.runs.fronts import Front
 from tests.runs.scene import QUICK, TINY_TIMEOUTS, Scene, open_scene
-from tests.runs.test_kill import start_process
+from tests.runs.test_kill import a_process
 
 PARTIAL, PHONE, FULL = EnrichmentType.PARTIAL, EnrichmentType.PHONE_ONLY, EnrichmentType.FULL
 AT_MOST = 11
@@ -406,8 +406,8 @@ def test_killed_at_a_step_the_person_is_paid_once_and_the_answer_kept_or_the_dou
 ) -> None:
     scene = killed_scene
     run_id = scene.start_email(email_of_somebody_with(scene, phone=True))
-    with start_process(scene, run_id, step=step, occurrence=1) as process:
-        assert process.wait(timeout=30) == -signal.SIGKILL
+    with a_process(scene, run_id, step=step, occurrence=1) as victim:
+        assert victim.end(30) == -signal.SIGKILL
     take_over_from_the_dead(scene.database)
     assert scene.drive(run_id).state is ends
     assert len(scene.look_ups()) == paid

@@ -251,7 +251,7 @@ def hostile_text(page: Page, town: Town, look: Look) -> None:
     page.get_by_text("Why, and ways to fix them").click()
     settled(page)
     look("a hostile fix list")
-    start_and_finish(page, "Find")
+    start_and_finish(page, "Look for")
     settled(page)
     look("a hostile finished list")
     page.get_by_role("button", name=FINISHED).click()

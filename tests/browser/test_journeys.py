@@ -75,7 +75,7 @@ def test_the_whole_way_without_a_mouse(page: Page, visit: Callable[[str], Page])
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/upload\?list="))
     settled(page)
-    press_until(page, "Tab", "emails · at most")
+    press_until(page, "Tab", "Look for emails of")
     assert page.evaluate(
         "getComputedStyle(document.activeElement).outlineStyle !== 'none'"
         " || getComputedStyle(document.activeElement).boxShadow !== 'none'"

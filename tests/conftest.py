@@ -106,7 +106,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker(pytest.mark.browser)
     for item in items:
         if item.get_closest_marker("timeout") is None:
-            item.add_marker(pytest.mark.timeout(300))
+            item.add_marker(pytest.mark.timeout(600))
     on_postgres = [item for item in elsewhere if item.get_closest_marker("postgres")]
     left_out: list[pytest.Item] = []
     if in_browser and find_chromium() is None and not is_required("BROWSER"):

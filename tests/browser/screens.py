@@ -17,7 +17,7 @@ Look = Callable[[str], None]
 
 Walk = Callable[[Page, Town, Look], None]
 
-RUN_MS = 60_000
+RUN_MS = 180_000
 FINISHED = re.compile("See results$")
 
 HOSTILE = (

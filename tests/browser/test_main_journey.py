@@ -16,7 +16,7 @@ from tests.browser.running_app import RunningApp
 
 pytestmark = pytest.mark.browser
 
-RUN_MS = 120_000
+RUN_MS = 180_000
 OURS = "Cleanlist "
 FINISHED = re.compile("See results$")
 """The button of a finished run; while it goes on there is another one, "See results so far"."""

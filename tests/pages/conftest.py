@@ -113,7 +113,7 @@ class Visitor:
 @pytest.fixture
 def new_visitor(server: None) -> Callable[[], Visitor]:  # noqa: ARG001  # it only has to be there first
     """A browser that has never been here."""
-    return lambda: Visitor(AppTest.from_file(str(DASHBOARD), default_timeout=60)).look()
+    return lambda: Visitor(AppTest.from_file(str(DASHBOARD), default_timeout=180)).look()
 
 
 @pytest.fixture

@@ -164,7 +164,7 @@ def test_a_failing_screen_gives_a_reference_and_keeps_keys_out_of_the_log(
         server.on_script_error(ValueError("refused clapi_abcdef-123456 and cl_live_ab-cdef123456"))
 
     with caplog.at_level(logging.ERROR, logger="cleanlist"):
-        shown = AppTest.from_function(script, default_timeout=20).run()
+        shown = AppTest.from_function(script, default_timeout=60).run()
     message = shown.error[0].value
     reference = re.search(r"\*\*([0-9a-f]{8})\*\*", message)
     assert reference is not None

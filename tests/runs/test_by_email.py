@@ -29,8 +29,8 @@ from tests.runs.faulty_api import (
     resets_unread,
     says,
 )
-from tests.runs.fronts import Front
-from tests.runs.scene import QUICK, TINY_TIMEOUTS, Scene, open_scene
+from tests.runs.fronts import HANGING, Front
+from tests.runs.scene import QUICK, Scene, open_scene
 from tests.runs.test_kill import a_process
 
 PARTIAL, PHONE, FULL = EnrichmentType.PARTIAL, EnrichmentType.PHONE_ONLY, EnrichmentType.FULL
@@ -290,8 +290,7 @@ def ask(front: Front, *faults: Fault) -> str:
     run_id = front.scene.start_email(email_of_somebody_with(front.scene, phone=True))
     front.api.seen.clear()
     front.api.faults["send"] = list(faults)
-    waits = hangs_unread in faults or hangs_after_accepting in faults
-    front.scene.drive(run_id, front.scene.options(timeouts=TINY_TIMEOUTS if waits else None))
+    front.drive(run_id, waits=any(fault in HANGING for fault in faults))
     return run_id
 
 

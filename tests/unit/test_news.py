@@ -42,7 +42,7 @@ def a_run(state: RunState, waiting_for: str = "", finished_at: float | None = No
         ),
         pytest.param(
             a_run(RunState.WAITING, "no_credits"),
-            "Spring fair needs you. Your Cleanlist",
+            "Spring fair needs you. Your credits do not cover",
             id="one without credits",
         ),
         pytest.param(a_run(RunState.WAITING, "paused"), "", id="one somebody paused"),

@@ -82,7 +82,7 @@ def test_it_starts_as_told_and_says_how_to_reach_it(tmp_path: Path) -> None:
             assert api.get("/auth/validate-key").json()["organization_id"] == told["organization_id"]
             page = api.get(f"http://127.0.0.1:{port}/").text
         os.kill(process.pid, signal.SIGINT)
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=60)
     assert (told["key"], output) == (key, "")
     assert "Dialect: structured_errors+credits_remaining. Faults: validate:1=503." in errors
     assert "any address" in page

@@ -72,7 +72,7 @@ def test_a_sandbox_of_its_own_runs_until_it_is_interrupted(interruption: signal.
         with httpx.Client(transport=transport) as client:
             assert client.get(f"http://127.0.0.1:{port}/api/v1/public/credits/balance").status_code == 401
         os.kill(process.pid, interruption)
-        output, errors = process.communicate(timeout=10)
+        output, errors = process.communicate(timeout=60)
     assert errors == ""
     assert output.strip() == ("ended" if interruption == signal.SIGINT else "")
 

@@ -301,9 +301,12 @@ def spent_by_type(database: Database, organization_id: str) -> Mapping[Enrichmen
 
 
 def spent_after(database: Database, organization_id: str, since: float) -> int:
-    """Credits of the answers received at or after `since` (seconds since 1970)."""
-    statement = select(_total(person_result.c.credits)).where(
-        person_result.c.organization_id == organization_id, person_result.c.found_at >= since
+    """Credits of what was answered at or after `since` (seconds since 1970).
+
+    By the batches, as receipts count them: they stay when the people of a list are deleted.
+    """
+    statement = select(_total(batch.c.settled_credits)).where(
+        batch.c.organization_id == organization_id, batch.c.finished_at >= since
     )
     with database.read() as connection:
         return int(connection.execute(statement).scalar_one())

@@ -45,6 +45,7 @@ def test_after_deletion_nothing_personal_is_in_any_file_and_the_receipt_stays(fo
         words = words_of(scene, list_id, run_id)
         assert in_the_files(folder, words) == words, "before, they are all there"
         [before] = scene.workspace.receipts(scene.organization_id)
+        assert scene.workspace.account(scene.organization_id).used_this_month == before.credits
 
         scene.workspace.delete_list(scene.organization_id, list_id)
 
@@ -55,6 +56,7 @@ def test_after_deletion_nothing_personal_is_in_any_file_and_the_receipt_stays(fo
         [after] = scene.workspace.receipts(scene.organization_id)
         assert (after.credits, after.emails, after.phones) == (before.credits, before.emails, before.phones)
         assert after.credits > 0
+        assert scene.workspace.account(scene.organization_id).used_this_month == after.credits
 
 
 def test_no_packed_answer_stays_either(folder: Path) -> None:

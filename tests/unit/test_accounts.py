@@ -17,7 +17,7 @@ from cleanlist_core.receipts import receipts_csv
 from cleanlist_core.store.database import Database, open_sqlite
 from cleanlist_core.store.organizations import add_reading, remember_organization
 from cleanlist_core.store.schema import run
-from tests.unit.results.building import ORGANIZATION, RUN, add_batch, add_result, add_run, found_email
+from tests.unit.results.building import ORGANIZATION, RUN, add_batch, add_run, found_email
 
 NOW = datetime(2025, 11, 20, 12, tzinfo=UTC).timestamp()
 
@@ -63,8 +63,8 @@ def test_the_apis_own_figure_for_the_month_goes_first(database: Database) -> Non
 
 def test_our_own_figure_counts_this_month_only(database: Database) -> None:
     add_run(database, [found_email("a@firm.example.com")])
-    add_result(database, "in:one", credits=5, found_at=NOW - 86_400)
-    add_result(database, "in:two", credits=90, found_at=NOW - 40 * 86_400)
+    add_batch(database, "finished", settled_credits=5, finished_at=NOW - 86_400)
+    add_batch(database, "finished", settled_credits=90, finished_at=NOW - 40 * 86_400)
     read(database, "900", at=NOW)
     seen = account(database, ORGANIZATION)
     assert (seen.used_this_month, seen.used_this_month_is_ours) == (Decimal(5), True)

@@ -216,5 +216,8 @@ def test_spending_is_told_by_type_and_since_a_moment(database: Database) -> None
     spend = {one.wanted: (one.people, one.credits) for one in metrics.spend_by_type(database, ORGANIZATION)}
 
     assert spend == {EnrichmentType.PARTIAL: (2, 1), EnrichmentType.FULL: (1, 11)}
+    add_run(database, [])
+    add_batch(database, "finished", settled_credits=1, finished_at=NOON)
+    add_batch(database, "finished", settled_credits=11, finished_at=NOON + 60)
     assert metrics.spent_since(database, ORGANIZATION, NOON + 1) == 11
     assert metrics.spent_since(database, "another", 0) == 0

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from cleanlist_core.charged import Charges
 from cleanlist_core.domain import LIST_KEY_KINDS, EnrichmentType, KeyKind, RunState, counted
 from cleanlist_core.pricing import EMAIL_CREDITS, PHONE_CREDITS, FindRates
 from cleanlist_core.results.metrics import find_rates, spent_since
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.organizations import CreditReading, last_reading, list_readings
-from cleanlist_core.store.progress import RunCost, run_costs
+from cleanlist_core.store.progress import Charge, RunCost, list_charges, run_costs
 from cleanlist_core.store.runs import RunView, find_runs
 
 LOW_BALANCE = 100
@@ -91,7 +92,8 @@ def _whole(credits_left: Decimal) -> str:
 class Receipt:
     """What one run cost. balance_before, balance_after: as the API gave them; None when not read.
 
-    note: what lost answers may have cost, and a difference of the balances that the finds do not explain.
+    note: what lost answers may have cost, and a difference of the balances that nothing explains which this
+    dashboard was charged between the two, by any list.
     by: the user whose key confirmed it, as the API names them; "" when it did not say.
     """
 
@@ -115,13 +117,34 @@ def receipts(database: Database, organization_id: str) -> list[Receipt]:
     """A receipt for each run, newest first."""
     costs = run_costs(database, organization_id)
     readings = list_readings(database, organization_id)
+    others = _Others(database, organization_id)
     return [
-        _receipt(view, costs.get(view.id), readings)
+        _receipt(view, costs.get(view.id), readings, others)
         for view in find_runs(database, organization_id, limit=1000)
     ]
 
 
-def _receipt(view: RunView, cost: RunCost | None, readings: list[CreditReading]) -> Receipt:
+class _Others:
+    """What was charged besides one run. Read when it is asked for: most balances need no explanation."""
+
+    def __init__(self, database: Database, organization_id: str) -> None:
+        self._whose = (database, organization_id)
+        self._all: Charges | None = None
+        self._by_run: dict[str, list[Charge]] = {}
+
+    def charged(self, run_id: str, before: float, after: float) -> tuple[int, int]:
+        """The least and the most that all runs but this one were charged between two moments."""
+        if self._all is None:
+            charges = list_charges(*self._whose)
+            self._all = Charges(charges)
+            for charge in charges:
+                self._by_run.setdefault(charge.run_id, []).append(charge)
+        least, most = self._all.between(before, after)
+        own_least, own_most = Charges(self._by_run.get(run_id, [])).between(before, after)
+        return least - own_least, most - own_most
+
+
+def _receipt(view: RunView, cost: RunCost | None, readings: list[CreditReading], others: _Others) -> Receipt:
     before = next((one for one in readings if one.read_at <= view.confirmed_at), None)
     before = next((one for one in readings if one.run_id == view.id and one.why == "before the run"), before)
     after = next((one for one in readings if one.run_id == view.id and one.why == "after the run"), None)
@@ -145,7 +168,7 @@ def _receipt(view: RunView, cost: RunCost | None, readings: list[CreditReading])
                 (
                     _decision(view),
                     _doubt(cost.doubtful if cost else 0),
-                    _difference(before, after, spent),
+                    _difference(view.id, before, after, spent, others),
                 ),
             )
         ),
@@ -163,15 +186,20 @@ def _doubt(doubtful: int) -> str:
     return f"Up to {counted(doubtful, 'credit')} more may have been charged, for answers that were lost."
 
 
-def _difference(before: CreditReading | None, after: CreditReading | None, spent: int) -> str:
+def _difference(
+    run_id: str, before: CreditReading | None, after: CreditReading | None, spent: int, others: _Others
+) -> str:
     if before is None or after is None:
         return ""
     unexplained = before.balance - after.balance - spent
+    if unexplained != 0:
+        least, most = others.charged(run_id, before.read_at, after.read_at)
+        unexplained -= min(max(unexplained, Decimal(least)), Decimal(most))
     if unexplained == 0:
         return ""
     direction = "less" if unexplained > 0 else "more"
     unit = "credit" if abs(unexplained) == 1 else "credits"
     return (
-        f"The balance is {_whole(abs(unexplained))} {unit} {direction} than these finds explain:"
-        " other use of your account, a top-up, or a different price."
+        f"The balance is {_whole(abs(unexplained))} {unit} {direction} than what was found through this"
+        " dashboard explains: other use of your account, a top-up, or a different price."
     )

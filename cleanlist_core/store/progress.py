@@ -195,6 +195,32 @@ class RunCost:
     doubtful: int
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Credits of one answered request. They were charged at some moment from sent_at to settled_at."""
+
+    run_id: str
+    sent_at: float
+    settled_at: float
+    credits: int
+
+
+def list_charges(database: Database, organization_id: str) -> list[Charge]:
+    """What the organization's answered requests have cost, each; they stay when people are deleted."""
+    sent_at = func.coalesce(batch.c.sending_at, batch.c.sent_at, batch.c.finished_at)
+    charged = and_(
+        batch.c.organization_id == organization_id,
+        batch.c.finished_at.is_not(None),
+        batch.c.settled_credits > 0,
+    )
+    query = select(batch.c.run_id, sent_at, batch.c.finished_at, batch.c.settled_credits).where(charged)
+    with database.read() as connection:
+        return [
+            Charge(run_id, min(sent, settled), settled, spent)
+            for run_id, sent, settled, spent in connection.execute(query)
+        ]
+
+
 def run_costs(database: Database, organization_id: str) -> dict[str, RunCost]:
     """Costs of the organization's runs by run id."""
     settled = batch.c.state == BatchState.FINISHED.value

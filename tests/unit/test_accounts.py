@@ -157,8 +157,8 @@ def test_a_receipt_without_readings_claims_no_balance(a_run: Database) -> None:
     ("after", "note"),
     [
         pytest.param("98", "", id="explained by the finds"),
-        pytest.param("90", "8 credits less than these finds explain", id="something else was charged"),
-        pytest.param("598", "500 credits more than these finds explain", id="a top-up"),
+        pytest.param("90", "8 credits less than what was found", id="something else was charged"),
+        pytest.param("598", "500 credits more than what was found", id="a top-up"),
         pytest.param("97.5", "0.5 credits less", id="a fraction"),
     ],
 )
@@ -170,6 +170,32 @@ def test_a_difference_to_the_balance_is_said_and_not_hidden(a_run: Database, aft
     assert (receipt.balance_before, receipt.balance_after) == (Decimal(100), Decimal(after))
     assert note in receipt.note
     assert bool(receipt.note) == bool(note)
+
+
+@pytest.mark.parametrize(
+    ("sent", "settled", "after", "note"),
+    [
+        pytest.param(10, 20, "48", "", id="all of it between the readings"),
+        pytest.param(-60, 20, "48", "", id="begun before, and charged after the first reading"),
+        pytest.param(-60, 20, "98", "", id="begun before, and charged before the first reading"),
+        pytest.param(80, 120, "78", "", id="under way at the second reading, and charged in part"),
+        pytest.param(10, 20, "40", "8 credits less", id="something else was charged too"),
+        pytest.param(10, 20, "60", "12 credits more", id="a top-up meanwhile"),
+        pytest.param(100, 120, "48", "50 credits less", id="charged only after the second reading"),
+        pytest.param(-60, -10, "48", "50 credits less", id="charged before the first reading"),
+    ],
+)
+def test_what_another_list_was_charged_between_the_readings_is_no_other_use(
+    a_run: Database, sent: int, settled: int, after: str, note: str
+) -> None:
+    add_run(a_run, [], run_id="run-2", list_id="list-2")
+    times = {"sent_at": NOW + sent, "finished_at": NOW + settled}
+    add_batch(a_run, "finished", run_id="run-2", settled_credits=50, **times)
+    read(a_run, "100", at=NOW - 5, why="before the run", run_id=RUN)
+    read(a_run, after, at=NOW + 90, why="after the run", run_id=RUN)
+    told = {receipt.run_id: receipt.note for receipt in receipts(a_run, ORGANIZATION)}[RUN]
+    assert note in told
+    assert bool(told) == bool(note)
 
 
 def test_receipts_of_others_are_not_shown(a_run: Database) -> None:

@@ -10,7 +10,7 @@ from cleanlist_core.results.likely_range import AfterATest, LikelyRange, after_a
 from cleanlist_core.store.runs import RunView
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits
 from pages.parts.session import Seat
-from pages.parts.wording import credit_count, people
+from pages.parts.wording import credit_count, number, people
 
 
 def draw_rest(seat: Seat, run: RunView) -> None:
@@ -20,7 +20,6 @@ def draw_rest(seat: Seat, run: RunView) -> None:
     if rest is None:
         return
     free = seat.workspace.credits_free(seat.organization_id)
-    budget = rest.most_of(free)
     with st.container(border=True, gap="small", key="the_rest"):
         st.markdown(f"**{_who_is_left(run, rest)}**")
         if run.sample and (told := after_a_test(seat.workspace.database, run.id, rest)) is not None:
@@ -33,6 +32,7 @@ def draw_rest(seat: Seat, run: RunView) -> None:
                 icon=":material/account_balance_wallet:",
             )
             draw_way_to_credits(seat, place="rest")
+        budget = _draw_budget(run, rest, free)
         if st.button(
             label_of_rest(rest, budget),
             icon=":material/search:",
@@ -43,6 +43,27 @@ def draw_rest(seat: Seat, run: RunView) -> None:
                 seat.organization_id, run.id, budget=budget, estimate=rest, by=seat.user_id
             )
             st.switch_page("progress.py", query_params={"run": run.id})
+
+
+def _draw_budget(run: RunView, rest: Estimate, free: int) -> int:
+    """The most the others may spend, on top of what the run may have spent; within the balance."""
+    fits = rest.most_of(free)
+    if not fits:
+        return 0
+    budget = st.number_input(
+        "Budget for the others in credits",
+        min_value=rest.cheapest,
+        max_value=fits,
+        value=fits,
+        step=rest.step,
+        key=f"rest_budget_{run.id}_{rest.at_most}_{fits}",
+        width=320,
+    )
+    budget = rest.most_of(int(budget))
+    was = f"Your budget for the test was {number(run.budget)}" if run.sample else ""
+    was = was or f"Your budget was {number(run.budget)}"
+    st.caption(f"{was}; this adds at most {credit_count(budget)}.")
+    return budget
 
 
 def _who_is_left(run: RunView, rest: Estimate) -> str:
@@ -76,6 +97,6 @@ def label_of_rest(rest: Estimate, budget: int) -> str:
     if not rest.at_most:
         return f"Tidy up the other {rest.to_send:,} · free"
     if budget < rest.at_most:
-        who = f"as many of the other {rest.to_send:,} as the balance pays"
+        who = f"as many of the other {rest.to_send:,} as that pays"
         return f"Look up {who} · at most {credit_count(budget)}"
     return f"Look up the other {rest.to_send:,} · at most {credit_count(budget)}"

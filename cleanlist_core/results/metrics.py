@@ -39,7 +39,8 @@ class RunTotals:
     new_emails, new_phones: those of them found in this run. filled_rows: rows with either, duplicates
     included. not_chosen: whom a person did not choose for a phone, once the emails were there. withheld: whom
     a person left out of the list before anything was looked up; left_out: whom after a lost answer.
-    credits_in_flight: what the unanswered requests can cost at most. waiting: those of the
+    failed: about whom no answer came. credits_in_flight: what the unanswered requests can cost at most.
+    credits_doubtful: what may have been charged for the failed. waiting: those of the
     not sent whom the run would ask about, and waiting_at_most what that can cost; the others are no part
     of it, such as those beside a test.
     """
@@ -69,6 +70,7 @@ class RunTotals:
     filled_rows: int
     credits_spent: int
     credits_in_flight: int
+    credits_doubtful: int
     batches: int
     uncertain_batches: int
 
@@ -76,6 +78,12 @@ class RunTotals:
     def people(self) -> int:
         """Different people who can be looked up."""
         return self.sent + self.already_known + self.not_chosen + self.not_sent
+
+    @property
+    def what_no_answer_means(self) -> str:
+        """For those whose look-up failed, which is not the same as nothing found."""
+        charged = "may have been charged" if self.credits_doubtful else "nothing charged"
+        return f"{charged}, can be looked up again"
 
     def sentence(self) -> str:
         """The run in a line, such as "412 emails for 600 people; 18 rows need fixing".
@@ -87,6 +95,7 @@ class RunTotals:
         reached = self.people - self.not_sent
         parts = [f"{' and '.join(finds)} for {counted(reached, 'person', 'people')}"]
         parts += [f"{self.already_known:,} of them needed no look-up"] if self.already_known else []
+        parts += [f"{self.failed:,} got no answer ({self.what_no_answer_means})"] if self.failed else []
         parts += [f"{self.in_progress:,} still being looked up"] if self.in_progress else []
         parts += [f"{self.uncertain:,} waiting for your decision"] if self.uncertain else []
         parts += [f"{self.not_sent:,} not sent"] if self.not_sent else []
@@ -129,6 +138,7 @@ def run_totals(database: Database, run_id: str) -> RunTotals:
         filled_rows=sum(tally.filled for tally in tallies),
         credits_spent=sum(tally.credits for tally in tallies),
         credits_in_flight=batches.in_flight,
+        credits_doubtful=batches.doubtful,
         batches=batches.batches,
         uncertain_batches=batches.uncertain,
     )

@@ -18,8 +18,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from cleanlist_core.api.client import CleanlistClient
-from cleanlist_core.domain import MAX_BATCH, BatchState, RunState
+from cleanlist_core.domain import MAX_BATCH, BatchState, RunState, counted
 from cleanlist_core.errors import ApiError, CleanlistError, KeyRejectedError, NoAccessError
+from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.runs.collecting import OVERDUE_SECONDS, Collector
 from cleanlist_core.runs.rate_gate import DatabaseGate, GateClosedError
 from cleanlist_core.runs.schedule import first_look, next_look, pause_after_failures
@@ -393,6 +394,15 @@ class _Drive:
         with suppress(CleanlistError, GateClosedError):
             self._read_balance(why)
 
+    def _what_it_came_to(self, work: OpenWork) -> str:
+        if work.unsent:
+            return "Stopped."
+        totals = run_totals(self._database, self._run_id)
+        if unanswered := totals.failed + totals.left_out:
+            who = counted(unanswered, "person", "people")
+            return f"Finished: no answer came about {who}; everybody else who was asked about has one."
+        return "Finished: everybody who was asked about has an answer."
+
     def _nothing_left(self, work: OpenWork, *, may_send: bool) -> bool:
         return not may_send and work.in_state(BatchState.SENT, BatchState.SENDING) == 0
 
@@ -406,8 +416,7 @@ class _Drive:
         self._options.checkpoint("balance read")
         ended = runs.end(self._database, self._run_id, work.state)
         if ended is RunState.FINISHED:
-            text = "Stopped." if work.unsent else "Finished: everybody who was asked about has an answer."
-            runs.log(self._database, self._run_id, "finished", text)
+            runs.log(self._database, self._run_id, "finished", self._what_it_came_to(work))
             runs.wake_runs(self._database, self._organization_id, ["blocked"])
         if ended is not None:
             self._options.checkpoint("run ended")

@@ -150,6 +150,7 @@ class BatchTally:
     batches: int
     uncertain: int
     in_flight: int
+    doubtful: int
 
 
 @kept_until_changed
@@ -203,9 +204,9 @@ def _tally_batches(connection: Connection, run_id: str) -> BatchTally:
     open_states = [BatchState.SENDING.value, BatchState.SENT.value, BatchState.UNCERTAIN.value]
     owed = case((batch.c.state.in_(open_states), batch.c.at_most - batch.c.settled_credits), else_=0)
     uncertain = batch.c.state == BatchState.UNCERTAIN.value
-    statement = select(count_where(sent), count_where(uncertain), _total(owed)).where(
-        batch.c.run_id == run_id
-    )
+    statement = select(
+        count_where(sent), count_where(uncertain), _total(owed), _total(batch.c.doubtful_credits)
+    ).where(batch.c.run_id == run_id)
     return BatchTally(*connection.execute(statement).one())
 
 

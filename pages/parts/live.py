@@ -35,6 +35,8 @@ def draw_numbers(run: RunView, progress: Progress) -> None:
     with st.container(border=True, gap="xsmall"):
         draw_bar(run, progress)
         st.markdown(_how_far(run, progress))
+        if progress.totals.failed and run.state is not RunState.FINISHED:
+            st.caption(f"No answer: {progress.totals.what_no_answer_means}.")
         if run.active:
             st.caption(progress.way)
     _draw_tiles(run, progress)
@@ -44,18 +46,25 @@ def found_so_far(progress: Progress) -> int:
     """People something was found for, with what unanswered requests already report."""
     totals = progress.totals
     reported = max(progress.emails_so_far - totals.new_emails, progress.phones_so_far - totals.new_phones, 0)
-    return min(progress.people_done, totals.found + reported)
+    return min(progress.people_done - totals.failed - totals.left_out, totals.found + reported)
 
 
 def draw_bar(run: RunView, progress: Progress) -> None:
-    """Found, nothing found, still to come, not sent: of all people who could be looked up."""
+    """Found, nothing found, no answer, still to come, not sent: of all people who could be looked up."""
     found = found_so_far(progress)
-    doubtful = progress.totals.uncertain
+    doubtful, failed, left_out = (
+        progress.totals.uncertain,
+        progress.totals.failed,
+        progress.totals.left_out,
+    )
     coming = progress.people_total - progress.people_done - doubtful
     if run.enrichment_type is EnrichmentType.NONE:
-        parts = [("found", "tidied up", progress.people_done)]
+        parts = [("found", "tidied up", progress.people_done - failed - left_out)]
     else:
-        parts = [("found", "found", found), ("nothing", "nothing found", progress.people_done - found)]
+        nothing = progress.people_done - found - failed - left_out
+        parts = [("found", "found", found), ("nothing", "nothing found", nothing)]
+    parts += [("failed", "no answer", failed)] if failed else []
+    parts += [("failed", "left out", left_out)] if left_out else []
     parts += [("waiting", "still to come", coming)] if coming or run.active else []
     parts += [("waiting", "waiting for your decision", doubtful)] if doubtful else []
     parts += [("unsent", "not sent", progress.people_not_sent)] if progress.people_not_sent else []

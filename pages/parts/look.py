@@ -30,6 +30,7 @@ _STYLE = """
 .cl-bar > span { display: block; height: 100%; transition: width .6s ease; }
 .cl-bar .found { background: #0d8f83; }
 .cl-bar .nothing { background: #94a3b8; }
+.cl-bar .failed { background: #d97706; }
 .cl-bar .waiting { background: rgba(100, 116, 139, .30); }
 .cl-bar .unsent, .cl-legend .unsent i { background: repeating-linear-gradient(
   135deg, rgba(100, 116, 139, .38) 0 2px, transparent 2px 6px); }
@@ -40,6 +41,7 @@ _STYLE = """
   margin-right: .45rem; }
 .cl-legend .found i { background: #0d8f83; }
 .cl-legend .nothing i { background: #94a3b8; }
+.cl-legend .failed i { background: #d97706; }
 .cl-legend .waiting i { background: rgba(100, 116, 139, .35); }
 .cl-facts-title { font-size: 1rem !important; font-weight: 600; margin: .25rem 0 .35rem; padding: 0; }
 .cl-facts { display: grid; grid-template-columns: minmax(8rem, 32%) 1fr; font-size: .95rem;

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from cleanlist_core.domain import counted
+from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.sandbox import Sandbox
 from cleanlist_core.workspaces import Workspaces
 from tests.pages.conftest import Visitor
@@ -44,6 +46,18 @@ def test_after_a_test_every_screen_says_who_was_not_sent_and_offers_them(
     assert "not sent" not in bar(trainee.go("progress.py", run=run_id))
     assert "not sent" not in trainee.go("history.py").text
     assert len(practice(opened).runs(organization_of(trainee))) == 1
+
+
+def test_who_got_no_answer_is_not_counted_as_not_found(trainee: Visitor, opened: Workspaces) -> None:
+    trainee.upload(as_csv(people(120)), "many.csv").click("start_run")
+    run_id = run_to_the_end(trainee, opened)
+    totals = run_totals(practice(opened).database, run_id)
+    assert totals.failed, "some look-ups of invented people fail"
+    assert f"{totals.nothing} nothing found, {totals.failed} no answer" in bar(trainee.look())
+    told = f"{totals.failed} got no answer (nothing charged, can be looked up again)"
+    assert told in trainee.text
+    assert f"Finished: no answer came about {counted(totals.failed, 'person', 'people')};" in trainee.text
+    assert told in trainee.go("results.py", run=run_id).text
 
 
 def test_the_rest_never_asks_for_more_than_the_balance(trainee: Visitor, opened: Workspaces) -> None:

@@ -76,6 +76,23 @@ def test_a_run_is_told_in_one_sentence(mixed_run: Database) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("doubtful", "charged"),
+    [
+        pytest.param(0, "nothing charged", id="failed at Cleanlist"),
+        pytest.param(1, "may have been charged", id="never told of"),
+    ],
+)
+def test_who_got_no_answer_is_told_apart_from_who_was_not_found(
+    database: Database, doubtful: int, charged: str
+) -> None:
+    add_run(database, [a_row(Outcome.NOTHING, ask="partial"), a_row(Outcome.FAILED, ask="partial")])
+    add_batch(database, "finished", size=2, doubtful_credits=doubtful)
+    assert metrics.run_totals(database, RUN).sentence() == (
+        f"0 emails for 2 people; 1 got no answer ({charged}, can be looked up again)"
+    )
+
+
 def test_an_empty_list_has_a_sentence_too(database: Database) -> None:
     add_run(database, [])
 

@@ -60,6 +60,11 @@ class Progress:
         return free // step * step + self.worst_case_open
 
     @property
+    def beyond_the_budget(self) -> int:
+        """How many of those who are not sent are a part of the run that its budget does not reach."""
+        return self.people_not_sent - (self.totals.not_sent - self.totals.waiting)
+
+    @property
     def done(self) -> str:
         """How many people have an answer, as every screen says it while a list is not finished."""
         return f"{self.people_done:,} of {counted(self.people_total, 'person', 'people')} done"
@@ -127,12 +132,13 @@ def people_still_sent(view: RunView, totals: RunTotals, committed: int) -> int:
     """How many of those who wait the run will send without anybody doing more than let it go on.
 
     committed: credits spent and held. Where the budget does not pay for all, the rest is not counted;
-    who turns out to cost nothing makes room for more, so this only grows.
+    who turns out to cost nothing makes room for more, so this only grows. A test is of the people chosen for
+    it until its budget is used up, however few of them the budget pays for at worst.
     """
     if view.state in (RunState.STOPPING, RunState.FINISHED) or view.waiting_for == "uncertain":
         return 0
     room = max(0, view.budget - committed)
-    if totals.waiting_at_most <= room:
+    if totals.waiting_at_most <= room or (view.sample and view.waiting_for != "budget"):
         return totals.waiting
     return totals.waiting * room // totals.waiting_at_most
 

@@ -28,7 +28,7 @@ from cleanlist_core.key_safe import KeySafe
 from cleanlist_core.keys import KeyHolder
 from cleanlist_core.looking_up import list_of_email, name_of, plain_email, table_of_one
 from cleanlist_core.practice import PracticeApi
-from cleanlist_core.pricing import Estimate
+from cleanlist_core.pricing import Estimate, price_at_most
 from cleanlist_core.recipes import RECIPES, Recipe, recipe_titled
 from cleanlist_core.results.metrics import find_rates
 from cleanlist_core.runs import announcements, lost_answers
@@ -429,7 +429,9 @@ class Workspace:
         )
         if is_new:
             count = min(SAMPLE_SIZE, estimate.to_send) if order.sample else estimate.to_send
-            who, most = counted(count, "person", "people"), counted(order.budget, "credit")
+            price = min(count * price_at_most(order.wanted), estimate.at_most)
+            upto = "up to " if order.budget < price else ""
+            who, most = upto + counted(count, "person", "people"), counted(order.budget, "credit")
             text = f"Confirmed: {order.wanted.label.lower()} for {who}, at most {most}."
             runs.log(self.database, run_id, "confirmed", text)
             if recipe in RECIPES:

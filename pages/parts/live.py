@@ -100,10 +100,12 @@ def _beyond(run: RunView, progress: Progress) -> str:
     """Whom this run does not reach, and why."""
     if not progress.people_not_sent:
         return ""
-    if run.sample:
-        return f"; {progress.people_not_sent:,} others are not part of this test"
     if run.state is RunState.STOPPING:
         return f"; {progress.people_not_sent:,} are not sent any more"
+    if run.sample:
+        beyond = progress.beyond_the_budget
+        short = f"; the budget does not reach {beyond:,} of the test" if beyond > 0 else ""
+        return f"{short}; {progress.people_not_sent - max(0, beyond):,} others are not part of this test"
     return f"; the budget does not reach {progress.people_not_sent:,} more"
 
 

@@ -10,6 +10,7 @@ from cleanlist_core.domain import Contact, EnrichmentType, RunState
 from cleanlist_core.pricing import Estimate
 from cleanlist_core.results.likely_range import LikelyRange, after_a_test
 from cleanlist_core.standing import Progress
+from cleanlist_core.store import runs
 from cleanlist_core.store.schema import run_row
 from tests.runs.fronts import Front
 from tests.runs.scene import Scene, by_company, by_domain, people
@@ -46,6 +47,27 @@ def test_a_finished_test_says_who_was_not_sent_and_nothing_is_still_to_come(scen
     assert (at.people_done, at.people_total, at.people_not_sent) == (10, 10, 20)
     assert at.totals.sentence().endswith("for 10 people; 20 not sent")
     assert scene.workspace.not_sent(scene.organization_id) == {run_id: 20}
+
+
+def test_a_test_counts_its_people_from_the_first_moment_whatever_its_budget_pays_at_worst(
+    scene: Scene,
+) -> None:
+    run_id = scene.start(scene.add_list(people(40)), EnrichmentType.FULL, sample=True, budget=60)
+    at = progress(scene, run_id)
+    assert (at.people_done, at.people_total, at.people_not_sent) == (0, 10, 30)
+    assert "for up to 10 people, at most 60 credits" in scene.log(run_id)
+    view = scene.drive(run_id)
+    at, unsent = progress(scene, run_id), scene.outcomes(run_id)["not_sent"]
+    assert at.people_not_sent == unsent
+    assert at.beyond_the_budget == (unsent - 30 if view.waiting_for == "budget" else 0)
+
+
+@pytest.mark.parametrize(("budget", "beyond"), [(110, 0), (11, 9)], ids=["for all", "for one"])
+def test_a_test_says_whom_of_it_the_budget_did_not_reach(scene: Scene, budget: int, beyond: int) -> None:
+    run_id = scene.start(scene.add_list(people(40)), EnrichmentType.FULL, sample=True, budget=budget)
+    runs.set_state(scene.database, run_id, RunState.NEEDS_YOU, waiting_for="budget")
+    at = progress(scene, run_id)
+    assert (at.people_total, at.beyond_the_budget) == (10 - beyond, beyond)
 
 
 def test_the_receipt_names_who_confirmed_the_rest(scene: Scene) -> None:

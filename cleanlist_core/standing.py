@@ -10,7 +10,7 @@ from cleanlist_core.domain import MAX_BATCH, RunState, counted
 from cleanlist_core.results.metrics import RunTotals, run_totals
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.progress import BatchProgress, NewFind, batch_progress, newest_finds
-from cleanlist_core.store.runs import RunView, run_durations
+from cleanlist_core.store.runs import PAUSED, RunView, run_durations
 
 ENOUGH_FOR_A_PACE = 0.05
 """Share of the people that must have an answer before the pace so far says anything."""
@@ -24,7 +24,8 @@ class Progress:
     its budget. people_not_sent: the others who could be looked up: beyond the budget, beside a test, or
     not reached before a stop. people_open: people in requests that may still be charged, worst_case_open what
     they can cost at most. committed: credits spent, and those that may still be charged. moves: whether
-    anything can still change without a person, as after a pause with answers on their way.
+    anything can still change without a person, as after a pause with answers on their way, or with nobody
+    left to send, which then comes to its end.
     way: how the results come, in a sentence.
     """
 
@@ -112,7 +113,7 @@ def standing(database: Database, view: RunView, *, way_of: Callable[[str], str])
         people_open=batch.people_open,
         worst_case_open=batch.worst_case_open,
         committed=batch.committed,
-        moves=view.active or batch.under_way > 0,
+        moves=view.active or batch.under_way > 0 or (view.waiting_for == PAUSED and not totals.waiting),
         way=way_of(batch.via),
     )
 

@@ -408,7 +408,7 @@ class _Drive:
 
     def _end(self, work: OpenWork) -> bool:
         """Nothing is open any more: say what the run has come to. False when something came up meanwhile."""
-        if work.state not in (RunState.RUNNING, RunState.STOPPING):
+        if not work.may_end:
             if organizations.balance_is_outdated(self._database, self._organization_id):
                 self._read_balance_if_it_can_be_had("while it waits")
             return True

@@ -46,6 +46,7 @@ LEASE_SECONDS = 15.0
 
 NEEDS_EMAIL_KEY = ("no_email_key", "email_key_rejected")
 NEEDS_KEY = ("no_key", "key_sealed", "key_rejected", "no_api_access", *NEEDS_EMAIL_KEY)
+PAUSED = "paused"
 KEY_IS_NOT_HERE = ("no_key", "key_sealed")
 
 WHY = {
@@ -252,7 +253,10 @@ def keyless_organizations(database: Database) -> list[str]:
 
 
 def _drivable() -> ColumnElement[bool]:
-    """Running, or stopped with something still to fetch: what was paid for is always collected."""
+    """Running, or stopped with something still to fetch: what was paid for is always collected.
+
+    Also paused with nothing left to send: such a run ends without anybody letting it go on.
+    """
     something_open = (
         select(batch.c.id)
         .where(
@@ -265,7 +269,19 @@ def _drivable() -> ColumnElement[bool]:
     return or_(
         run.c.state.in_([RunState.RUNNING.value, RunState.STOPPING.value]),
         and_(waiting, run.c.waiting_for.not_in(NEEDS_KEY), something_open),
+        _paused_at_its_end(),
     )
+
+
+def _paused_at_its_end() -> ColumnElement[bool]:
+    unsent = (
+        select(run_row.c.row_number)
+        .where(run_row.c.run_id == run.c.id, run_row.c.outcome == Outcome.NOT_SENT.value, run_row.c.ask != "")
+        .exists()
+    )
+    planned = select(batch.c.id).where(batch.c.run_id == run.c.id, batch.c.state == BatchState.PLANNED.value)
+    paused = (run.c.state == RunState.WAITING.value) & (run.c.waiting_for == PAUSED)
+    return and_(paused, ~planned.exists(), ~unsent)
 
 
 # Where it stands
@@ -273,7 +289,7 @@ def _drivable() -> ColumnElement[bool]:
 
 # Asked several times a second, so that putting a statement together would be most of the work.
 _THIS_RUN = bindparam("run_id", type_=String)
-_STATE_OF_A_RUN = select(run.c.state).where(run.c.id == _THIS_RUN)
+_STATE_OF_A_RUN = select(run.c.state, run.c.waiting_for).where(run.c.id == _THIS_RUN)
 _UNSENT = select(func.count()).select_from(
     select(run_row.c.row_number)
     .where(run_row.c.run_id == _THIS_RUN, run_row.c.outcome == Outcome.NOT_SENT.value, run_row.c.ask != "")
@@ -293,13 +309,25 @@ _NEXT_DUE = select(func.min(batch.c.due_at)).where(
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """What is left of a run: people not sent, as far as they were counted, and its open batches by state."""
+    """What is left of a run: people not sent, as far as they were counted, and its open batches by state.
+
+    paused: a person holds it.
+    """
 
     state: RunState
+    paused: bool
     unsent: int
     batches: dict[str, int]
     next_due_at: float | None
     now: float
+
+    @property
+    def may_end(self) -> bool:
+        """Whether nobody is left to send, or nobody is to be sent any more; a pause is over then."""
+        if self.state is RunState.STOPPING:
+            return True
+        going = self.state is RunState.RUNNING or (self.state is RunState.WAITING and self.paused)
+        return going and not (self.unsent or self.in_state(BatchState.PLANNED))
 
     def in_state(self, *states: BatchState) -> int:
         return sum(self.batches.get(state.value, 0) for state in states)
@@ -316,12 +344,12 @@ def open_work(database: Database, run_id: str, *, count_up_to: int = 1) -> OpenW
 
 def _open_work(connection: Connection, database: Database, run_id: str, count_up_to: int = 1) -> OpenWork:
     this = {"run_id": run_id}
-    state = connection.execute(_STATE_OF_A_RUN, this).scalar_one()
+    state, waiting_for = connection.execute(_STATE_OF_A_RUN, this).one()
     unsent = connection.execute(_UNSENT, {**this, "up_to": count_up_to}).scalar_one()
     counts = connection.execute(_OPEN_BATCHES, this)
     batches = {name: count for name, count in counts}  # noqa: C416 - rows are not plain pairs to mypy
     due = connection.execute(_NEXT_DUE, this).scalar()
-    return OpenWork(RunState(state), unsent, batches, due, database.now(connection))
+    return OpenWork(RunState(state), waiting_for == PAUSED, unsent, batches, due, database.now(connection))
 
 
 def has_begun(database: Database, run_id: str) -> bool:
@@ -338,8 +366,9 @@ def end(database: Database, run_id: str, expected: RunState) -> RunState | None:
     """
     with database.write(of_run(run_id)) as connection:
         work = _open_work(connection, database, run_id)
-        to_send = expected is RunState.RUNNING and (work.unsent or work.in_state(BatchState.PLANNED))
-        if work.state is not expected or to_send or work.in_state(BatchState.SENT, BatchState.SENDING):
+        if work.state is not expected or not work.may_end:
+            return None
+        if work.in_state(BatchState.SENT, BatchState.SENDING):
             return None
         doubt = work.in_state(BatchState.UNCERTAIN) > 0
         state = RunState.NEEDS_YOU if doubt else RunState.FINISHED

@@ -250,6 +250,22 @@ def test_a_paused_list_moves_until_what_was_sent_has_come_in(trainee: Visitor, o
     assert "already sent" not in str(trainee.app.warning[0].value)
 
 
+def test_a_list_paused_once_everybody_was_sent_moves_until_it_has_ended(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    run = Underway(trainee, practice(opened))
+    everybody_sent(run)
+    trainee.look().click("pause")
+    with run.workspace.database.write() as connection:
+        connection.execute(update(batch).values(due_at=0))
+    run.drive()
+    runs.set_state(run.workspace.database, run.ids[1], RunState.WAITING, waiting_for="paused")
+    assert run.workspace.progress(*run.ids).moves
+    run.drive()
+    assert "**Done:**" in trainee.look().text
+    assert not run.workspace.progress(*run.ids).moves
+
+
 def test_a_list_that_another_one_blocks_links_to_that_one(trainee: Visitor, opened: Workspaces) -> None:
     run = Underway(trainee, practice(opened))
     answer_lost(run)

@@ -298,7 +298,7 @@ class TwoLists(RuleBasedStateMachine):
     @rule(which=WHICH)
     def end(self, which: int) -> None:
         state = self.scene.view(self.runs[which]).state
-        if state in (RunState.RUNNING, RunState.STOPPING):
+        if state in (RunState.RUNNING, RunState.STOPPING, RunState.WAITING):
             runs.end(self.place.database, self.runs[which], state)
 
     # What a person does

@@ -231,6 +231,29 @@ def test_pause_fetches_what_was_sent_and_continue_sends_the_rest_once(scene: Sce
     assert len(scene.accepted()) == 300
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("at", ["acceptance written", "balance read"], ids=["answers out", "all answers in"])
+def test_a_pause_after_everybody_was_sent_ends_by_itself_as_finished(scene: Scene, at: str) -> None:
+    run_id = scene.start(scene.add_list(people(20)))
+
+    def pause(step: str) -> None:
+        if step == at:
+            scene.workspace.pause(scene.organization_id, run_id)
+
+    view = scene.drive(run_id, scene.options(checkpoint=pause))
+    assert (view.state, view.waiting_for) == (RunState.FINISHED, "")
+    assert "Paused by you." in scene.log(run_id)
+    assert "Finished" in scene.log(run_id)
+    scene.check_the_numbers(run_id)
+
+
+def test_a_list_paused_at_its_very_end_is_taken_up_once_more_by_whoever_drives(scene: Scene) -> None:
+    run_id = scene.look_up(people(5))
+    runs.set_state(scene.database, run_id, RunState.WAITING, waiting_for="paused")
+    assert (run_id, scene.organization_id) in runs.due_runs(scene.database)
+    assert scene.drive(run_id).state is RunState.FINISHED
+
+
 def test_a_paused_list_with_results_under_way_cannot_be_deleted(scene: Scene) -> None:
     run_id = scene.start(scene.add_list(people(5)))
     with CleanlistClient(scene.base_url, scene.key) as client:

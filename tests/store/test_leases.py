@@ -94,6 +94,15 @@ def test_who_is_known_to_be_dead(owner: str, dead: bool) -> None:
     assert not is_dead(new_owner())
 
 
+def add_somebody_to_send(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(
+            insert(schema.run_row).values(
+                run_id=RUN, row_number=2, leader=2, ask="partial", outcome="not_sent", reason=""
+            )
+        )
+
+
 @pytest.mark.parametrize("state", list(RunState))
 @pytest.mark.parametrize("something_sent", [False, True])
 def test_what_was_paid_for_is_always_worth_driving(
@@ -103,8 +112,25 @@ def test_what_was_paid_for_is_always_worth_driving(
         add_batch(database, "sent")
     put(database, state.value, "paused" if state is RunState.WAITING else "")
     active = state in (RunState.RUNNING, RunState.STOPPING)
-    held = state in (RunState.WAITING, RunState.NEEDS_YOU) and something_sent
-    assert runs.hold(database, RUN, "me") is (active or held)
+    held = state is RunState.NEEDS_YOU and something_sent
+    at_its_end = state is RunState.WAITING
+    assert runs.hold(database, RUN, "me") is (active or held or at_its_end)
+
+
+@pytest.mark.parametrize("something_sent", [False, True])
+@pytest.mark.parametrize("left", ["somebody", "a part put off"])
+def test_a_pause_with_somebody_left_to_send_is_kept_and_only_fetches(
+    database: Database, something_sent: bool, left: str
+) -> None:
+    if left == "somebody":
+        add_somebody_to_send(database)
+    else:
+        add_batch(database, "planned")
+    if something_sent:
+        add_batch(database, "sent")
+    put(database, "waiting", "paused")
+    assert runs.end(database, RUN, RunState.WAITING) is None
+    assert runs.hold(database, RUN, "me") is something_sent
 
 
 @pytest.mark.parametrize("reason", NEEDS_KEY)
@@ -135,22 +161,31 @@ def test_only_runs_that_wait_for_a_key_go_on_with_a_key(database: Database) -> N
         ("planned", None),
     ],
 )
+@pytest.mark.parametrize(
+    ("state", "waiting_for"), [("running", ""), ("waiting", "paused")], ids=["running", "paused"]
+)
 def test_a_run_ends_only_when_nothing_is_open(
-    database: Database, batch_state: str, ended: RunState | None
+    database: Database, batch_state: str, ended: RunState | None, state: str, waiting_for: str
 ) -> None:
     add_batch(database, batch_state)
-    put(database, "running")
-    assert runs.end(database, RUN, RunState.RUNNING) is ended
-    assert runs.end(database, RUN, RunState.RUNNING) is None, "it is not running any more, or not at its end"
+    put(database, state, waiting_for)
+    assert runs.end(database, RUN, RunState(state)) is ended
+    assert runs.end(database, RUN, RunState(state)) is None, "it is not so any more, or not at its end"
+
+
+@pytest.mark.parametrize(
+    ("state", "waiting_for"),
+    [("waiting", "no_credits"), ("waiting", "key_rejected"), ("needs_you", "budget"), ("finished", "")],
+)
+def test_what_waits_for_something_else_than_a_person_who_paused_it_does_not_end(
+    database: Database, state: str, waiting_for: str
+) -> None:
+    put(database, state, waiting_for)
+    assert runs.end(database, RUN, RunState(state)) is None
 
 
 def test_a_run_with_people_to_send_does_not_end_unless_it_was_stopped(database: Database) -> None:
-    with database.write() as connection:
-        connection.execute(
-            insert(schema.run_row).values(
-                run_id=RUN, row_number=2, leader=2, ask="partial", outcome="not_sent", reason=""
-            )
-        )
+    add_somebody_to_send(database)
     put(database, "running")
     assert runs.end(database, RUN, RunState.RUNNING) is None
     put(database, "stopping")

@@ -28,7 +28,12 @@ def draw_earlier(seat: Seat, listed: StoredList) -> None:
     if ended := [run for run in runs if run.state is RunState.FINISHED]:
         what = "This list was" if listed.runs else "You uploaded this very file before; it was"
         days = seat.workspace.settings.reuse_days
-        free = f" Whoever was looked up in the {last(days)} costs nothing now." if days else ""
+        free = (
+            f" Whoever has an answer from the {last(days)}, also one without a find, costs nothing now;"
+            " whoever got no answer is asked again."
+            if days
+            else ""
+        )
         _draw_links(f":material/history: {what} looked up already.{free}", ended)
 
 

@@ -58,6 +58,9 @@ def test_who_got_no_answer_is_not_counted_as_not_found(trainee: Visitor, opened:
     assert told in trainee.text
     assert f"Finished: no answer came about {counted(totals.failed, 'person', 'people')};" in trainee.text
     assert told in trainee.go("results.py", run=run_id).text
+    trainee.go("upload.py", list=practice(opened).run(organization_of(trainee), run_id).list_id)
+    assert "whoever got no answer is asked again" in trainee.text
+    assert trainee.primary[0].endswith(f"at most {counted(totals.failed, 'credit')}")
 
 
 def test_the_rest_never_asks_for_more_than_the_balance(trainee: Visitor, opened: Workspaces) -> None:

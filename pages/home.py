@@ -14,7 +14,11 @@ from pages.parts.wording import plain
 
 PROMISES = (
     (":material/savings:", "Never pay twice", "People you have looked up lately are filled in for nothing."),
-    (":material/price_check:", "Never pay unasked", "One button spends, and it says the most it can cost."),
+    (
+        ":material/price_check:",
+        "Never pay unasked",
+        "Nothing is spent before you press a button that names its price.",
+    ),
     (":material/inventory_2:", "Your file stays yours", "Every row and column comes back as it was."),
 )
 

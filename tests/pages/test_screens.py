@@ -64,6 +64,7 @@ def test_a_first_visit_offers_two_doors(visitor: Visitor) -> None:
     assert visitor.primary == ["Practise with sample data"]
     assert visitor.app.button(key="door_connect").label == "Connect your key"
     assert "Practice: invented people" not in visitor.text
+    assert "Nothing is spent before you press a button that names its price." in visitor.text
 
 
 @pytest.mark.parametrize("screen", SCREENS[1:4])

@@ -14,7 +14,7 @@ from cleanlist_core.results.metrics import find_rates, spent_since
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.organizations import CreditReading, last_reading, list_readings
 from cleanlist_core.store.progress import Charge, RunCost, list_charges, run_costs
-from cleanlist_core.store.runs import RunView, find_runs
+from cleanlist_core.store.runs import RunView, confirmations, find_runs
 
 LOW_BALANCE = 100
 """Credits below which a balance is called low."""
@@ -92,8 +92,8 @@ def _whole(credits_left: Decimal) -> str:
 class Receipt:
     """What one run cost. balance_before, balance_after: as the API gave them; None when not read.
 
-    note: what lost answers may have cost, and a difference of the balances that nothing explains which this
-    dashboard was charged between the two, by any list.
+    note: each confirmation where there was more than one, what lost answers may have cost, and a difference
+    of the balances that nothing explains which this dashboard was charged between the two, by any list.
     by: the user whose key confirmed it, as the API names them; "" when it did not say.
     """
 
@@ -118,8 +118,9 @@ def receipts(database: Database, organization_id: str) -> list[Receipt]:
     costs = run_costs(database, organization_id)
     readings = list_readings(database, organization_id)
     others = _Others(database, organization_id)
+    confirmed = confirmations(database, organization_id)
     return [
-        _receipt(view, costs.get(view.id), readings, others)
+        _receipt(view, costs.get(view.id), readings, others, confirmed.get(view.id, []))
         for view in find_runs(database, organization_id, limit=1000)
     ]
 
@@ -144,7 +145,13 @@ class _Others:
         return least - own_least, most - own_most
 
 
-def _receipt(view: RunView, cost: RunCost | None, readings: list[CreditReading], others: _Others) -> Receipt:
+def _receipt(
+    view: RunView,
+    cost: RunCost | None,
+    readings: list[CreditReading],
+    others: _Others,
+    confirmed: list[str],
+) -> Receipt:
     before = next((one for one in readings if one.read_at <= view.confirmed_at), None)
     before = next((one for one in readings if one.run_id == view.id and one.why == "before the run"), before)
     after = next((one for one in readings if one.run_id == view.id and one.why == "after the run"), None)
@@ -167,6 +174,7 @@ def _receipt(view: RunView, cost: RunCost | None, readings: list[CreditReading],
                 None,
                 (
                     _decision(view),
+                    " ".join(confirmed) if len(confirmed) > 1 else "",
                     _doubt(cost.doubtful if cost else 0),
                     _difference(view.id, before, after, spent, others),
                 ),

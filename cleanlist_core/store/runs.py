@@ -530,6 +530,20 @@ def read_log(database: Database, run_id: str, *, limit: int = 50) -> list[Event]
         return [Event(row.at, row.kind, row.text) for row in connection.execute(query)]
 
 
+def confirmations(database: Database, organization_id: str) -> dict[str, list[str]]:
+    """Run id → what was confirmed of it, oldest first. It stays when the people of a list are deleted."""
+    query = (
+        select(event.c.run_id, event.c.text)
+        .where(event.c.organization_id == organization_id, event.c.kind.in_(["confirmed", "rest"]))
+        .order_by(event.c.id)
+    )
+    told: dict[str, list[str]] = {}
+    with database.read() as connection:
+        for run_id, text in connection.execute(query):
+            told.setdefault(run_id, []).append(text)
+    return told
+
+
 # Deleting
 
 

@@ -77,6 +77,19 @@ def test_the_receipt_names_who_confirmed_the_rest(scene: Scene) -> None:
     assert receipt.by == "user_2"
 
 
+def test_the_receipt_keeps_both_confirmations_and_a_list_between_them_is_no_other_use(scene: Scene) -> None:
+    run_id = a_test(scene)
+    scene.look_up(people(30, start=500))
+    find_rest(scene, run_id)
+    scene.drive(run_id)
+    scene.workspace.delete_list(scene.organization_id, scene.view(run_id).list_id)
+    told = {receipt.run_id: receipt.note for receipt in scene.workspace.receipts(scene.organization_id)}
+    assert told[run_id] == (
+        "Confirmed: emails for 10 people, at most 10 credits."
+        " Confirmed: emails for the other 20 people, at most 20 credits."
+    )
+
+
 @pytest.mark.parametrize("fresh", [False, True], ids=["as usual", "with everybody looked up again"])
 def test_the_rest_of_a_test_asks_the_others_once_and_the_tested_never_again(
     scene: Scene, fresh: bool

@@ -14,7 +14,7 @@ from cleanlist_core.domain import FIELDS
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.checking import CAUSES, DUPLICATE, prepare
 from cleanlist_core.intake.column_names import column_names, place_of
-from cleanlist_core.intake.mapping import FIELD_LABELS, ColumnMapping, recognise
+from cleanlist_core.intake.mapping import FIELD_LABELS, ColumnMapping, guess, recognise
 from cleanlist_core.intake.readings import HowRead, as_kept
 from cleanlist_core.intake.rejoining import ROW_COLUMN, row_id
 from cleanlist_core.intake.tables import Note, ReadTable, Row
@@ -102,12 +102,16 @@ def mapped_columns(database: Database, listed: StoredList) -> tuple[MappedColumn
     )
 
 
+def columns_not_used(database: Database, listed: StoredList) -> tuple[str, ...]:
+    """Which columns are called like something that is used, and why they feed nothing, one sentence each."""
+    table = table_of(database, listed, rows=SAMPLE_ROWS)
+    used = {place_of(name, table.columns) for names in listed.facts.mapping.values() for name in names}
+    return tuple(said for place, said in sorted(guess(table).against.items()) if place not in used)
+
+
 def _reasons(table: ReadTable) -> Mapping[tuple[str, str], str]:
     """(field, column) → why it would be chosen unasked."""
-    try:
-        mapping = recognise(table)
-    except IntakeError:
-        return {}
+    mapping = guess(table)
     names = column_names(table.columns)
     return {
         (field, names[positions[0]]): mapping.why.get(field, "")

@@ -19,7 +19,8 @@ from cleanlist_core.intake.domains import company_domain
 from cleanlist_core.intake.given_names import GIVEN_NAMES, PLACES
 from cleanlist_core.intake.linkedin import LinkedInKind, read_linkedin
 from cleanlist_core.intake.names import split_full_name
-from cleanlist_core.intake.values import looks_like_full_name, looks_like_phone, looks_like_text
+from cleanlist_core.intake.phones import looks_like_phone
+from cleanlist_core.intake.values import looks_like_full_name, looks_like_text
 from cleanlist_core.intake.wordlists import SHARED_MAILBOXES
 
 SAMPLE_ROWS = 400

@@ -12,6 +12,7 @@ from cleanlist_core.intake.mapping import recognise
 from cleanlist_core.reviewing import (
     change_columns,
     chosen_before,
+    columns_not_used,
     fix_groups,
     forget_columns,
     mapped_columns,
@@ -143,3 +144,16 @@ def test_a_correction_that_leaves_nobody_to_look_up_changes_nothing(workspace: W
     with pytest.raises(IntakeError):
         change_columns(workspace, listed, {"first_name": "", "last_name": ""})
     assert [one.id for one in workspace.lists(ORG)] == [listed.id]
+
+
+def test_a_column_that_is_not_used_for_what_it_is_called_says_so_until_it_is_chosen(
+    workspace: Workspace, add: Add
+) -> None:
+    listed = add("Vorname,Nachname,Firma,Telefon\nMara,Quill,Tidewick,24.12.2025\n")
+    said = (
+        "“Telefon” is a usual name for the phone, but is not used: its values do not look like a phone"
+        " (such as “24.12.2025”).",
+    )
+    assert columns_not_used(workspace.database, listed) == said
+    chosen = workspace.get_list(ORG, change_columns(workspace, listed, {"phone": "Telefon"}))
+    assert columns_not_used(workspace.database, chosen) == ()

@@ -193,3 +193,22 @@ def test_questions_of_a_form_are_understood(header: str, field: str) -> None:
 def test_questions_about_something_else_feed_nothing(header: str) -> None:
     table = table_of((header, "Full name", "Company"), ("a friend", "Jane Doe", "Acme"))
     assert all(0 not in places for places in recognise(table).columns.values())
+
+
+def test_a_column_whose_values_speak_against_its_name_is_told_and_not_silently_dropped() -> None:
+    table = table_of(
+        ("Vorname", "Nachname", "Firma", "Telefon", "Mobil"),
+        ("Mara", "Quill", "Tidewick", "24.12.2025", "0171/1234567"),
+    )
+    mapping = recognise(table)
+    assert mapping.columns["phone"] == (4,)
+    assert mapping.against == {
+        3: "“Telefon” is a usual name for the phone, but is not used: its values do not look like a phone"
+        " (such as “24.12.2025”)."
+    }
+    assert recognise(table, {"phone": "Telefon"}).against == {}
+    used_otherwise = table_of(("Contact", "Company"), ("jane.doe@acme.example", "Acme"))
+    with pytest.raises(IntakeError):
+        recognise(used_otherwise)
+    named = table_of(("Name", "Contact", "Company"), ("Jane Doe", "jane.doe@acme.example", "Acme"))
+    assert recognise(named).against == {}

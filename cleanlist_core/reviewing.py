@@ -102,6 +102,11 @@ def mapped_columns(database: Database, listed: StoredList) -> tuple[MappedColumn
     )
 
 
+def guessed_columns(table: ReadTable) -> dict[str, str]:
+    """Field → the column that would be taken for it unasked, also in a file that lacks what it needs."""
+    return dict(_reasons(table).keys())
+
+
 def columns_not_used(database: Database, listed: StoredList) -> tuple[str, ...]:
     """Which columns are called like something that is used, and why they feed nothing, one sentence each."""
     table = table_of(database, listed, rows=SAMPLE_ROWS)
@@ -172,7 +177,7 @@ def choose_columns(
 ) -> ColumnMapping:
     """Follow a person's choice, and remember it for files with this header. Raises IntakeError."""
     mapping = recognise(table, chosen)
-    unasked = dict(_reasons(table).keys())
+    unasked = guessed_columns(table)
     different = {field: header for field, header in chosen.items() if header != unasked.get(field, "")}
     remember_choice(database, organization_id, table.columns, different)
     return mapping

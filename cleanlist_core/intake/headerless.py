@@ -61,6 +61,13 @@ def holds_people(cells: Sequence[str]) -> bool:
     )
 
 
+def look_like_names(cells: Sequence[str]) -> bool:
+    """Whether cells read as full names of people, well enough to ask a person about them."""
+    column = _Cells(tuple(cell.strip() for cell in cells))
+    given = column.share(lambda text: _looks_like_a_person(text) and _is_given(split_full_name(text).first))
+    return column.share(_looks_like_a_person) >= MOST and given >= TELLING
+
+
 def columns_by_values(columns: Sequence[Sequence[str]], known: Mapping[str, int]) -> dict[str, int]:
     """Field → position of the one column that holds it, for fields that are beyond doubt.
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from cleanlist_core.domain import FIELDS
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.column_names import place_of
-from cleanlist_core.intake.headerless import SAMPLE_ROWS, columns_by_values
+from cleanlist_core.intake.headerless import SAMPLE_ROWS, columns_by_values, look_like_names
 from cleanlist_core.intake.headers import normalise_header, without_prefix
 from cleanlist_core.intake.linkedin import RANKS, LinkedInKind, read_linkedin
 from cleanlist_core.intake.phones import looks_like_phone
@@ -427,10 +427,11 @@ def _check_usable(mapping: ColumnMapping, columns: Sequence[_Column]) -> None:
             "first and last name beside the company, and choose the file again.",
             code="companies_only",
         )
-    raise IntakeError(_missing_sentence(found, columns), code="no_usable_column")
+    raise IntakeError(_missing_sentence(mapping, columns), code="no_usable_column")
 
 
-def _missing_sentence(found: set[str], columns: Sequence[_Column]) -> str:
+def _missing_sentence(mapping: ColumnMapping, columns: Sequence[_Column]) -> str:
+    found = set(mapping.columns)
     if found & {"full_name"} or {"first_name", "last_name"} <= found:
         missing = "There are names in this file, but no column with the company, its website or a work email."
     elif found & {"first_name", "last_name"}:
@@ -441,7 +442,18 @@ def _missing_sentence(found: set[str], columns: Sequence[_Column]) -> str:
         missing = "No column was recognised that says who the people are."
     listed = ", ".join(f"“{column.header}”" for column in columns[:12] if column.header.strip()) or "none"
     return (
-        f"{missing} Nothing was stored or sent. A look-up needs a LinkedIn profile, or first and last name "
+        f"{missing} {_names_in_other_columns(mapping, columns)}Nothing was stored or sent. "
+        "A look-up needs a LinkedIn profile, or first and last name "
         "with the company. If a column has them under another name, choose it by hand. "
         f"Columns in the file: {listed}."
     )
+
+
+def _names_in_other_columns(mapping: ColumnMapping, columns: Sequence[_Column]) -> str:
+    """Which columns that feed nothing read as names, for a person to choose; "" for none."""
+    taken = {place for places in mapping.columns.values() for place in places}
+    others = [one for one in columns if one.position not in taken and look_like_names(one.values)]
+    if not others or mapping.columns.keys() & {"full_name"}:
+        return ""
+    told = " and ".join(f"“{one.header}”" for one in others[:3])
+    return f"The values of {told} look like names of people. "

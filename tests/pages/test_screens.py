@@ -235,6 +235,20 @@ def test_columns_nobody_can_guess_are_asked_for(trainee: Visitor) -> None:
     assert "**2 rows** = **2** ready to look up" in trainee.text
 
 
+def test_what_is_known_of_a_file_that_lacks_names_is_filled_in_where_the_rest_is_asked_for(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    trainee.upload(b"Wen anrufen;E-Mail\nMara Quill;m.quill@tidewick.example\n", "leute.csv")
+    boxes = {box.label: box for box in trainee.app.selectbox}
+    assert boxes["Email"].value == "E-Mail"
+    boxes["Full name"].set_value("Wen anrufen")
+    next(one for one in trainee.app.button if one.label == "Use these columns").click().run()
+    listed = practice(opened).get_list(organization_of(trainee), trainee.address("list"))
+    assert listed.facts.mapping == {"full_name": ["Wen anrufen"], "email": ["E-Mail"]}
+    assert "“E-Mail” is a usual name for the email." in columns_shown(trainee)["Why"]
+    assert "You chose “Wen anrufen” for the full name." in columns_shown(trainee)["Why"]
+
+
 def test_of_two_columns_with_one_name_the_form_shows_the_one_in_use(trainee: Visitor) -> None:
     rows = "Name,Company,Email,Email,Email\nMara Quill,,old,mara@tidewick.example,\n"
     trainee.upload(rows.encode(), "twice.csv")

@@ -21,7 +21,13 @@ from cleanlist_core.intake.tables import Note, ReadTable, Row
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.exporting import rejects_csv
 from cleanlist_core.results.sheets import unique_names
-from cleanlist_core.store.column_choices import find_choice, forget_choice, remember_choice
+from cleanlist_core.store.column_choices import (
+    chosen_on,
+    claim_choice,
+    find_choice,
+    forget_choice,
+    remember_choice,
+)
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.list_files import read_file
 from cleanlist_core.store.lists import StoredList, read_rows
@@ -88,12 +94,13 @@ def mapped_columns(database: Database, listed: StoredList) -> tuple[MappedColumn
     """What feeds each field, in the order of the fields, with the first values found in the file."""
     table = table_of(database, listed, rows=SAMPLE_ROWS)
     why, names = _reasons(table), column_names(table.columns)
+    chosen = chosen_before(database, listed)
     return tuple(
         MappedColumn(
             field=field,
             label=FIELD_LABELS[field][:1].upper() + FIELD_LABELS[field][1:],
             header=names[place],
-            why=_why(field, names[place], why),
+            why=_why(field, names[place], why, chosen=chosen.get(field) == names[place]),
             samples=_samples(table, place),
         )
         for field in FIELDS
@@ -125,8 +132,10 @@ def _reasons(table: ReadTable) -> Mapping[tuple[str, str], str]:
     }
 
 
-def _why(field: str, name: str, reasons: Mapping[tuple[str, str], str]) -> str:
-    return reasons.get((field, name)) or f"You chose “{name}” for the {FIELD_LABELS[field]}."
+def _why(field: str, name: str, reasons: Mapping[tuple[str, str], str], *, chosen: bool) -> str:
+    if chosen:
+        return f"You chose “{name}” for the {FIELD_LABELS[field]}."
+    return reasons.get((field, name)) or f"“{name}” is used for the {FIELD_LABELS[field]}."
 
 
 def _samples(table: ReadTable, place: int) -> tuple[str, ...]:
@@ -186,6 +195,16 @@ def choose_columns(
 def chosen_before(database: Database, listed: StoredList) -> dict[str, str]:
     """What a person chose for files with the header of this list, field → column; empty when nothing."""
     return find_choice(database, listed.organization_id, listed.facts.columns)
+
+
+def chosen_here(database: Database, listed: StoredList) -> bool:
+    """Whether it was chosen on this very list, and not on an earlier one."""
+    return chosen_on(database, listed.organization_id, listed.facts.columns) == listed.id
+
+
+def claim_columns(database: Database, organization_id: str, table: ReadTable, list_id: str) -> None:
+    """Keep in mind that what was just chosen was chosen on this list."""
+    claim_choice(database, organization_id, table.columns, list_id)
 
 
 def lost_by_columns(
@@ -248,7 +267,8 @@ def put_in_place(
 ) -> str:
     """Let a list read anew take the place of one, with what was fixed in it. Returns its id.
 
-    data: the file, where the table was read from it. The old list goes last: nothing is lost half-way.
+    data: the file, where the table was read from it. The old list goes last: nothing is lost half-way,
+    and its address leads to the new one.
     """
     if not data and (kept := read_file(workspace.database, listed.id)):
         data, table = kept.data, _with_its_reading(table, as_kept(kept.how))
@@ -257,9 +277,10 @@ def put_in_place(
     )
     new = workspace.get_list(listed.organization_id, list_id)
     carry_over(workspace.database, listed, new)
+    claim_choice(workspace.database, listed.organization_id, table.columns, list_id, before=listed.id)
     if not listed.runs:
         workspace.rename_list(listed.organization_id, list_id, listed.facts.name)
-        workspace.delete_list(listed.organization_id, listed.id)
+        workspace.replace_list(listed.organization_id, listed.id, list_id)
     return list_id
 
 

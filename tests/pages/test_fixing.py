@@ -218,10 +218,16 @@ def test_better_keys_are_counted_and_one_click_away(listing: Visitor) -> None:
 
 def test_chosen_columns_are_remembered_and_can_be_forgotten(listing: Visitor) -> None:
     assert not has(listing, "forget_columns")
-    listing.app.selectbox(key=f"column_{listing.address('list')}_title").set_value("Notes")
+    kept = listing.address("list")
+    listing.app.selectbox(key=f"column_{kept}_title").set_value("Notes")
     press(listing, "Use these columns")
-    assert "Columns as you chose them last time (job title: Notes)." in listing.text
+    assert "Columns as you chose them (job title: Notes)." in listing.text
+    replaced_by = listing.address("list")
+    listing.go("upload.py", list=kept)
+    assert listing.address("list") == replaced_by != kept
+    assert "Columns as you chose them (job title: Notes)." in listing.text
     listing.go("upload.py").upload(as_csv(HEADER, *ROWS[:3]), "next.csv")
+    assert "Columns as you chose them last time (job title: Notes)." in listing.text
     assert "You chose “Notes” for the job title." in columns_shown(listing)["Why"]
     listing.click("forget_columns")
     assert not has(listing, "forget_columns")

@@ -210,7 +210,7 @@ def test_people_who_are_there_twice_are_explained_and_chosen(listing: Visitor) -
 
 
 def test_better_keys_are_counted_and_one_click_away(listing: Visitor) -> None:
-    assert "**1** by LinkedIn profile · **1** by name and company" in listing.text
+    assert "People can be looked up: **1** by LinkedIn profile · **1** by name and company" in listing.text
     listing.click("take_better_website")
     assert "1 row is better now." in listing.text
     assert "**1** by LinkedIn profile · **1** by name and website" in listing.text

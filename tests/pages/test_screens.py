@@ -249,6 +249,15 @@ def test_what_is_known_of_a_file_that_lacks_names_is_filled_in_where_the_rest_is
     assert "You chose “Wen anrufen” for the full name." in columns_shown(trainee)["Why"]
 
 
+def test_what_the_file_has_is_not_said_to_come_from_earlier_results(trainee: Visitor) -> None:
+    rows = (
+        b"Name,Company,Email\nMara Quill,Tidewick,mara@tidewick.example\nIlse Varga,Acme,ilse@acme.example\n"
+    )
+    trainee.upload(rows, "known.csv")
+    assert trainee.primary == ["Nothing to look up: take the emails of 2 people from your file · free"]
+    assert "2 people with emails in your file: not asked again, nothing to pay." in trainee.text
+
+
 def test_of_two_columns_with_one_name_the_form_shows_the_one_in_use(trainee: Visitor) -> None:
     rows = "Name,Company,Email,Email,Email\nMara Quill,,old,mara@tidewick.example,\n"
     trainee.upload(rows.encode(), "twice.csv")
@@ -417,7 +426,8 @@ def test_the_same_file_again_links_to_what_was_found_and_is_not_said_to_have_fou
 ) -> None:
     finished.go("upload.py").click("sample_zoominfo")
     assert "You uploaded this very file before" in finished.text
-    known = r"\d+ people already found or in your file, \d+ people looked up lately without a find"
+    known = r"\d+ people already found, \d+ people with emails in your file, \d+ people looked up lately"
+    known += " without a find"
     assert re.search(f"{known}: not asked again, nothing to pay", finished.text)
     finished.click("start_run")
     run_to_the_end(finished, opened)

@@ -15,7 +15,7 @@ from pages.parts import frame
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits, warn_before_spending
 from pages.parts.fixing_rows import WHY_AND_WAYS
 from pages.parts.session import Seat
-from pages.parts.wording import credit_count, number, people
+from pages.parts.wording import as_far_as_paid, credit_count, number, people
 
 SAMPLE_SIZE = 10
 WHAT_IT_DOES = {
@@ -275,9 +275,10 @@ def _button_label(estimate: Estimate, most: int) -> str:
         return f"{_filled_for_nothing(estimate)} · free"
     if not estimate.at_most:
         return f"Tidy up {people(count)} · free"
-    partly = "up to " if most < estimate.at_most else ""
-    what = estimate.wanted.label.lower()
-    return f"Look for {what} of {partly}{people(count)} · at most {credit_count(most)}"
+    who = people(count)
+    if most < estimate.at_most:
+        who = as_far_as_paid(who, count, most) if estimate.wanted.wants_phone else f"up to {who}"
+    return f"Look for {estimate.wanted.label.lower()} of {who} · at most {credit_count(most)}"
 
 
 def _filled_for_nothing(estimate: Estimate) -> str:

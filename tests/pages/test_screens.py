@@ -178,7 +178,7 @@ def test_a_budget_for_phones_is_told_by_what_of_it_can_be_spent(trainee: Visitor
     assert budget.min == 10, "less would pay for nobody's phone"
     budget.set_value(25).run()
     assert "of 25 credits, at most 20 can be spent, for 2 phones." in trainee.text
-    assert trainee.primary == ["Look for phones of up to 39 people · at most 20 credits"]
+    assert trainee.primary == ["Look for phones of 39 people, up to 2 phones · at most 20 credits"]
     assert trainee.app.button(key="start_sample").label == "Test on up to 10 people · at most 20 credits"
     trainee.click("start_sample")
     run = practice(opened).run(organization_of(trainee), trainee.address("run"))

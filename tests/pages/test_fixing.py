@@ -128,8 +128,8 @@ def test_a_row_that_needs_no_fixing_is_changed_before_anything_is_spent(listing:
     listing.app.text_input(key=f"row_sought_{list_id}").set_value("otto").run()
     box = next(one for one in listing.app.selectbox if one.label == "Row to change")
     assert box.options == [
-        "Row 1: Otto Lind Tidewick",
-        "Row 6: Otto Lind Bluewharf · the same person as row 1",
+        "Row 1, line 2 of your file: Otto Lind Tidewick",
+        "Row 6, line 7 of your file: Otto Lind Bluewharf · the same person as row 1",
     ]
     box.set_value(6).run()
     (name,) = [one for one in listing.app.text_input if one.label == "Last name" and one.value == "Lind"]

@@ -437,3 +437,10 @@ def use_other_row(database: Database, listed: StoredList, person: RepeatedPerson
 def key_counts(database: Database, listed: StoredList) -> dict[KeyKind, int]:
     """How many people who are ready can be looked up by each kind of key at best."""
     return row_search.count_keys(database, listed.id)
+
+
+def by_domains_of_emails(database: Database, listed: StoredList) -> int:
+    """How many of those by name and domain have that domain from their own email, and from no website."""
+    if "company_domain" in listed.facts.mapping or "email" not in listed.facts.mapping:
+        return 0
+    return row_search.count_domains_of_emails(database, listed.id)

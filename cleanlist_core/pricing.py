@@ -68,7 +68,8 @@ def settled_credits(wanted: EnrichmentType, *, email_found: bool, phone_found: b
 class Estimate:
     """The price of one choice. to_send: people, not rows of the file.
 
-    known_misses: those of the already known whom an earlier look-up did not find.
+    known_misses: those of the already known whom an earlier look-up did not find. in_file: those for whom the
+    file itself has all that is wanted.
     cheapest: the most that the cheapest of them can cost; a smaller budget pays for nobody. step: what the
     cheapest find costs; what is left of a budget below that is never spent.
     """
@@ -84,6 +85,7 @@ class Estimate:
     own_rates: bool
     cheapest: int
     step: int
+    in_file: int = 0
 
     def most_of(self, budget: int) -> int:
         """The most of a budget that can be spent."""
@@ -97,6 +99,7 @@ def estimate(
     *,
     already_known: int = 0,
     known_misses: int = 0,
+    in_file: int = 0,
     rates: FindRates = PUBLISHED_RATES,
 ) -> Estimate:
     """Price a choice.
@@ -119,6 +122,7 @@ def estimate(
         own_rates=rates.own,
         cheapest=min(map(price_at_most, parts), default=0),
         step=max(1, min(map(least_credits, parts), default=0)),
+        in_file=in_file,
     )
 
 

@@ -14,14 +14,20 @@ from cleanlist_core.domain import FIELDS
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.checking import CAUSES, DUPLICATE, prepare
 from cleanlist_core.intake.column_names import column_names, place_of
-from cleanlist_core.intake.mapping import FIELD_LABELS, ColumnMapping, recognise
+from cleanlist_core.intake.mapping import FIELD_LABELS, ColumnMapping, guess, recognise
 from cleanlist_core.intake.readings import HowRead, as_kept
 from cleanlist_core.intake.rejoining import ROW_COLUMN, row_id
 from cleanlist_core.intake.tables import Note, ReadTable, Row
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.exporting import rejects_csv
 from cleanlist_core.results.sheets import unique_names
-from cleanlist_core.store.column_choices import find_choice, forget_choice, remember_choice
+from cleanlist_core.store.column_choices import (
+    chosen_on,
+    claim_choice,
+    find_choice,
+    forget_choice,
+    remember_choice,
+)
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.list_files import read_file
 from cleanlist_core.store.lists import StoredList, read_rows
@@ -88,12 +94,13 @@ def mapped_columns(database: Database, listed: StoredList) -> tuple[MappedColumn
     """What feeds each field, in the order of the fields, with the first values found in the file."""
     table = table_of(database, listed, rows=SAMPLE_ROWS)
     why, names = _reasons(table), column_names(table.columns)
+    chosen = chosen_before(database, listed)
     return tuple(
         MappedColumn(
             field=field,
             label=FIELD_LABELS[field][:1].upper() + FIELD_LABELS[field][1:],
             header=names[place],
-            why=_why(field, names[place], why),
+            why=_why(field, names[place], why, chosen=chosen.get(field) == names[place]),
             samples=_samples(table, place),
         )
         for field in FIELDS
@@ -102,12 +109,21 @@ def mapped_columns(database: Database, listed: StoredList) -> tuple[MappedColumn
     )
 
 
+def guessed_columns(table: ReadTable) -> dict[str, str]:
+    """Field → the column that would be taken for it unasked, also in a file that lacks what it needs."""
+    return dict(_reasons(table).keys())
+
+
+def columns_not_used(database: Database, listed: StoredList) -> tuple[str, ...]:
+    """Which columns are called like something that is used, and why they feed nothing, one sentence each."""
+    table = table_of(database, listed, rows=SAMPLE_ROWS)
+    used = {place_of(name, table.columns) for names in listed.facts.mapping.values() for name in names}
+    return tuple(said for place, said in sorted(guess(table).against.items()) if place not in used)
+
+
 def _reasons(table: ReadTable) -> Mapping[tuple[str, str], str]:
     """(field, column) → why it would be chosen unasked."""
-    try:
-        mapping = recognise(table)
-    except IntakeError:
-        return {}
+    mapping = guess(table)
     names = column_names(table.columns)
     return {
         (field, names[positions[0]]): mapping.why.get(field, "")
@@ -116,8 +132,10 @@ def _reasons(table: ReadTable) -> Mapping[tuple[str, str], str]:
     }
 
 
-def _why(field: str, name: str, reasons: Mapping[tuple[str, str], str]) -> str:
-    return reasons.get((field, name)) or f"You chose “{name}” for the {FIELD_LABELS[field]}."
+def _why(field: str, name: str, reasons: Mapping[tuple[str, str], str], *, chosen: bool) -> str:
+    if chosen:
+        return f"You chose “{name}” for the {FIELD_LABELS[field]}."
+    return reasons.get((field, name)) or f"“{name}” is used for the {FIELD_LABELS[field]}."
 
 
 def _samples(table: ReadTable, place: int) -> tuple[str, ...]:
@@ -168,7 +186,7 @@ def choose_columns(
 ) -> ColumnMapping:
     """Follow a person's choice, and remember it for files with this header. Raises IntakeError."""
     mapping = recognise(table, chosen)
-    unasked = dict(_reasons(table).keys())
+    unasked = guessed_columns(table)
     different = {field: header for field, header in chosen.items() if header != unasked.get(field, "")}
     remember_choice(database, organization_id, table.columns, different)
     return mapping
@@ -177,6 +195,16 @@ def choose_columns(
 def chosen_before(database: Database, listed: StoredList) -> dict[str, str]:
     """What a person chose for files with the header of this list, field → column; empty when nothing."""
     return find_choice(database, listed.organization_id, listed.facts.columns)
+
+
+def chosen_here(database: Database, listed: StoredList) -> bool:
+    """Whether it was chosen on this very list, and not on an earlier one."""
+    return chosen_on(database, listed.organization_id, listed.facts.columns) == listed.id
+
+
+def claim_columns(database: Database, organization_id: str, table: ReadTable, list_id: str) -> None:
+    """Keep in mind that what was just chosen was chosen on this list."""
+    claim_choice(database, organization_id, table.columns, list_id)
 
 
 def lost_by_columns(
@@ -239,7 +267,8 @@ def put_in_place(
 ) -> str:
     """Let a list read anew take the place of one, with what was fixed in it. Returns its id.
 
-    data: the file, where the table was read from it. The old list goes last: nothing is lost half-way.
+    data: the file, where the table was read from it. The old list goes last: nothing is lost half-way,
+    and its address leads to the new one.
     """
     if not data and (kept := read_file(workspace.database, listed.id)):
         data, table = kept.data, _with_its_reading(table, as_kept(kept.how))
@@ -248,9 +277,10 @@ def put_in_place(
     )
     new = workspace.get_list(listed.organization_id, list_id)
     carry_over(workspace.database, listed, new)
+    claim_choice(workspace.database, listed.organization_id, table.columns, list_id, before=listed.id)
     if not listed.runs:
         workspace.rename_list(listed.organization_id, list_id, listed.facts.name)
-        workspace.delete_list(listed.organization_id, listed.id)
+        workspace.replace_list(listed.organization_id, listed.id, list_id)
     return list_id
 
 

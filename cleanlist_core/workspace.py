@@ -334,6 +334,15 @@ class Workspace:
     def get_list(self, organization_id: str, list_id: str) -> StoredList:
         return lists.get_list(self.database, organization_id, list_id)
 
+    def find_list(self, organization_id: str, list_id: str) -> StoredList:
+        """The list at an address somebody kept, or the one that has taken its place."""
+        return lists.find_list(self.database, organization_id, list_id)
+
+    def replace_list(self, organization_id: str, list_id: str, newer: str) -> None:
+        """Delete a list whose place another one takes; its address leads there from now on."""
+        lists.remember_replacement(self.database, organization_id, list_id, newer)
+        self.delete_list(organization_id, list_id)
+
     def lists(self, organization_id: str, *, one_person: bool | None = None) -> list[StoredList]:
         """Newest first. one_person: only look-ups of one person, or only lists; None: both."""
         return lists.find_lists(self.database, organization_id, one_person=one_person)

@@ -91,9 +91,17 @@ def find_the_list_gone_back_to(seat: Seat) -> None:
         st.query_params.from_dict({"list": run.list_id})
 
 
+def list_at(seat: Seat, list_id: str) -> StoredList:
+    """The list of this address; where another one took its place, the address becomes that one's."""
+    listed = seat.workspace.find_list(seat.organization_id, list_id)
+    if listed.id != list_id:
+        st.query_params["list"] = listed.id
+    return listed
+
+
 seat = frame.required_seat()
 find_the_list_gone_back_to(seat)
 if list_id := st.query_params.get("list", ""):
-    draw_list(seat, seat.workspace.get_list(seat.organization_id, list_id))
+    draw_list(seat, list_at(seat, list_id))
 else:
     draw_new_list(seat)

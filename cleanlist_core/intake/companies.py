@@ -8,6 +8,8 @@ import unicodedata
 from cleanlist_core.intake.wordlists import LEGAL_FORMS, NO_COMPANY
 
 _EXCUSE_STARTS = frozenset(excuse[:2] for excuse in NO_COMPANY) | {"n.", "n/", "n-"}
+_SHORTENED = frozenset(("k.a.", "k. a.", "k.a", "k/a"))
+"""*Keine Angabe*, as lists have it; without the dots it may be a company."""
 # Left out, because `&` and `and` are the same word in half of all lists.
 _JOINERS = frozenset(("and", "und", "et", "y", "e"))
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
@@ -18,6 +20,8 @@ def clean_company(text: str) -> str:
     """The company as it is sent: spaces tidied; "" for what names none, such as `n/a` or `Self-employed`."""
     text = text.partition(":::")[0]  # of several in one cell, as Google writes them, the first counts
     name = " ".join(text.replace("\u200b", "").split()).lstrip("'").strip()
+    if name.casefold() in _SHORTENED:
+        return ""
     if name[:1].isalnum() and name[:2].casefold() not in _EXCUSE_STARTS:
         return name
     return "" if _words(name) in NO_COMPANY or not any(map(str.isalnum, name)) else name

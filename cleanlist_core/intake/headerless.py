@@ -19,7 +19,8 @@ from cleanlist_core.intake.domains import company_domain
 from cleanlist_core.intake.given_names import GIVEN_NAMES, PLACES
 from cleanlist_core.intake.linkedin import LinkedInKind, read_linkedin
 from cleanlist_core.intake.names import split_full_name
-from cleanlist_core.intake.values import looks_like_full_name, looks_like_phone, looks_like_text
+from cleanlist_core.intake.phones import looks_like_phone
+from cleanlist_core.intake.values import looks_like_full_name, looks_like_text
 from cleanlist_core.intake.wordlists import SHARED_MAILBOXES
 
 SAMPLE_ROWS = 400
@@ -58,6 +59,13 @@ def holds_people(cells: Sequence[str]) -> bool:
         for cell in map(str.strip, cells)
         if cell
     )
+
+
+def look_like_names(cells: Sequence[str]) -> bool:
+    """Whether cells read as full names of people, well enough to ask a person about them."""
+    column = _Cells(tuple(cell.strip() for cell in cells))
+    given = column.share(lambda text: _looks_like_a_person(text) and _is_given(split_full_name(text).first))
+    return column.share(_looks_like_a_person) >= MOST and given >= TELLING
 
 
 def columns_by_values(columns: Sequence[Sequence[str]], known: Mapping[str, int]) -> dict[str, int]:

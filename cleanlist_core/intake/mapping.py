@@ -17,9 +17,10 @@ import pyarrow.compute as pc
 from cleanlist_core.domain import FIELDS
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.column_names import place_of
-from cleanlist_core.intake.headerless import SAMPLE_ROWS, columns_by_values
+from cleanlist_core.intake.headerless import SAMPLE_ROWS, columns_by_values, look_like_names
 from cleanlist_core.intake.headers import normalise_header, without_prefix
 from cleanlist_core.intake.linkedin import RANKS, LinkedInKind, read_linkedin
+from cleanlist_core.intake.phones import looks_like_phone
 from cleanlist_core.intake.refusals import refusal
 from cleanlist_core.intake.sources import (
     ALIASES,
@@ -33,7 +34,6 @@ from cleanlist_core.intake.values import (
     looks_like_domain,
     looks_like_email,
     looks_like_full_name,
-    looks_like_phone,
     looks_like_text,
 )
 
@@ -77,6 +77,7 @@ class ColumnMapping:
 
     The columns of `location` are parts, joined in this order; of every other field, second choices.
     why: field → one sentence on the choice. refused: position → why a tempting column is not used.
+    against: position → why a column that is called like a field is not used for it: its values.
     """
 
     source: str
@@ -84,6 +85,7 @@ class ColumnMapping:
     columns: dict[str, tuple[int, ...]]
     why: dict[str, str]
     refused: dict[int, str] = field(default_factory=dict)
+    against: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -115,15 +117,24 @@ def recognise(table: ReadTable, chosen: Mapping[str, str] | None = None) -> Colu
     Raises IntakeError: unknown_field, unknown_column, companies_only, no_usable_column.
     """
     columns = _sample(table)
+    mapping = _guessed(table, columns)
+    _apply_chosen(mapping, columns, chosen or {})
+    _check_usable(mapping, columns)
+    return mapping
+
+
+def guess(table: ReadTable) -> ColumnMapping:
+    """What the columns are by themselves, also where that is not enough to look anybody up."""
+    return _guessed(table, _sample(table))
+
+
+def _guessed(table: ReadTable, columns: Sequence[_Column]) -> ColumnMapping:
     source = source_of(frozenset(column.name for column in columns))
     finding = _Finding(columns, source)
     finding.find_all()
     if not table.header_row:
         finding.find_without_header(table)
-    mapping = finding.as_mapping()
-    _apply_chosen(mapping, columns, chosen or {})
-    _check_usable(mapping, columns)
-    return mapping
+    return finding.as_mapping()
 
 
 def _sample(table: ReadTable) -> tuple[_Column, ...]:
@@ -149,6 +160,7 @@ class _Finding:
         self.found: dict[str, tuple[int, ...]] = {}
         self.why: dict[str, str] = {}
         self.refused: dict[int, str] = {}
+        self.against: dict[int, str] = {}
         self.taken: set[int] = set()
 
     def find_all(self) -> None:
@@ -163,8 +175,14 @@ class _Finding:
 
     def as_mapping(self) -> ColumnMapping:
         source = self.source
+        against = {place: said for place, said in self.against.items() if place not in self.taken}
         return ColumnMapping(
-            source.key if source else "", source.name if source else "", self.found, self.why, self.refused
+            source.key if source else "",
+            source.name if source else "",
+            self.found,
+            self.why,
+            self.refused,
+            against,
         )
 
     def _refuse_by_name(self) -> None:
@@ -224,6 +242,8 @@ class _Finding:
         reason = _misfit(name, column, ambiguous=ambiguous)
         if reason and name == "linkedin_url" and not ambiguous:
             self.refused.setdefault(column.position, reason)
+        if reason and not ambiguous:
+            self.against.setdefault(column.position, _against(name, column, reason))
         return not reason
 
     def _take(self, name: str, ranked: Sequence[_Column], why: str = "") -> None:
@@ -304,6 +324,13 @@ class _Finding:
             self.why.pop("full_name", None)
 
 
+def _against(name: str, column: _Column, reason: str) -> str:
+    return (
+        f"“{column.header}” is a usual name for the {FIELD_LABELS[name]}, but is not used: {reason}"
+        f" (such as “{column.values[0]}”)."
+    )
+
+
 def _is_person_link(value: str) -> bool:
     return read_linkedin(value).kind in RANKS
 
@@ -372,6 +399,7 @@ def _apply_chosen(mapping: ColumnMapping, columns: Sequence[_Column], chosen: Ma
         mapping.columns[name] = (position,)
         mapping.why[name] = f"You chose “{header}” for the {FIELD_LABELS[name]}."
         mapping.refused.pop(position, None)
+        mapping.against.pop(position, None)
 
 
 def _position_of(header: str, columns: Sequence[_Column]) -> int:
@@ -399,10 +427,11 @@ def _check_usable(mapping: ColumnMapping, columns: Sequence[_Column]) -> None:
             "first and last name beside the company, and choose the file again.",
             code="companies_only",
         )
-    raise IntakeError(_missing_sentence(found, columns), code="no_usable_column")
+    raise IntakeError(_missing_sentence(mapping, columns), code="no_usable_column")
 
 
-def _missing_sentence(found: set[str], columns: Sequence[_Column]) -> str:
+def _missing_sentence(mapping: ColumnMapping, columns: Sequence[_Column]) -> str:
+    found = set(mapping.columns)
     if found & {"full_name"} or {"first_name", "last_name"} <= found:
         missing = "There are names in this file, but no column with the company, its website or a work email."
     elif found & {"first_name", "last_name"}:
@@ -413,7 +442,18 @@ def _missing_sentence(found: set[str], columns: Sequence[_Column]) -> str:
         missing = "No column was recognised that says who the people are."
     listed = ", ".join(f"“{column.header}”" for column in columns[:12] if column.header.strip()) or "none"
     return (
-        f"{missing} Nothing was stored or sent. A look-up needs a LinkedIn profile, or first and last name "
+        f"{missing} {_names_in_other_columns(mapping, columns)}Nothing was stored or sent. "
+        "A look-up needs a LinkedIn profile, or first and last name "
         "with the company. If a column has them under another name, choose it by hand. "
         f"Columns in the file: {listed}."
     )
+
+
+def _names_in_other_columns(mapping: ColumnMapping, columns: Sequence[_Column]) -> str:
+    """Which columns that feed nothing read as names, for a person to choose; "" for none."""
+    taken = {place for places in mapping.columns.values() for place in places}
+    others = [one for one in columns if one.position not in taken and look_like_names(one.values)]
+    if not others or mapping.columns.keys() & {"full_name"}:
+        return ""
+    told = " and ".join(f"“{one.header}”" for one in others[:3])
+    return f"The values of {told} look like names of people. "

@@ -141,7 +141,7 @@ def split_full_name(text: str) -> PersonName:
         last = " ".join(_without_titles(head.split()))
         return PersonName(_first_of(clean_name(rest).split()), clean_name(last))
     words = clean_name(head if comma else text).split()
-    return _split_words(words)
+    return _split_words([word for word in words if word.casefold() not in NO_NAME])
 
 
 def _names_after_comma(rest: str) -> str:

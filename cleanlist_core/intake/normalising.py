@@ -5,7 +5,6 @@ For each field one plain function (in names, linkedin, domains and companies) is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -27,9 +26,9 @@ from cleanlist_core.intake.names import (
     speaks_in_one_case,
     split_full_name,
 )
+from cleanlist_core.intake.phones import plain_phone
 from cleanlist_core.intake.repetition import Repeated, Shortcut, each, on_different_values
 from cleanlist_core.intake.tables import ReadTable
-from cleanlist_core.intake.values import is_phone
 from cleanlist_core.intake.wordlists import FLAT_ENDINGS, FREE_MAIL, FREE_MAIL_NAMES, SOCIAL_HOSTS
 
 _PAGE = " page"
@@ -40,13 +39,6 @@ _PHONE_RANKS = ("mobile", "direct", _OTHER_PHONE, "office")
 _SHARED_HOSTS = pa.array(sorted(FREE_MAIL | SOCIAL_HOSTS), pa.string())
 _SHARED_NAMES = rf"^(?:{'|'.join(sorted(FREE_MAIL_NAMES))})\."
 _PLAIN_HOST = rf"[a-z0-9]+(?:-[a-z0-9]+)*\.(?:{'|'.join(sorted(FLAT_ENDINGS))})"
-_BETWEEN_PHONES = re.compile(r":::|[,;|\n]|\s/\s|/(?=\+)")
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\ufeff]")
-_PHONE_LABEL = re.compile(
-    r"^(?:tel|telefon|telephone|phone|mobile?|mob|cell|handy|direct|office|work|home)\b[.:\s]*"
-    r"|\s*\([a-z ]+\)$",
-    re.IGNORECASE,
-)
 _HOST_OF_ADDRESS = rf"^(?:https?://)?(?:www\.)?(?P<host>{_PLAIN_HOST})/?$"
 
 
@@ -109,22 +101,6 @@ def normalise(table: ReadTable, mapping: ColumnMapping) -> PersonColumns:
         page=page,
         repeated=known,
     )
-
-
-def plain_phone(text: str) -> str:
-    """The first phone number of a cell as it is written, without the apostrophe spreadsheets put first.
-
-    "" when there is none: `k.A.`, or a number that a spreadsheet has rounded to `1,51234E+11`.
-    """
-    whole = _as_written(text)
-    if is_phone(whole):
-        return whole
-    pieces = map(_as_written, _BETWEEN_PHONES.split(text))
-    return next(filter(is_phone, pieces), "")
-
-
-def _as_written(phone: str) -> str:
-    return _PHONE_LABEL.sub("", _UNSEEN.sub("", phone).strip().lstrip("'").strip())
 
 
 class _Columns:

@@ -44,7 +44,13 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         lead name, prospect name, guest name, speaker name, attendee, speaker, prospect, contact, name, nom
         complet, nom et prenom, prenom nom, nombre completo, nombre y apellidos, nome completo, nome e
         cognome, vollstandiger name, vor und nachname, vorname nachname, ansprechpartner, kontakt, contacto,
-        contatto, contato, volledige naam, naam, teilnehmer, participant
+        contatto, contato, volledige naam, naam, teilnehmer, participant, kontaktperson, ansprechperson,
+        ansprechpartnerin, ansprechpartner in, ansprechpartner name, name ansprechpartner, name des
+        ansprechpartners, kontaktname, contact person, main contact, primary contact, key contact,
+        interlocuteur, interlocutrice, personne de contact, personne a contacter, nom du contact, persona de
+        contacto, nombre de contacto, nombre del contacto, interlocutor, persona di contatto, persona di
+        riferimento, referente, nome contatto, nome referente, contactpersoon, pessoa de contacto, pessoa de
+        contato, nome do contato, nome do contacto
         """
     ),
     "company_domain": _listed(

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from cleanlist_core.intake.domains import email_address, registrable_domain
 from cleanlist_core.intake.linkedin import LinkedInKind, read_linkedin
-
-_PHONE_MARKS = re.compile(r"[\s().\-–+/'_x#*;,:]|ext\.?|tel:?", re.IGNORECASE)
-
-_NUMBER = re.compile(r"[\d\s().\-‐‑–+/*'_]+")
-_EXTENSION = re.compile(r"[\s,;]*(?:(?:ext|extension)\.?:?|x\.?|#)\s*\d{1,7}$", re.IGNORECASE)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d\d?[./]\d\d?[./]\d{4}")
 
 
 def looks_like_email(value: str) -> bool:
@@ -23,19 +15,6 @@ def looks_like_domain(value: str) -> bool:
     if "@" in value or read_linkedin(value).kind is not LinkedInKind.NONE:
         return False
     return bool(registrable_domain(value.split()[0])) if value.split() else False
-
-
-def looks_like_phone(value: str) -> bool:
-    first = re.split(r":::|[;,/]", value)[0]
-    digits = _PHONE_MARKS.sub("", first)
-    return digits.isdigit() and 7 <= len(digits) <= 15 and not re.match(r"\d{4}-\d\d-\d\d", first)
-
-
-def is_phone(value: str) -> bool:
-    """A phone number alone: 7 to 15 digits, perhaps an extension, and no date."""
-    number = _EXTENSION.sub("", value)
-    digits = sum(map(str.isdigit, number))
-    return bool(_NUMBER.fullmatch(number)) and 7 <= digits <= 15 and not _DATE.fullmatch(number)
 
 
 def looks_like_full_name(value: str) -> bool:

@@ -62,6 +62,25 @@ NO_NAME = _lines(
     tbd
     xxx
     none
+    k.a.
+    k.a
+    k. a.
+    k/a
+    o.a.
+    unbekannt
+    nicht bekannt
+    nicht angegeben
+    keine angabe
+    keine
+    n.c.
+    inconnu
+    non renseigné
+    non renseigne
+    desconocido
+    desconocida
+    sconosciuto
+    desconhecido
+    onbekend
     """
 ) | {""}
 """What people write where a name is missing."""
@@ -84,6 +103,18 @@ NO_COMPANY = _lines(
     unknown
     not available
     not applicable
+    unbekannt
+    nicht bekannt
+    nicht angegeben
+    keine angabe
+    keine
+    inconnu
+    non renseigne
+    desconocido
+    desconocida
+    sconosciuto
+    desconhecido
+    onbekend
     self
     self employed
     selfemployed

@@ -38,22 +38,29 @@ def still_missing(
 def estimate_run(wanted: EnrichmentType, people: Mapping[PersonGroup, int], rates: FindRates) -> Estimate:
     """The price of one choice. people: how many ready people there are of each kind."""
     asked: Counter[tuple[KeyKind, EnrichmentType]] = Counter()
-    known = misses = 0
+    known = misses = in_file = 0
     for group, count in people.items():
         by_email = group.key_kind == KeyKind.EMAIL
         part = still_missing(wanted, has_email=group.has_email, has_phone=group.has_phone, by_email=by_email)
         if part is None:
             known += count
             misses += count if _was_missed(wanted, group) else 0
+            in_file += count if not _told_before(wanted, group) else 0
         else:
             asked[(KeyKind(group.key_kind), part)] += count
-    return estimate(wanted, asked, already_known=known, known_misses=misses, rates=rates)
+    return estimate(wanted, asked, already_known=known, known_misses=misses, in_file=in_file, rates=rates)
+
+
+def _told_before(wanted: EnrichmentType, group: PersonGroup) -> list[bool]:
+    """What earlier answers say of the parts that are wanted; of those the file has alone they say nothing."""
+    told = [group.email_found] if wanted.wants_email else []
+    told += [group.phone_found] if wanted.wants_phone else []
+    return [found for found in told if found is not None]
 
 
 def _was_missed(wanted: EnrichmentType, group: PersonGroup) -> bool:
     """Whether earlier answers found nothing of what is wanted."""
-    told = [group.email_found] if wanted.wants_email else []
-    told += [group.phone_found] if wanted.wants_phone else []
+    told = _told_before(wanted, group)
     return False in told and True not in told
 
 

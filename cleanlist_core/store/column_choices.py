@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.schema import column_choice
@@ -29,6 +29,23 @@ def find_choice(database: Database, organization_id: str, headers: Sequence[str]
     with database.read() as connection:
         query = select(column_choice.c.chosen).where(_of(organization_id, headers))
         return dict(connection.execute(query).scalar() or {})
+
+
+def claim_choice(
+    database: Database, organization_id: str, headers: Sequence[str], list_id: str, *, before: str = ""
+) -> None:
+    """Say on which list the choice was made: the first one stored after it, or what replaces that one."""
+    unclaimed = column_choice.c.list_id.in_(("", before))
+    with database.write_at_once() as connection:
+        mine = _of(organization_id, headers)
+        connection.execute(update(column_choice).where(mine, unclaimed).values(list_id=list_id))
+
+
+def chosen_on(database: Database, organization_id: str, headers: Sequence[str]) -> str:
+    """The id of the list on which the choice was made; "" when nothing was chosen."""
+    with database.read() as connection:
+        query = select(column_choice.c.list_id).where(_of(organization_id, headers))
+        return str(connection.execute(query).scalar() or "")
 
 
 def forget_choice(database: Database, organization_id: str, headers: Sequence[str]) -> None:

@@ -177,6 +177,26 @@ def get_list(database: Database, organization_id: str, list_id: str) -> StoredLi
     return _stored_list(row)
 
 
+def find_list(database: Database, organization_id: str, list_id: str) -> StoredList:
+    """The list that is at this address now: itself, or what took its place when it was read another way.
+
+    Raises RunError as `get_list` does.
+    """
+    mine = contact_list.c.organization_id == organization_id
+    replaced = select(contact_list.c.replaced_by).where(mine, contact_list.c.deleted_at.is_not(None))
+    with database.read() as connection:
+        while newer := connection.execute(replaced.where(contact_list.c.id == list_id)).scalar():
+            list_id = newer
+    return get_list(database, organization_id, list_id)
+
+
+def remember_replacement(database: Database, organization_id: str, list_id: str, newer: str) -> None:
+    """Let the address of a list lead to another one, from the moment on when the first is deleted."""
+    mine = (contact_list.c.id == list_id) & (contact_list.c.organization_id == organization_id)
+    with database.write_at_once() as connection:
+        connection.execute(update(contact_list).where(mine).values(replaced_by=newer))
+
+
 def unknown_list() -> RunError:
     return RunError(
         "This list is not here: it was deleted, or it belongs to another organization."

@@ -29,6 +29,18 @@ def count_keys(database: Database, list_id: str) -> dict[KeyKind, int]:
     return {kind: dict(counts).get(kind.value, 0) for kind in KeyKind}
 
 
+def count_domains_of_emails(database: Database, list_id: str) -> int:
+    """How many ready people are sent by name and a domain that is the one of their own email."""
+    query = select(func.count()).where(
+        list_row.c.list_id == list_id,
+        list_row.c.checked == RowCheck.READY.value,
+        list_row.c.key_kind == KeyKind.NAME_DOMAIN.value,
+        list_row.c.email.endswith(list_row.c.company_domain),
+    )
+    with database.read() as connection:
+        return connection.execute(query).scalar_one()
+
+
 def rows_with_cells(
     database: Database, list_id: str, row_numbers: Sequence[int]
 ) -> Iterator[tuple[RowMapping, list[str]]]:

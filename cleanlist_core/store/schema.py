@@ -83,6 +83,7 @@ contact_list = Table(
     _number("invalid"),
     _number("duplicates"),
     Column("deleted_at", Float),
+    _text("replaced_by"),
 )
 
 list_row = Table(
@@ -161,6 +162,7 @@ column_choice = Table(
     Column("headers", String, primary_key=True),
     Column("chosen", JSON, nullable=False),
     Column("chosen_at", Float, nullable=False),
+    _text("list_id"),
 )
 
 run = Table(

@@ -14,7 +14,7 @@ from cleanlist_core.domain import counted
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.tables import ReadTable
-from cleanlist_core.reviewing import choose_columns, recognise_as_before
+from cleanlist_core.reviewing import choose_columns, claim_columns, guessed_columns, recognise_as_before
 from cleanlist_core.samples import samples
 from pages.parts import frame, session
 from pages.parts.naming_columns import name_columns
@@ -128,7 +128,7 @@ def _recognised(seat: Seat, table: ReadTable) -> ColumnMapping | None:
         st.warning(plain(error.message, limit=1000), icon=":material/table_chart:")
         if error.code != "no_usable_column":
             return None
-    named = name_columns(table.columns, {}, key=table.checksum[:12])
+    named = name_columns(table.columns, guessed_columns(table), key=table.checksum[:12])
     if named is None:
         return None
     try:
@@ -150,9 +150,11 @@ def _store(
     unused = [one for one in seat.workspace.same_file(seat.organization_id, table.checksum) if not one.runs]
     if unused:
         return unused[0].id
-    return seat.workspace.add_list(
+    list_id = seat.workspace.add_list(
         seat.organization_id, table, mapping, file_name=file_name, data=data, progress=progress
     )
+    claim_columns(seat.workspace.database, seat.organization_id, table, list_id)
+    return list_id
 
 
 def _free(upload: UploadedFile | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core.intake.mapping import FIELD_LABELS
-from cleanlist_core.reviewing import chosen_before, forget_columns, lost_by_forgetting
+from cleanlist_core.reviewing import chosen_before, chosen_here, forget_columns, lost_by_forgetting
 from cleanlist_core.store.lists import StoredList
 from pages.parts import frame
 from pages.parts.rereading import COLUMNS, take_unless_lost
@@ -22,8 +22,9 @@ def draw_chosen(seat: Seat, listed: StoredList) -> None:
         f"{FIELD_LABELS[field]}: {plain(column) if column else 'no column'}"
         for field, column in chosen.items()
     )
+    when = "" if chosen_here(seat.workspace.database, listed) else " last time"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":material/history: Columns as you chose them last time ({told}).", width="content")
+        st.markdown(f":material/history: Columns as you chose them{when} ({told}).", width="content")
         pressed = st.button("Forget", key="forget_columns", icon=":material/close:")
     if pressed:
         with frame.mishaps_in_plain_words():

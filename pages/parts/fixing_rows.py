@@ -120,7 +120,9 @@ def _row_title(row: EditableRow) -> str:
     state = f" · {row.cause.title}" if row.cause else ""
     if row.leader != row.number:
         state = f" · the same person as row {row.leader:,}"
-    return f"Row {row.number:,}: {row.title or 'empty'}{state}"
+    # Spreadsheets count the row of column names, too.
+    line = f", line {row.line:,} of your file" if row.line not in (0, row.number) else ""
+    return f"Row {row.number:,}{line}: {row.title or 'empty'}{state}"
 
 
 def _typed_before(listed: StoredList, row: EditableRow) -> Contact | None:

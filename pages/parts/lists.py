@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core.domain import counted
-from cleanlist_core.reviewing import mapped_columns
+from cleanlist_core.reviewing import columns_not_used, mapped_columns
 from cleanlist_core.store.lists import StoredList
 from pages.parts.naming_columns import name_columns
 from pages.parts.session import Seat
@@ -59,6 +59,8 @@ def draw_columns(seat: Seat, listed: StoredList) -> dict[str, str] | None:
         hide_index=True,
         alt="What each column of the file is used for",
     )
+    for said in columns_not_used(seat.workspace.database, listed):
+        st.markdown(f":material/info: {plain(said, limit=400)}")
     current = {column.field: column.header for column in mapped}
     with st.expander("Not right? Choose the columns yourself", icon=":material/tune:"):
         return name_columns(listed.facts.columns, current, key=listed.id)

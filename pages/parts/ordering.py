@@ -15,7 +15,7 @@ from pages.parts import frame
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits, warn_before_spending
 from pages.parts.fixing_rows import WHY_AND_WAYS
 from pages.parts.session import Seat
-from pages.parts.wording import credit_count, number, people
+from pages.parts.wording import as_far_as_paid, credit_count, number, people
 
 SAMPLE_SIZE = 10
 WHAT_IT_DOES = {
@@ -105,10 +105,24 @@ def _likely(estimate: Estimate) -> str:
 
 def known_in_words(estimate: Estimate) -> str:
     """Whom nobody has to be asked about: who is found already, and apart from them who was not found."""
-    found, missed = estimate.already_known - estimate.known_misses, estimate.known_misses
-    said = [f"{people(found)} already found or in your file"] if found else []
+    found, missed = _found_before(estimate), estimate.known_misses
+    said = [f"{people(found)} already found"] if found else []
+    said += [f"{people(estimate.in_file)} with {_what(estimate)} in your file"] if estimate.in_file else []
     said += [f"{people(missed)} looked up lately without a find"] if missed else []
     return ", ".join(said)
+
+
+def _found_before(estimate: Estimate) -> int:
+    return estimate.already_known - estimate.known_misses - estimate.in_file
+
+
+def _what(estimate: Estimate) -> str:
+    """What is in the file of those who need nothing more."""
+    one = estimate.in_file == 1
+    return {
+        EnrichmentType.PARTIAL: "an email" if one else "emails",
+        EnrichmentType.PHONE_ONLY: "a phone" if one else "phones",
+    }.get(estimate.wanted, "email and phone")
 
 
 def _balance_after(estimate: Estimate, balance: Decimal | None) -> str:
@@ -258,12 +272,23 @@ def _button_label(estimate: Estimate, most: int) -> str:
     if not count and estimate.already_known == estimate.known_misses > 0:
         return f"Take over what is known of {people(estimate.already_known)} · free"
     if not count and estimate.already_known:
-        return f"Fill {people(estimate.already_known - estimate.known_misses)} from earlier results · free"
+        return f"{_filled_for_nothing(estimate)} · free"
     if not estimate.at_most:
         return f"Tidy up {people(count)} · free"
-    partly = "up to " if most < estimate.at_most else ""
-    what = estimate.wanted.label.lower()
-    return f"Look for {what} of {partly}{people(count)} · at most {credit_count(most)}"
+    who = people(count)
+    if most < estimate.at_most:
+        who = as_far_as_paid(who, count, most) if estimate.wanted.wants_phone else f"up to {who}"
+    return f"Look for {estimate.wanted.label.lower()} of {who} · at most {credit_count(most)}"
+
+
+def _filled_for_nothing(estimate: Estimate) -> str:
+    """What becomes of people whom nobody has to be asked about."""
+    before = _found_before(estimate)
+    if not before:
+        return f"Nothing to look up: take the {_what(estimate)} of {people(estimate.in_file)} from your file"
+    if estimate.in_file:
+        return f"Fill {people(before)} from earlier results and {estimate.in_file:,} from your file"
+    return f"Fill {people(before)} from earlier results"
 
 
 def _draw_small_print(seat: Seat, estimate: Estimate, *, fresh: bool) -> None:

@@ -13,7 +13,7 @@ from cleanlist_core.store.runs import RunView
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits
 from pages.parts.rows import link_to_run
 from pages.parts.session import Seat
-from pages.parts.wording import credit_count, people
+from pages.parts.wording import as_far_as_paid, credit_count, people
 
 
 def phones_are_next(seat: Seat, run: RunView) -> bool:
@@ -107,9 +107,8 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen) -> No
     budget = price.most_of(budget)
     how = "ticked" if chosen["numbers"] else "shown"
     who = _who(price.to_send, how)
-    upto = "up to " if budget < price.at_most else ""
-    count = min(price.to_send, budget // PHONE_CREDITS)
-    who = who if not upto else f"up to {count:,} of {who}"
+    if budget < price.at_most:
+        who = as_far_as_paid(who, price.to_send, budget)
     if st.button(
         f"Phones for {who} · at most {credit_count(budget)}",
         icon=":material/call:",

@@ -16,15 +16,18 @@ BY = {
     KeyKind.NAME_COMPANY: "by name and company",
     KeyKind.EMAIL: "by email",
 }
+BY_EMAIL_DOMAIN = "by name and email domain"
+BY_SOME_DOMAIN = "by name and domain"
 
 
 def draw_quality(seat: Seat, listed: StoredList) -> None:
-    """How people are looked up, and what would find more of them for nothing."""
+    """How people can be looked up, and what would find more of them for nothing."""
     if not listed.facts.ready:
         return
-    counts = fixing.key_counts(seat.workspace.database, listed)
-    told = " · ".join(f"**{count:,}** {BY[kind]}" for kind, count in counts.items() if count)
-    st.markdown(f":material/key: People are looked up: {told}. A profile finds most, a company's name least.")
+    told = " · ".join(f"**{count:,}** {how}" for how, count in _ways(seat, listed).items() if count)
+    st.markdown(
+        f":material/key: People can be looked up: {told}. A profile finds most, a company's name least."
+    )
     if listed.facts.rows > offers.MANY_ROWS and not _is_wanted(listed):
         return
     found = offers.offers_of(seat, listed, fixing.upgrade_offers)
@@ -51,3 +54,17 @@ def _is_wanted(listed: StoredList) -> bool:
         on_click=lambda: st.session_state.update({key: True}),
     )
     return False
+
+
+def _ways(seat: Seat, listed: StoredList) -> dict[str, int]:
+    """How many people can be looked up in which way; whether a domain is an email's is seen in its row."""
+    ways: dict[str, int] = {}
+    for kind, count in fixing.key_counts(seat.workspace.database, listed).items():
+        if kind is not KeyKind.NAME_DOMAIN:
+            ways[BY[kind]] = count
+        elif listed.facts.rows > offers.MANY_ROWS:
+            ways[BY_SOME_DOMAIN] = count
+        else:
+            of_emails = fixing.by_domains_of_emails(seat.workspace.database, listed)
+            ways |= {BY[kind]: count - of_emails, BY_EMAIL_DOMAIN: of_emails}
+    return ways

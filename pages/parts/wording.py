@@ -8,6 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cleanlist_core.domain import counted
+from cleanlist_core.pricing import PHONE_CREDITS
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINED_TO_THE_NEXT = re.compile(r"(?<=[:@<>=~-])(?=\S)|(?<=\bw)(?=ww\b)", re.IGNORECASE)
@@ -60,6 +61,15 @@ def with_article(name: str) -> str:
 
 def people(count: int) -> str:
     return counted(count, "person", "people")
+
+
+def as_far_as_paid(who: str, count: int, budget: int) -> str:
+    """People whose phones are wanted, where the budget does not pay for all of them: whole phones count.
+
+    count: how many people they are. All of them may be asked, for only what is found is paid.
+    """
+    phones = min(count, budget // PHONE_CREDITS)
+    return f"{who}, up to {counted(phones, 'phone')}" if phones else f"up to {who}"
 
 
 def credit_count(value: int | float | Decimal) -> str:

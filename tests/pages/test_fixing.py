@@ -128,8 +128,8 @@ def test_a_row_that_needs_no_fixing_is_changed_before_anything_is_spent(listing:
     listing.app.text_input(key=f"row_sought_{list_id}").set_value("otto").run()
     box = next(one for one in listing.app.selectbox if one.label == "Row to change")
     assert box.options == [
-        "Row 1: Otto Lind Tidewick",
-        "Row 6: Otto Lind Bluewharf · the same person as row 1",
+        "Row 1, line 2 of your file: Otto Lind Tidewick",
+        "Row 6, line 7 of your file: Otto Lind Bluewharf · the same person as row 1",
     ]
     box.set_value(6).run()
     (name,) = [one for one in listing.app.text_input if one.label == "Last name" and one.value == "Lind"]
@@ -210,7 +210,7 @@ def test_people_who_are_there_twice_are_explained_and_chosen(listing: Visitor) -
 
 
 def test_better_keys_are_counted_and_one_click_away(listing: Visitor) -> None:
-    assert "**1** by LinkedIn profile · **1** by name and company" in listing.text
+    assert "People can be looked up: **1** by LinkedIn profile · **1** by name and company" in listing.text
     listing.click("take_better_website")
     assert "1 row is better now." in listing.text
     assert "**1** by LinkedIn profile · **1** by name and website" in listing.text
@@ -218,10 +218,16 @@ def test_better_keys_are_counted_and_one_click_away(listing: Visitor) -> None:
 
 def test_chosen_columns_are_remembered_and_can_be_forgotten(listing: Visitor) -> None:
     assert not has(listing, "forget_columns")
-    listing.app.selectbox(key=f"column_{listing.address('list')}_title").set_value("Notes")
+    kept = listing.address("list")
+    listing.app.selectbox(key=f"column_{kept}_title").set_value("Notes")
     press(listing, "Use these columns")
-    assert "Columns as you chose them last time (job title: Notes)." in listing.text
+    assert "Columns as you chose them (job title: Notes)." in listing.text
+    replaced_by = listing.address("list")
+    listing.go("upload.py", list=kept)
+    assert listing.address("list") == replaced_by != kept
+    assert "Columns as you chose them (job title: Notes)." in listing.text
     listing.go("upload.py").upload(as_csv(HEADER, *ROWS[:3]), "next.csv")
+    assert "Columns as you chose them last time (job title: Notes)." in listing.text
     assert "You chose “Notes” for the job title." in columns_shown(listing)["Why"]
     listing.click("forget_columns")
     assert not has(listing, "forget_columns")
@@ -240,7 +246,7 @@ def test_people_who_declined_are_left_out_with_one_click_and_taken_back(trainee:
     assert "1 row is left out now. Nothing of your file was changed." in trainee.text
     assert f"{numbers.format(ready=5)} + **1** left out by you" in trainee.text
     assert not has(trainee, "take_declined")
-    assert trainee.primary[0].startswith("Fill 5 people")
+    assert trainee.primary[0].startswith("Nothing to look up: take the emails of 5 people")
     press(trainee, "Undo")
     assert numbers.format(ready=6) in trainee.text
     assert "left out by you" not in trainee.text

@@ -179,7 +179,7 @@ def test_a_budget_for_phones_is_told_by_what_of_it_can_be_spent(trainee: Visitor
     assert budget.min == 10, "less would pay for nobody's phone"
     budget.set_value(25).run()
     assert "of 25 credits, at most 20 can be spent, for 2 phones." in trainee.text
-    assert trainee.primary == ["Look for phones of up to 39 people · at most 20 credits"]
+    assert trainee.primary == ["Look for phones of 39 people, up to 2 phones · at most 20 credits"]
     assert trainee.app.button(key="start_sample").label == "Test on up to 10 people · at most 20 credits"
     trainee.click("start_sample")
     run = practice(opened).run(organization_of(trainee), trainee.address("run"))
@@ -234,6 +234,29 @@ def test_columns_nobody_can_guess_are_asked_for(trainee: Visitor) -> None:
         boxes[label].set_value(column)
     next(one for one in trainee.app.button if one.label == "Use these columns").click().run()
     assert "**2 rows** = **2** ready to look up" in trainee.text
+
+
+def test_what_is_known_of_a_file_that_lacks_names_is_filled_in_where_the_rest_is_asked_for(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    trainee.upload(b"Wen anrufen;E-Mail\nMara Quill;m.quill@tidewick.example\n", "leute.csv")
+    boxes = {box.label: box for box in trainee.app.selectbox}
+    assert boxes["Email"].value == "E-Mail"
+    boxes["Full name"].set_value("Wen anrufen")
+    next(one for one in trainee.app.button if one.label == "Use these columns").click().run()
+    listed = practice(opened).get_list(organization_of(trainee), trainee.address("list"))
+    assert listed.facts.mapping == {"full_name": ["Wen anrufen"], "email": ["E-Mail"]}
+    assert "“E-Mail” is a usual name for the email." in columns_shown(trainee)["Why"]
+    assert "You chose “Wen anrufen” for the full name." in columns_shown(trainee)["Why"]
+
+
+def test_what_the_file_has_is_not_said_to_come_from_earlier_results(trainee: Visitor) -> None:
+    rows = (
+        b"Name,Company,Email\nMara Quill,Tidewick,mara@tidewick.example\nIlse Varga,Acme,ilse@acme.example\n"
+    )
+    trainee.upload(rows, "known.csv")
+    assert trainee.primary == ["Nothing to look up: take the emails of 2 people from your file · free"]
+    assert "2 people with emails in your file: not asked again, nothing to pay." in trainee.text
 
 
 def test_of_two_columns_with_one_name_the_form_shows_the_one_in_use(trainee: Visitor) -> None:
@@ -404,7 +427,8 @@ def test_the_same_file_again_links_to_what_was_found_and_is_not_said_to_have_fou
 ) -> None:
     finished.go("upload.py").click("sample_zoominfo")
     assert "You uploaded this very file before" in finished.text
-    known = r"\d+ people already found or in your file, \d+ people looked up lately without a find"
+    known = r"\d+ people already found, \d+ people with emails in your file, \d+ people looked up lately"
+    known += " without a find"
     assert re.search(f"{known}: not asked again, nothing to pay", finished.text)
     finished.click("start_run")
     run_to_the_end(finished, opened)

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from cleanlist_core.domain import counted
 from pages.parts.wording import (
+    as_far_as_paid,
     credit_count,
     duration,
     moment,
@@ -146,3 +147,18 @@ def test_moments_are_in_the_time_of_the_browser() -> None:
     assert zone("Europe/Berlin").utcoffset(datetime(2026, 7, 1)) == timedelta(hours=2)  # noqa: DTZ001  # a zone takes naive local times
     assert zone("No/Where") is UTC
     assert zone(None) is UTC
+
+
+@pytest.mark.parametrize(
+    ("who", "count", "budget", "said"),
+    [
+        pytest.param("127 people", 127, 627, "127 people, up to 62 phones", id="emails and phones of a list"),
+        pytest.param("these 127", 127, 620, "these 127, up to 62 phones", id="phones once emails are there"),
+        pytest.param("5 people", 5, 54, "5 people, up to 5 phones", id="never more phones than people"),
+        pytest.param("5 people", 5, 9, "up to 5 people", id="credits for emails alone"),
+    ],
+)
+def test_a_budget_pays_for_whole_phones_wherever_it_is_told(
+    who: str, count: int, budget: int, said: str
+) -> None:
+    assert as_far_as_paid(who, count, budget) == said

@@ -45,6 +45,8 @@ NO_PRICE: Any = None
 
 OF_A_LIST: dict[str, Ask] = {
     "get_list": lambda desk, me, it: desk.get_list(me, it.list_id),
+    "find_list": lambda desk, me, it: desk.find_list(me, it.list_id),
+    "replace_list": lambda desk, me, it: desk.replace_list(me, it.list_id, it.list_id),
     "rename_list": lambda desk, me, it: desk.rename_list(me, it.list_id, "mine"),
     "delete_list": lambda desk, me, it: desk.delete_list(me, it.list_id),
     "estimates": lambda desk, me, it: desk.estimates(me, it.list_id),

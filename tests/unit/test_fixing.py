@@ -503,6 +503,22 @@ def test_best_keys_are_counted(workspace: Workspace, add: Add) -> None:
     assert counts == {KeyKind.LINKEDIN: 1, KeyKind.NAME_DOMAIN: 0, KeyKind.NAME_COMPANY: 1, KeyKind.EMAIL: 0}
 
 
+def test_a_domain_of_the_own_email_is_told_from_a_website(workspace: Workspace) -> None:
+    rows = (
+        b"Name,Company,Email\n"
+        b"Mara Quill,Tidewick,mara@mail.tidewick.example\nIlse Varga,Acme,\nOtto Lind,,o@gmail.com\n"
+    )
+    table = workspace.read_upload(rows, "fair.csv")
+    listed = workspace.get_list(ORG, workspace.add_list(ORG, table, recognise(table), file_name="fair.csv"))
+    assert fixing.key_counts(workspace.database, listed)[KeyKind.NAME_DOMAIN] == 1
+    assert fixing.by_domains_of_emails(workspace.database, listed) == 1
+    with_website = rows.replace(b"Name,Company,Email", b"Name,Company,Email,Website")
+    table = workspace.read_upload(with_website, "fair.csv")
+    chosen = recognise(table, {"company_domain": "Website"})
+    listed = workspace.get_list(ORG, workspace.add_list(ORG, table, chosen, file_name="fair.csv"))
+    assert fixing.by_domains_of_emails(workspace.database, listed) == 0
+
+
 TWICE = ("Name", "Name", "Last name", "Company")
 """The first `Name` is that of a fair; the second, called Column 2, is the person's."""
 

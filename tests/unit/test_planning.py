@@ -42,6 +42,13 @@ def test_what_is_known_never_makes_a_look_up_dearer(wanted: EnrichmentType, emai
     assert (price_at_most(asked) if asked else 0) <= price_at_most(wanted)
 
 
+def test_who_has_it_in_the_file_is_told_from_who_was_found_before() -> None:
+    people = {PersonGroup("linkedin", True, False): 4, PersonGroup("linkedin", True, True, True, None): 3}
+    prices = {wanted: estimate_run(wanted, people, PUBLISHED_RATES) for wanted in (PARTIAL, PHONE)}
+    assert (prices[PARTIAL].already_known, prices[PARTIAL].in_file) == (7, 4)
+    assert (prices[PHONE].already_known, prices[PHONE].in_file) == (3, 3)
+
+
 def test_a_list_is_priced_by_what_each_person_lacks() -> None:
     people = {
         PersonGroup("linkedin", False, False): 10,

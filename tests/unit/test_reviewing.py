@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from cleanlist_core.errors import IntakeError
+from cleanlist_core.errors import IntakeError, RunError
 from cleanlist_core.intake.mapping import recognise
 from cleanlist_core.reviewing import (
     change_columns,
     chosen_before,
+    columns_not_used,
     fix_groups,
     forget_columns,
     mapped_columns,
@@ -20,6 +21,7 @@ from cleanlist_core.reviewing import (
     table_of,
 )
 from cleanlist_core.settings import read_settings
+from cleanlist_core.store.column_choices import forget_choice
 from cleanlist_core.store.database import open_sqlite
 from cleanlist_core.store.lists import StoredList
 from cleanlist_core.store.organizations import remember_organization
@@ -109,6 +111,30 @@ def test_a_correction_takes_the_place_of_the_list_and_is_kept_by_the_next_one(
     assert reasons["location"] == "You chose “Nickname” for the location."
 
 
+def test_the_address_of_a_list_leads_to_what_took_its_place_until_that_is_deleted(
+    workspace: Workspace, add: Add
+) -> None:
+    first = add(FILE)
+    second = workspace.get_list(ORG, change_columns(workspace, first, {"title": ""}))
+    third = forget_columns(workspace, second)
+    assert [workspace.find_list(ORG, one).id for one in (first.id, second.id, third)] == [third] * 3
+    for organization, address in (("another organization", first.id), (ORG, "no list")):
+        with pytest.raises(RunError, match="This list is not here"):
+            workspace.find_list(organization, address)
+    workspace.delete_list(ORG, third)
+    with pytest.raises(RunError, match="it was deleted"):
+        workspace.find_list(ORG, first.id)
+
+
+def test_only_what_was_chosen_is_said_to_be_chosen(workspace: Workspace, add: Add) -> None:
+    listed = workspace.get_list(ORG, change_columns(workspace, add(FILE), {"location": "Nickname"}))
+    why = {column.field: column.why for column in mapped_columns(workspace.database, listed)}
+    assert [field for field, said in why.items() if "You chose" in said] == ["location"]
+    forget_choice(workspace.database, ORG, listed.facts.columns)
+    why = {column.field: column.why for column in mapped_columns(workspace.database, listed)}
+    assert why["location"] == "“Nickname” is used for the location."
+
+
 def test_columns_chosen_once_are_used_for_the_next_file_with_the_same_header(
     workspace: Workspace, add: Add
 ) -> None:
@@ -143,3 +169,16 @@ def test_a_correction_that_leaves_nobody_to_look_up_changes_nothing(workspace: W
     with pytest.raises(IntakeError):
         change_columns(workspace, listed, {"first_name": "", "last_name": ""})
     assert [one.id for one in workspace.lists(ORG)] == [listed.id]
+
+
+def test_a_column_that_is_not_used_for_what_it_is_called_says_so_until_it_is_chosen(
+    workspace: Workspace, add: Add
+) -> None:
+    listed = add("Vorname,Nachname,Firma,Telefon\nMara,Quill,Tidewick,24.12.2025\n")
+    said = (
+        "“Telefon” is a usual name for the phone, but is not used: its values do not look like a phone"
+        " (such as “24.12.2025”).",
+    )
+    assert columns_not_used(workspace.database, listed) == said
+    chosen = workspace.get_list(ORG, change_columns(workspace, listed, {"phone": "Telefon"}))
+    assert columns_not_used(workspace.database, chosen) == ()

@@ -83,11 +83,15 @@ def test_two_spellings_of_a_company_compare_equal(one: str, other: str) -> None:
     assert company_key(one) == company_key(other)
 
 
-@pytest.mark.parametrize("written", ["", "-", "n/a", "Self-employed", "Freelancer", "N.A.", "none"])
+@pytest.mark.parametrize(
+    "written", ["", "-", "n/a", "Self-employed", "Freelancer", "N.A.", "none", "k.A.", "Unbekannt"]
+)
 def test_what_names_no_company(written: str) -> None:
     assert clean_company(written) == ""
 
 
-@pytest.mark.parametrize("written", ["3M", "Nonesuch Records", "Selfridge Tools", "Unknown Worlds", "X"])
+@pytest.mark.parametrize(
+    "written", ["3M", "Nonesuch Records", "Selfridge Tools", "Unknown Worlds", "X", "KA"]
+)
 def test_what_only_looks_like_no_company(written: str) -> None:
     assert clean_company(written) == written

@@ -121,6 +121,28 @@ def test_a_file_that_cannot_be_used_says_what_is_missing(
     assert caught.value.code == "no_usable_column"
 
 
+def test_a_file_without_names_says_which_columns_look_like_them() -> None:
+    people = ("Anna Schmidt", "Peter Krause", "Maria Lang", "Thomas Vogt", "Julia Brandt")
+    rows = [(name, f"{place}@tidewick.example", "Nordlicht GmbH") for place, name in enumerate(people)]
+    with pytest.raises(IntakeError, match="The values of “Wen anrufen” look like names of people") as caught:
+        recognise(table_of(("Wen anrufen", "E-Mail", "Lieferant"), *rows))
+    assert "“Lieferant” look" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Kontaktperson", "Ansprechpartner", "Ansprechpartner/in", "Kontakt", "Contact person", "Interlocuteur",
+     "Personne de contact", "Persona de contacto", "Referente", "Persona di contatto", "Contactpersoon",
+     "Pessoa de contato"],
+)  # fmt: skip
+def test_whom_to_contact_is_a_name_where_the_values_are_names(header: str) -> None:
+    named = table_of((header, "E-Mail"), ("Anna Schmidt", "a.schmidt@tidewick.example"))
+    assert headers(named, recognise(named)) == {"full_name": header, "email": "E-Mail"}
+    numbers = table_of((header, "E-Mail"), ("0221 / 471100", "a.schmidt@tidewick.example"))
+    with pytest.raises(IntakeError, match="no names"):
+        recognise(numbers)
+
+
 def test_a_persons_choice_is_followed() -> None:
     table = table_of(("A", "B", "C"), ("Jane", "Doe", "Acme"))
     mapping = recognise(table, {"first_name": "A", "last_name": "B", "company_name": "C"})
@@ -193,3 +215,22 @@ def test_questions_of_a_form_are_understood(header: str, field: str) -> None:
 def test_questions_about_something_else_feed_nothing(header: str) -> None:
     table = table_of((header, "Full name", "Company"), ("a friend", "Jane Doe", "Acme"))
     assert all(0 not in places for places in recognise(table).columns.values())
+
+
+def test_a_column_whose_values_speak_against_its_name_is_told_and_not_silently_dropped() -> None:
+    table = table_of(
+        ("Vorname", "Nachname", "Firma", "Telefon", "Mobil"),
+        ("Mara", "Quill", "Tidewick", "24.12.2025", "0171/1234567"),
+    )
+    mapping = recognise(table)
+    assert mapping.columns["phone"] == (4,)
+    assert mapping.against == {
+        3: "“Telefon” is a usual name for the phone, but is not used: its values do not look like a phone"
+        " (such as “24.12.2025”)."
+    }
+    assert recognise(table, {"phone": "Telefon"}).against == {}
+    used_otherwise = table_of(("Contact", "Company"), ("jane.doe@acme.example", "Acme"))
+    with pytest.raises(IntakeError):
+        recognise(used_otherwise)
+    named = table_of(("Name", "Contact", "Company"), ("Jane Doe", "jane.doe@acme.example", "Acme"))
+    assert recognise(named).against == {}

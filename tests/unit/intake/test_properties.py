@@ -26,9 +26,9 @@ from cleanlist_core.intake.normalising import (
     PLAIN_EMAIL,
     PLAIN_LINKEDIN,
     PLAIN_PHONE,
-    plain_phone,
     ranked_slug,
 )
+from cleanlist_core.intake.phones import plain_phone
 from cleanlist_core.intake.reading import Limits, read_table
 from cleanlist_core.intake.records import Dialect, Repairs
 from cleanlist_core.intake.repetition import Shortcut, on_different_values

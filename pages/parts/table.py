@@ -66,8 +66,8 @@ def chips_key(run: RunView) -> str:
     return f"chips_{run.id}"
 
 
-def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple[int, ...]:
-    """Returns the numbers of the ticked rows."""
+def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple[tuple[int, ...], int]:
+    """Returns the numbers of the ticked rows, and how many rows filters and search leave."""
     _take_from_address(seat, run, recipe)
     search = _draw_search(run)
     if is_too_short(seat.workspace.database, run.id, search):
@@ -84,13 +84,13 @@ def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple
         slot.info("Nobody matches. Take a filter away, or search for less.", icon=":material/search_off:")
         with slot:
             _tell_of_lost_ticks(run, "", ())
-        return ()
+        return (), 0
     if found.pages > 1:
         st.pagination(found.pages, key=pages_key)
     with slot:
         chosen = _draw_page(seat, run, found)
         _draw_what_to_do(seat, run, found, chosen, Among(chips=chips, search=search))
-    return chosen
+    return chosen, found.total
 
 
 def _take_from_address(seat: Seat, run: RunView, recipe: Recipe | None) -> None:

@@ -102,6 +102,10 @@ def test_emails_now_and_phones_for_whom_one_chooses_then(trainee: Visitor, opene
     assert list(trainee.app.button_group(key=f"chips_{first}").value) == ["email_found"]
     shown = set(trainee.app.dataframe[0].value["Email"])
     assert "" not in shown
+    assert trainee.app.button(key="start_phones").disabled, "with nobody chosen nobody is asked about"
+    assert "Nobody is chosen yet." in trainee.text
+    choose_all_shown(trainee, len(trainee.app.dataframe[0].value))
+    assert not trainee.app.button(key="start_phones").disabled
     offer = trainee.app.button(key="start_phones").label
     price = re.fullmatch(r"Phones for these (\d+) · at most (\d+) credits", offer)
     assert price
@@ -154,6 +158,7 @@ def test_phones_are_asked_for_the_ticked_rows_alone_and_later_for_the_others(
     others = set(trainee.app.dataframe[0].value["Row"])
     assert others
     assert others.isdisjoint(found), "just the ticked ones were asked about"
+    choose_all_shown(trainee, len(others))
     offer = trainee.app.button(key="start_phones").label
     assert offer == f"Phones for these {len(others)} · at most {10 * len(others)} credits"
     trainee.click("start_phones")
@@ -163,6 +168,12 @@ def test_phones_are_asked_for_the_ticked_rows_alone_and_later_for_the_others(
     assert "for the emails and phones before" in trainee.text
     spent = sum(one.credits for one in practice(opened).receipts(organization_id))
     assert trainee.metrics["Credits spent"] == f"{spent:,}"
+
+
+def choose_all_shown(visitor: Visitor, shown: int) -> None:
+    (choice,) = [box for box in visitor.app.checkbox if box.label == f"All {shown:,} shown"]
+    assert not choice.value
+    choice.check().run()
 
 
 def tick(visitor: Visitor, run_id: str, places: list[int]) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from cleanlist_core.domain import EnrichmentType
 from cleanlist_core.recipes import Recipe
 from cleanlist_core.store.runs import RunView
-from pages.parts import downloads, frame, phones, summary, table
+from pages.parts import again, downloads, frame, phones, summary, table
 from pages.parts.session import Seat
 from pages.parts.the_rest import draw_rest
 from pages.parts.tidied import draw_tidied
@@ -18,6 +18,7 @@ def draw(seat: Seat, run: RunView) -> None:
     frame.draw_heading(plain(run.list_name))
     summary.draw_summary(seat, run)
     draw_rest(seat, run)
+    again.draw_without_answer(seat, run)
     recipe = seat.workspace.recipe(run)
     downloads.draw_everything(seat, run, recipe)
     summary.draw_charts(seat, run)

@@ -19,6 +19,7 @@ from cleanlist_core.results.presets import (
     COMPANION_TITLES,
     DETAILS,
     EVERYTHING,
+    FAILED,
     NEEDS_FIXING,
     NOT_FOUND,
     PRESETS,
@@ -34,6 +35,7 @@ from cleanlist_core.results.sheets import (
     not_found,
     refuse_deleted,
     tidied,
+    without_answer,
 )
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
@@ -92,6 +94,8 @@ def sheet_for(
         return everything_known(database, heading, rows or "all", among)
     if preset == NOT_FOUND:
         return not_found(database, heading)
+    if preset == FAILED:
+        return without_answer(database, heading)
     if preset == NEEDS_FIXING:
         return needs_fixing(database, heading)
     return _preset_sheet(database, heading, _Selection(PRESETS[preset], heading, rows), among)
@@ -131,7 +135,9 @@ def preview(
 
 def _why_not(preset: str, rows: RowChoice | None) -> str:
     if preset == NOT_FOUND:
-        return "Found, or not looked up"
+        return "Found, not looked up, or without an answer"
+    if preset == FAILED:
+        return "Answered, or not looked up"
     if preset == NEEDS_FIXING:
         return "Nothing to fix"
     return NOT_SAFE if rows == "safe" else "Nothing was found"

@@ -17,6 +17,7 @@ ROW_CHOICES: Mapping[RowChoice, str] = {"all": "All", "found": "Found", "safe": 
 EVERYTHING = "everything"
 DETAILS = "details"
 NOT_FOUND = "not_found"
+FAILED = "failed"
 NEEDS_FIXING = "needs_fixing"
 
 
@@ -306,6 +307,7 @@ PRESET_TITLES: Mapping[str, str] = {
 """What a person can choose from, in this order."""
 COMPANION_TITLES: Mapping[str, str] = {
     NOT_FOUND: "Not found: your rows without a find, to try again later",
+    FAILED: "Look-up failed: your rows that got no answer",
     NEEDS_FIXING: "Needs fixing: your rows that could not be sent, with what to fix",
 }
 ALL_TITLES: Mapping[str, str] = {**PRESET_TITLES, **COMPANION_TITLES}

@@ -69,13 +69,21 @@ def test_a_preset_has_the_header_its_tool_expects(database: Database, preset: st
 
 
 def test_every_preset_of_the_menu_can_be_downloaded_and_previewed(database: Database) -> None:
-    add_run(database, [safe(phone="+12025550143"), person(Outcome.NOTHING), a_row(Outcome.NEEDS_FIXING)])
+    add_run(
+        database,
+        [
+            safe(phone="+12025550143"),
+            person(Outcome.NOTHING),
+            a_row(Outcome.NEEDS_FIXING),
+            a_row(Outcome.FAILED),
+        ],
+    )
 
     for preset in ALL_TITLES:
         assert (
             len(export(database, preset))
             == preview(database, RUN, preset).rows
-            == {"everything": 3, "details": 3}.get(preset, 1)
+            == {"everything": 4, "details": 4}.get(preset, 1)
         ), preset
         assert exporting.export_bytes(database, RUN, "xlsx", preset=preset).startswith(b"PK")
 
@@ -270,8 +278,9 @@ def test_rows_not_found_come_back_as_uploaded(database: Database) -> None:
 
     rows = export(database, "not_found")
 
-    assert [row["Record ID"] for row in rows] == ["9", "Record ID 3"]
+    assert [row["Record ID"] for row in rows] == ["9"]
     assert tuple(rows[0]) == COLUMNS
+    assert [row["Record ID"] for row in export(database, "failed")] == ["Record ID 3"]
 
 
 def test_rows_that_need_fixing_come_with_what_to_fix(database: Database) -> None:

@@ -23,6 +23,7 @@ from cleanlist_core.results.browsing import (
     browse,
     chip_counts,
     is_too_short,
+    shown_together,
 )
 from cleanlist_core.store.runs import RunView
 from cleanlist_core.store.view_choices import remember_view, remembered_view
@@ -74,7 +75,7 @@ def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple
         st.caption("This list is long: write at least three letters of a word to search it.")
         search = ""
     counts = chip_counts(seat.workspace.database, run.id, search)
-    chips = _draw_chips(run, counts)
+    chips = _draw_chips(seat, run, counts)
     slot = st.container()
     query, pages_key = _asked(run, search, chips)
     found = browse(seat.workspace.database, run.id, query)
@@ -169,7 +170,7 @@ def _heading(key: str) -> str:
     return COLUMNS[key]
 
 
-def _draw_chips(run: RunView, counts: Mapping[str, int]) -> tuple[str, ...]:
+def _draw_chips(seat: Seat, run: RunView, counts: Mapping[str, int]) -> tuple[str, ...]:
     chosen = st.session_state.get(chips_key(run)) or []
     offered = [chip for chip in CHIPS if counts.get(chip) or chip in chosen]
     picked = st.pills(
@@ -178,8 +179,18 @@ def _draw_chips(run: RunView, counts: Mapping[str, int]) -> tuple[str, ...]:
         selection_mode="multi",
         format_func=lambda chip: f"{_chip_label(run, chip)} {counts.get(chip, 0):,}",
         key=chips_key(run),
+        on_change=_drop_what_excludes,
+        args=(seat, run, tuple(chosen)),
     )
     return tuple(picked)
+
+
+def _drop_what_excludes(seat: Seat, run: RunView, before: tuple[str, ...]) -> None:
+    """A filter that is clicked shows its people, whichever others were on."""
+    state, key = st.session_state, chips_key(run)
+    database, search = seat.workspace.database, str(state.get(f"search_{run.id}") or "")
+    search = "" if is_too_short(database, run.id, search) else search
+    state[key] = list(shown_together(database, run.id, before, tuple(state[key] or ()), search))
 
 
 def _chip_label(run: RunView, chip: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cleanlist_core.domain import EmailQuality, EnrichmentType, Outcome
+from cleanlist_core.domain import KNOWN_OUTCOMES, EmailQuality, EnrichmentType, Outcome
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.details import everything_known
@@ -39,11 +39,13 @@ from cleanlist_core.results.sheets import (
 )
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.results import RunHeading, run_heading
+from cleanlist_core.store.results import Condition, RunHeading, run_heading
 
 SAME_PERSON = "The same person as an earlier row"
 NOTHING_NEW = "Nothing new was found"
 NOT_SAFE = "No email that is safe to send"
+ANSWERED = (Outcome.FOUND, Outcome.NOTHING, Outcome.TIDIED)
+_KNOWN_WITHOUT_NEWS = {Outcome.KNOWN: "Already known, nothing new", Outcome.HAS_IT: Outcome.HAS_IT.label}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,11 @@ def preview(
     only = None if preset in COMPANION_TITLES else among.condition(database, heading)
     total = stored.count_rows(database, heading, among=only)
     if preset not in PRESETS:
-        left = (LeftOut(_why_not(preset, rows), total - sheet.rows),) if total > sheet.rows else ()
+        left: tuple[LeftOut, ...] = ()
+        if preset in _NOT_IN_COMPANION and total > sheet.rows:
+            left = (LeftOut(_NOT_IN_COMPANION[preset], total - sheet.rows),)
+        elif total > sheet.rows:
+            left = _left_out_of_all(database, heading, rows or "all", only)
         title = check_preset(preset)
         return PresetPreview(preset, title, sheet.header, rows or "all", total, sheet.rows, left, ())
     selection = _Selection(PRESETS[preset], heading, rows)
@@ -133,14 +139,37 @@ def preview(
     )
 
 
-def _why_not(preset: str, rows: RowChoice | None) -> str:
-    if preset == NOT_FOUND:
-        return "Found, not looked up, or without an answer"
-    if preset == FAILED:
-        return "Answered, or not looked up"
-    if preset == NEEDS_FIXING:
-        return "Nothing to fix"
-    return NOT_SAFE if rows == "safe" else "Nothing was found"
+_NOT_IN_COMPANION = {
+    NOT_FOUND: "Found, not looked up, or without an answer",
+    FAILED: "Answered, or not looked up",
+    NEEDS_FIXING: "Nothing to fix",
+}
+
+
+def _left_out_of_all(
+    database: Database, heading: RunHeading, choice: RowChoice, only: Condition | None
+) -> tuple[LeftOut, ...]:
+    left: Counter[str] = Counter()
+    for outcome, count in stored.count_outside(database, heading, rows=choice, among=only).items():
+        left[_why_left(outcome, choice)] += count
+    return _most_first(left)
+
+
+def _most_first(left: Counter[str]) -> tuple[LeftOut, ...]:
+    return tuple(
+        LeftOut(reason, rows) for reason, rows in sorted(left.items(), key=lambda one: (-one[1], one[0]))
+    )
+
+
+def _why_left(outcome: Outcome, choice: RowChoice) -> str:
+    """Why a row without a new, or a safe, value has none: that nothing was found is said of answers alone."""
+    if choice == "found" and outcome in _KNOWN_WITHOUT_NEWS:
+        return _KNOWN_WITHOUT_NEWS[outcome]
+    if outcome is Outcome.DUPLICATE:
+        return SAME_PERSON
+    if outcome in (*ANSWERED, *KNOWN_OUTCOMES):
+        return NOT_SAFE if choice == "safe" else NOTHING_NEW
+    return outcome.label
 
 
 def preset_notes(preset: Preset, rows: int) -> tuple[str, ...]:
@@ -186,7 +215,7 @@ class _Selection:
         return (*self.ids, *(name for name, _ in self.preset.columns))
 
     def reasons(self) -> tuple[LeftOut, ...]:
-        return tuple(LeftOut(reason, rows) for reason, rows in self.left_out.most_common())
+        return _most_first(self.left_out)
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know before importing the rows taken so far."""
@@ -212,11 +241,9 @@ class _Selection:
         # With ids each row is a record the CRM has already; without, a second row would make a second one.
         if row.outcome == Outcome.DUPLICATE and not self.ids:
             return SAME_PERSON
-        if self.choice == "found" and not has_new_value(row):
-            return NOTHING_NEW
-        if self.choice == "safe" and not (usable_email(row) and row.email_quality == EmailQuality.GOOD):
-            return NOT_SAFE
-        return ""
+        safe = usable_email(row) and row.email_quality == EmailQuality.GOOD
+        taken = {"all": True, "found": has_new_value(row), "safe": safe}[self.choice]
+        return "" if taken else _why_left(Outcome(row.outcome), self.choice)
 
 
 def _value(person: Values, name: str) -> str:

@@ -398,7 +398,7 @@ def contact_rows(
     own_email and own_phone are the file's, for a person's first row also from the others of theirs; email
     and phone are Cleanlist's.
     """
-    columns = [run_row.c[name] for name in RESULT_FIELDS] + [list_row.c[name] for name in CONTACT_FIELDS]
+    columns = _fields_so_far(heading) + [list_row.c[name] for name in CONTACT_FIELDS]
     repeats = _first_repeats_with(heading)
     others = {name: list_row.alias(f"with_{name}") for name in OWN_FIELDS}
     own = [
@@ -480,6 +480,18 @@ def count_rows(
     statement = statement.where(*_row_choice(rows), *_with_outcomes(heading, outcomes))
     with database.read() as connection:
         return int(connection.execute(statement).scalar_one())
+
+
+def count_outside(
+    database: Database, heading: RunHeading, *, rows: str, among: Condition | None = None
+) -> Mapping[Outcome, int]:
+    """How many rows a choice of `result_rows` leaves out, by what became of them so far."""
+    outcome = outcome_so_far(heading.earlier).label("outcome")
+    here = (*of_run(heading.run_id), *_only(among), not_(and_(*_row_choice(rows))))
+    statement = select(outcome).where(*here).subquery()
+    query = select(statement.c.outcome, func.count()).group_by(statement.c.outcome)
+    with database.read() as connection:
+        return {Outcome(outcome): count for outcome, count in connection.execute(query)}
 
 
 def one_row(database: Database, heading: RunHeading, row_number: int) -> RowMapping | None:

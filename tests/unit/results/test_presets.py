@@ -178,6 +178,18 @@ def test_a_crm_gets_rows_with_something_new(database: Database) -> None:
     assert len(export(database, "hubspot", rows="all")) == 5
 
 
+@pytest.mark.parametrize("preset", ["hubspot", "details"])
+def test_each_cause_why_a_row_is_left_out_is_said_as_it_is(database: Database, preset: str) -> None:
+    unasked = [person(Outcome.NOT_SENT), person(Outcome.NOT_SENT), person(Outcome.NOT_SENT)]
+    others = [Outcome.HAS_IT, Outcome.FAILED, Outcome.NEEDS_FIXING, Outcome.NOTHING]
+    add_run(database, [safe(), *unasked, *(person(one) for one in others)])
+
+    assert preview(database, RUN, preset, rows="found").sentence() == (
+        "1 of 8 rows. Left out: 3 (not sent yet); 1 (already in your file); 1 (look-up failed);"
+        " 1 (needs fixing); 1 (nothing new was found)."
+    )
+
+
 def test_a_sending_tool_gets_only_emails_that_are_safe(database: Database) -> None:
     risky = person(email="r@northgate.example", email_status="risky", email_quality="risky")
     add_run(database, [safe(), risky, person(Outcome.HAS_IT, own_email="own@northgate.example")])

@@ -208,7 +208,7 @@ class _Selection:
         self.left_out: Counter[str] = Counter()
         self.doubtful: Counter[EmailQuality] = Counter()
         self.chunk = chunk_size(len(heading.columns) + 30)
-        self._read = person_reader(heading.columns)
+        self._read = person_reader(heading.columns, heading.mapping)
 
     @property
     def header(self) -> tuple[str, ...]:

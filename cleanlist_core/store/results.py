@@ -66,6 +66,7 @@ def of_run(run_id: str) -> tuple[ColumnElement[bool], ...]:
 class RunHeading:
     """What a run is about. columns: the header of the uploaded file, exactly as written.
 
+    mapping: field of a person → names of the columns it was read from. delimiter: of the file, "" for others.
     earlier: the runs about the same people that it goes on from, the first decision first.
     """
 
@@ -78,6 +79,8 @@ class RunHeading:
     wanted: EnrichmentType
     revision: int
     deleted: bool
+    mapping: Mapping[str, Sequence[str]]
+    delimiter: str
     earlier: tuple[str, ...] = ()
 
 
@@ -86,6 +89,7 @@ def run_heading(database: Database, run_id: str) -> RunHeading:
     statement = (
         select(run, contact_list.c.name, contact_list.c.file_name, contact_list.c.columns)
         .add_columns(contact_list.c.source, contact_list.c.deleted_at)
+        .add_columns(contact_list.c.mapping, contact_list.c.delimiter)
         .join(contact_list, contact_list.c.id == run.c.list_id)
         .where(run.c.id == run_id)
     )
@@ -107,6 +111,8 @@ def run_heading(database: Database, run_id: str) -> RunHeading:
         wanted=EnrichmentType(row.enrichment_type),
         revision=row.revision,
         deleted=row.deleted_at is not None,
+        mapping=row.mapping or {},
+        delimiter=row.delimiter or "",
         earlier=earlier,
     )
 

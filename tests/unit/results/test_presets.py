@@ -111,6 +111,26 @@ def test_values_are_written_as_a_crm_reads_them(database: Database) -> None:
     assert export(database, "salesforce_leads")[0]["Lead Source"] == "Fair"
 
 
+def test_a_website_guessed_from_an_email_stays_out_and_a_place_reaches_the_city(database: Database) -> None:
+    own = {"own_email": "own@mail.northgate.example", "phone": "+12025550143"}
+    add_run(
+        database,
+        [
+            person(**own, cells=["x", "", "Wien"]),
+            person(**own, cells=["x", "northgate.example", "Graz"]),
+            person(cells=["x", "", "Linz"], email="new@northgate.example"),
+        ],
+        columns=("Name", "Webseite", "Ort"),
+        mapping={"company_domain": ["Webseite"], "location": ["Ort"]},
+    )
+
+    rows = export(database, "salesforce_contacts")
+
+    assert [row["Website"] for row in rows] == ["", "northgate.example", "northgate.example"]
+    assert [row["Mailing City"] for row in rows] == ["Wien", "Graz", "Linz"]
+    assert [row["City"] for row in export(database, "hubspot")] == ["Wien", "Graz", "Linz"]
+
+
 def test_an_id_column_comes_first_and_only_for_the_tool_it_belongs_to(database: Database) -> None:
     add_run(database, [safe(cells=["00Q1", "003X", "ok"])], columns=("Lead Id", "CONTACT ID", "Name"))
 

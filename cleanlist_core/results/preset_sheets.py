@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
 
-from cleanlist_core.domain import KNOWN_OUTCOMES, EmailQuality, EnrichmentType, Outcome
+from cleanlist_core.domain import KNOWN_OUTCOMES, PASTED_ROWS, EmailQuality, EnrichmentType, Outcome
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.details import everything_known
@@ -88,6 +88,21 @@ def sheet_for(
     check_preset(preset)
     heading = run_heading(database, run_id)
     refuse_deleted(heading)
+    if preset in PRESETS:
+        return _preset_sheet(database, heading, _Selection(PRESETS[preset], heading, rows), among)
+    return replace(_own_file(database, heading, preset, rows, among), delimiter=_own_delimiter(heading))
+
+
+def _own_delimiter(heading: RunHeading) -> str:
+    """Semicolons for a file that came with them, or with tabs: a spreadsheet there splits at no comma."""
+    apart = heading.delimiter in (";", "\t") and heading.file_name != PASTED_ROWS
+    return ";" if apart else ","
+
+
+def _own_file(
+    database: Database, heading: RunHeading, preset: str, rows: RowChoice | None, among: Among
+) -> Sheet:
+    """The person's own file with something beside it, or some rows of it."""
     if preset == EVERYTHING and heading.wanted is EnrichmentType.NONE and rows in (None, "all"):
         return tidied(database, heading, among)
     if preset == EVERYTHING:
@@ -98,9 +113,7 @@ def sheet_for(
         return not_found(database, heading)
     if preset == FAILED:
         return without_answer(database, heading)
-    if preset == NEEDS_FIXING:
-        return needs_fixing(database, heading)
-    return _preset_sheet(database, heading, _Selection(PRESETS[preset], heading, rows), among)
+    return needs_fixing(database, heading)
 
 
 def preview(

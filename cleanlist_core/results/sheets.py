@@ -51,13 +51,14 @@ class Sheet:
 
     header: column names. chunks: each a list of string columns without nulls, in the order of the header.
     rows: how many there will be at most. notes: what to tell a person, known once the chunks are read.
-    text_columns: positions of phones and ids.
+    text_columns: positions of phones and ids. delimiter: between the cells of a CSV.
     """
 
     header: tuple[str, ...]
     rows: int
     chunks: Iterator[list[pa.Array]]
     notes: Callable[[], tuple[str, ...]] = tuple
+    delimiter: str = ","
 
     @property
     def text_columns(self) -> tuple[int, ...]:

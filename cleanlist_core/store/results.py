@@ -81,6 +81,7 @@ class RunHeading:
     deleted: bool
     mapping: Mapping[str, Sequence[str]]
     delimiter: str
+    file_name: str
     earlier: tuple[str, ...] = ()
 
 
@@ -113,6 +114,7 @@ def run_heading(database: Database, run_id: str) -> RunHeading:
         deleted=row.deleted_at is not None,
         mapping=row.mapping or {},
         delimiter=row.delimiter or "",
+        file_name=row.file_name,
         earlier=earlier,
     )
 

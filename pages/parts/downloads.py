@@ -57,8 +57,9 @@ def draw_everything(seat: Seat, run: RunView, recipe: Recipe | None = None) -> N
     tidied = run.enrichment_type is EnrichmentType.NONE
     beside = "the tidied names, companies and websites" if tidied else "the results"
     st.caption(
-        f"Every row and column of your file, in its order, with {beside} beside them."
-        " To look at it in a spreadsheet take Excel: a CSV loses the + of phones there."
+        f"Every row and column of your file, in its order, with {beside} beside them;"
+        " a CSV is separated as your file was. To look at it in a spreadsheet take Excel: a CSV loses the +"
+        " of phones there."
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from cleanlist_core.domain import KNOWN_OUTCOMES, PASTED_ROWS, EmailQuality, EnrichmentType, Outcome
@@ -209,6 +211,22 @@ def _doubtful_notes(emails: Mapping[EmailQuality, int]) -> tuple[str, ...]:
     )
 
 
+def _shared_email_notes(emails: array[int]) -> tuple[str, ...]:
+    """How many rows of different people have an email in common, which a CRM takes for one contact.
+
+    emails: a hash of each, so that a list of a million stays small.
+    """
+    _, rows = np.unique(np.frombuffer(emails, np.int64), return_counts=True)
+    shared = rows[rows > 1]
+    if not len(shared):
+        return ()
+    several = "1 email stands" if len(shared) == 1 else f"{len(shared):,} emails stand"
+    return (
+        f"{several} with more than one person ({shared.sum():,} rows). A tool that matches by email makes"
+        " one contact of them: look at these rows before you import.",
+    )
+
+
 class _Selection:
     """Decides row by row what a preset takes, and counts why it leaves others out."""
 
@@ -220,6 +238,7 @@ class _Selection:
         self.taken = 0
         self.left_out: Counter[str] = Counter()
         self.doubtful: Counter[EmailQuality] = Counter()
+        self.emails = array("q")
         self.chunk = chunk_size(len(heading.columns) + 30)
         self._read = person_reader(heading.columns, heading.mapping)
 
@@ -232,7 +251,8 @@ class _Selection:
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know before importing the rows taken so far."""
-        return preset_notes(self.preset, self.taken) + _doubtful_notes(self.doubtful)
+        notes = preset_notes(self.preset, self.taken) + _doubtful_notes(self.doubtful)
+        return notes + _shared_email_notes(self.emails)
 
     def values_of(self, row: Any) -> tuple[str, ...] | None:
         """The cells of a row, or None when it is left out; either way it is counted."""
@@ -242,6 +262,8 @@ class _Selection:
             person = self._read(row, cells)
             if self.preset.rule.admits(person):
                 self.taken += 1
+                if person["email"] and row.outcome != Outcome.DUPLICATE:
+                    self.emails.append(hash(person["email"]))
                 if usable_email(row) and row.email_quality != EmailQuality.GOOD:
                     self.doubtful[EmailQuality(row.email_quality or EmailQuality.UNKNOWN)] += 1
                 ids = [cells[place] if place < len(cells) else "" for place in self.ids.values()]

@@ -272,6 +272,17 @@ def test_the_rows_of_one_person_go_out_once_unless_they_have_ids(database: Datab
     )
 
 
+def test_an_email_that_several_people_share_is_said_before_the_import(database: Database) -> None:
+    other = safe("info@northgate.example", first_name="Bo", last_name="Lind")
+    same = safe("info@northgate.example", outcome=Outcome.DUPLICATE, of=1)
+    add_run(database, [safe("Info@Northgate.example"), other, safe("c@northgate.example"), same])
+
+    (*_, note) = preview(database, RUN, "hubspot").notes
+
+    assert note.startswith("1 email stands with more than one person (2 rows).")
+    assert not any("more than one person" in one for one in preview(database, RUN, "google", "all").notes)
+
+
 def test_a_google_file_labels_mobiles(database: Database) -> None:
     add_run(database, [person(phone="+12025550143", phone_type="mobile"), person(own_phone="+12025550144")])
 

@@ -40,6 +40,7 @@ class Preset:
     ids: header → how that column may be written in the upload; kept, so that the tool updates.
     not_from: sources whose ids are written the same but belong to another tool.
     rows: the rows taken unless a person chooses others. max_rows: what the tool takes in one file.
+    csv_only: the tool reads no Excel file.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Preset:
     ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     not_from: tuple[str, ...] = ()
     max_rows: int = 0
+    csv_only: bool = False
     advice: str = ""
 
 
@@ -118,6 +120,7 @@ _PRESETS = (
         ids={"Lead ID": ("lead id",)},
         max_rows=50_000,
         advice=SALESFORCE_TAKES_CSV,
+        csv_only=True,
     ),
     Preset(
         key="salesforce_contacts",
@@ -133,6 +136,7 @@ _PRESETS = (
         ids={"Contact ID": ("contact id",), "Account ID": ("account id",)},
         max_rows=50_000,
         advice=SALESFORCE_TAKES_CSV,
+        csv_only=True,
     ),
     Preset(
         key="apollo",

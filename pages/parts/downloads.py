@@ -80,11 +80,18 @@ def draw_some(seat: Seat, run: RunView, among: Among, said: str) -> None:
             width=300,
         )
         _draw_button(seat, run, preset, "csv", label="CSV of these", place="some", rows="all", among=among)
-        _draw_button(seat, run, preset, "xlsx", label="Excel of these", place="some", rows="all", among=among)
+        if "xlsx" in _kinds_of(preset):
+            label = "Excel of these"
+            _draw_button(seat, run, preset, "xlsx", label=label, place="some", rows="all", among=among)
 
 
 def _title(key: str) -> str:
     return PRESET_TITLES[key]
+
+
+def _kinds_of(preset: str) -> tuple[Kind, ...]:
+    """What the tool takes."""
+    return ("csv",) if preset in PRESETS and PRESETS[preset].csv_only else ("csv", "xlsx")
 
 
 def draw_presets(seat: Seat, run: RunView, recipe: Recipe | None = None) -> None:
@@ -133,7 +140,7 @@ def _draw_preset(seat: Seat, run: RunView, preset: str, rows: RowChoice) -> None
         st.caption(f":material/info: {plain(note, limit=400)}")
     empty = not found.rows
     with st.container(horizontal=True, gap="small"):
-        for kind in KINDS:
+        for kind in _kinds_of(preset):
             _draw_button(
                 seat,
                 run,

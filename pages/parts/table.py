@@ -39,6 +39,7 @@ VIEW = "results"
 SHOWN_AT_FIRST = ("name", "email", "phone", "email_quality", "company", "outcome", "credits", "title")
 SHOWN_OF_TIDIED = ("name", "company", "website", "linkedin", "title", "outcome")
 OF_A_LATER_STEP = {"found": "Found in this step", "nothing": "No phone found"}
+BESIDE_TILES = ("found", "email_found", "phone_found")
 ROW = COLUMNS["row"]
 LINKEDIN = COLUMNS["linkedin"]
 OF_THE_FILE = {COLUMNS["email"]: COLUMNS["own_email"], COLUMNS["phone"]: COLUMNS["own_phone"]}
@@ -177,7 +178,7 @@ def _draw_chips(seat: Seat, run: RunView, counts: Mapping[str, int]) -> tuple[st
         "Show only",
         offered,
         selection_mode="multi",
-        format_func=lambda chip: f"{_chip_label(run, chip)} {counts.get(chip, 0):,}",
+        format_func=lambda chip: f"{_chip_label(run, chip)} {_chip_count(chip, counts.get(chip, 0))}",
         key=chips_key(run),
         on_change=_drop_what_excludes,
         args=(seat, run, tuple(chosen)),
@@ -191,6 +192,11 @@ def _drop_what_excludes(seat: Seat, run: RunView, before: tuple[str, ...]) -> No
     database, search = seat.workspace.database, str(state.get(f"search_{run.id}") or "")
     search = "" if is_too_short(database, run.id, search) else search
     state[key] = list(shown_together(database, run.id, before, tuple(state[key] or ()), search))
+
+
+def _chip_count(chip: str, rows: int) -> str:
+    """Rows are named where the tiles above count people, of whom some stand in several rows."""
+    return counted(rows, "row") if chip in BESIDE_TILES else number_of(rows)
 
 
 def _chip_label(run: RunView, chip: str) -> str:

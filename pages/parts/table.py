@@ -52,6 +52,7 @@ WIDTHS = {
     "phone": 215,
     "outcome": 125,
     "credits": 70,
+    "title": 160,
     "own_email": 280,
     "reason": 320,
 }

@@ -25,6 +25,8 @@ FIELDS = (
 
 FILE_ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods")
 """How the names of files end that lists come from."""
+PASTED_ROWS = "Pasted rows.csv"
+"""The name of a file that is none: rows copied from a spreadsheet, which come with tabs wherever one is."""
 
 
 def counted(count: int, one: str, many: str = "") -> str:

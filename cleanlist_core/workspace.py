@@ -426,14 +426,16 @@ class Workspace:
         )
         return self._create(order, estimate, recipe)
 
-    def _create(self, order: Order, estimate: Estimate, recipe: str = "") -> str:
+    def _create(
+        self, order: Order, estimate: Estimate, recipe: str = "", known_since: float | None = None
+    ) -> str:
         known = {**CAUSES, **LEAVING_OUT_CAUSES}
         causes = {code: f"{cause.title}. {cause.advice}" for code, cause in known.items()}
         run_id, is_new = run_creation.create_run(
             self.database,
             order,
             still_missing,
-            known_since=self._known_since(fresh=order.fresh),
+            known_since=self._known_since(fresh=order.fresh) if known_since is None else known_since,
             causes=causes,
         )
         if is_new:
@@ -557,6 +559,54 @@ class Workspace:
             text = f"Confirmed: {view.enrichment_type.label.lower()} for {who}, at most {most}."
             runs.log(self.database, run_id, "rest", text)
             self._lend_key(organization_id)
+
+    def without_answer(
+        self, organization_id: str, run_id: str, numbers: Sequence[int] = ()
+    ) -> Estimate | None:
+        """The price of looking again for whom a run got no answer; None without any, or while one goes on.
+
+        numbers: only the people of these rows.
+        """
+        view = self.run(organization_id, run_id)
+        if any(one.state is not RunState.FINISHED for one in self.list_runs(organization_id, view.list_id)):
+            return None
+        people = remaining.count_failed(
+            self.database, view, known_since=self._known_to(view), numbers=numbers
+        )
+        price = estimate_run(
+            view.enrichment_type, people, find_rates(self.database, organization_id, view.enrichment_type)
+        )
+        return price if price.to_send else None
+
+    def look_again(
+        self,
+        organization_id: str,
+        run_id: str,
+        *,
+        budget: int,
+        estimate: Estimate,
+        numbers: Sequence[int] = (),
+        by: str = "",
+    ) -> str:
+        """Confirm a further run of the list for whom this one got no answer. SPENDS. Returns its id.
+
+        Everybody else is filled in from what is known, for nothing. numbers: only the people of these rows.
+        A second click gets the same run.
+        """
+        view = self.run(organization_id, run_id)
+        order = Order(
+            organization_id=organization_id,
+            list_id=view.list_id,
+            wanted=view.enrichment_type,
+            budget=max(0, budget),
+            at_most=estimate.at_most,
+            likely=estimate.likely,
+            by=by,
+            fresh=view.fresh,
+            first_run_id=view.first_run_id,
+            only=remaining.failed_people(view.id, numbers),
+        )
+        return self._create(order, estimate, known_since=self._known_to(view))
 
     def add_email(self, organization_id: str, email: str) -> str:
         """The same for somebody known by an email alone. Raises RunError, with no key for it, too."""

@@ -7,7 +7,7 @@ import streamlit as st
 from cleanlist_core.domain import EnrichmentType
 from cleanlist_core.recipes import Recipe
 from cleanlist_core.store.runs import RunView
-from pages.parts import downloads, frame, phones, summary, table
+from pages.parts import again, downloads, frame, phones, summary, table
 from pages.parts.session import Seat
 from pages.parts.the_rest import draw_rest
 from pages.parts.tidied import draw_tidied
@@ -18,6 +18,7 @@ def draw(seat: Seat, run: RunView) -> None:
     frame.draw_heading(plain(run.list_name))
     summary.draw_summary(seat, run)
     draw_rest(seat, run)
+    again.draw_without_answer(seat, run)
     recipe = seat.workspace.recipe(run)
     downloads.draw_everything(seat, run, recipe)
     summary.draw_charts(seat, run)
@@ -32,8 +33,8 @@ def draw(seat: Seat, run: RunView) -> None:
 def draw_people(seat: Seat, run: RunView, recipe: Recipe | None) -> None:
     """The table, and the second decision about whom it shows, or who is ticked in it."""
     phones.choose_those_with_an_email(run)
-    ticked = table.draw_people(seat, run, recipe)
-    phones.draw_phones(seat, run, ticked)
+    ticked, shown = table.draw_people(seat, run, recipe)
+    phones.draw_phones(seat, run, ticked, shown)
 
 
 seat = frame.required_seat()

@@ -162,6 +162,25 @@ def browse(database: Database, run_id: str, query: ResultQuery) -> ResultPage:
     return ResultPage(tuple(_shown(row) for row in found.rows), found.total, found.page, size, found.as_asked)
 
 
+def shown_together(
+    database: Database, run_id: str, before: tuple[str, ...], chips: tuple[str, ...], search: str = ""
+) -> tuple[str, ...]:
+    """The filters to go on with after a choice: a new one shows its rows, without those it excludes.
+
+    before, chips: what was chosen until now, and what is.
+    """
+    new = tuple(chip for chip in chips if chip not in before)
+
+    def leave_somebody(some: tuple[str, ...]) -> bool:
+        return bool(browse(database, run_id, ResultQuery(some, search, size=1)).total)
+
+    if not new or leave_somebody(chips) or not leave_somebody(new):
+        return chips
+    others = [chip for chip in chips if chip not in new and leave_somebody((chip, *new))]
+    kept = tuple(chip for chip in chips if chip in new or chip in others)
+    return kept if leave_somebody(kept) else new
+
+
 def is_too_short(database: Database, run_id: str, search: str) -> bool:
     """Whether a list is so long that a search for no more than these letters is not made."""
     return stored.is_too_short(database, run_heading(database, run_id), search)

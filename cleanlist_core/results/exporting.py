@@ -99,7 +99,7 @@ def export_bytes(
 
 
 def _write_csv(sheet: Sheet, out: BinaryIO, formulas: Formulas) -> ExportReport:
-    writer = CsvWriter(out, formulas)
+    writer = CsvWriter(out, formulas, sheet.delimiter)
     writer.write_header(sheet.header)
     for chunk in sheet.chunks:
         writer.write(chunk)

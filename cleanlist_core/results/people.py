@@ -9,7 +9,24 @@ from typing import Any
 from cleanlist_core.domain import EmailQuality
 
 FROM_FILE: Mapping[str, tuple[str, ...]] = {
-    "city": ("city", "mailing city", "person city", "contact city", "home city", "person city name"),
+    "city": (
+        "city",
+        "mailing city",
+        "person city",
+        "contact city",
+        "home city",
+        "person city name",
+        "ort",
+        "wohnort",
+        "stadt",
+        "standort",
+        "ville",
+        "ciudad",
+        "città",
+        "cidade",
+        "plaats",
+        "town",
+    ),
     "state": (
         "state",
         "state region",
@@ -19,6 +36,8 @@ FROM_FILE: Mapping[str, tuple[str, ...]] = {
         "person state",
         "contact state",
         "region",
+        "bundesland",
+        "province",
     ),
     "country": (
         "country",
@@ -27,6 +46,11 @@ FROM_FILE: Mapping[str, tuple[str, ...]] = {
         "person country",
         "contact country",
         "country region name",
+        "home country",
+        "land",
+        "pays",
+        "país",
+        "paese",
     ),
     "lead_source": ("lead source",),
     "description": ("description",),
@@ -52,9 +76,22 @@ def places(columns: Sequence[str], wanted: Mapping[str, tuple[str, ...]]) -> dic
     return {field: positions[0] for field, positions in found.items() if positions}
 
 
-def person_reader(columns: Sequence[str]) -> Callable[[Any, Sequence[str]], Values]:
-    """A function that turns a row of `contact_rows` and its own cells into the fields of a person."""
+def person_reader(
+    columns: Sequence[str], mapping: Mapping[str, Sequence[str]]
+) -> Callable[[Any, Sequence[str]], Values]:
+    """A function that turns a row of `contact_rows` and its own cells into the fields of a person.
+
+    mapping: field → names of the columns it was read from.
+    """
     own_places = places(columns, FROM_FILE)
+    websites = [_place_of(name, columns) for name in mapping.get("company_domain", ())]
+
+    def website(row: Any, cells: Sequence[str]) -> str:
+        """Without a website in the file, that of the email is a guess which is no news for a CRM."""
+        domain = str(row.company_domain).lower().removeprefix("www.")
+        host = str(row.own_email).strip().lower().rpartition("@")[2]
+        guessed = f".{host}".endswith(f".{domain}") and not any(_cell(cells, place) for place in websites)
+        return "" if guessed else domain
 
     def read(row: Any, cells: Sequence[str]) -> Values:
         from_file = {name: _cell(cells, own_places.get(name)) for name in FROM_FILE}
@@ -64,7 +101,7 @@ def person_reader(columns: Sequence[str]) -> Callable[[Any, Sequence[str]], Valu
             "last_name": row.last_name,
             "full_name": f"{row.first_name} {row.last_name}".strip(),
             "company_name": row.company_name,
-            "company_domain": row.company_domain.lower().removeprefix("www."),
+            "company_domain": website(row, cells),
             "linkedin_url": row.linkedin_url,
             "title": row.title,
             "location": row.location,
@@ -73,6 +110,14 @@ def person_reader(columns: Sequence[str]) -> Callable[[Any, Sequence[str]], Valu
         }
 
     return read
+
+
+def _place_of(name: str, columns: Sequence[str]) -> int | None:
+    """Where a column stands that is named by its header or, where that is no name, as “Column 3”."""
+    if name in columns:
+        return list(columns).index(name)
+    number = name.removeprefix("Column ")
+    return int(number) - 1 if number.isdecimal() else None
 
 
 def _cell(cells: Sequence[str], position: int | None) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from cleanlist_core.domain import EmailQuality, EnrichmentType, Outcome
+from cleanlist_core.domain import KNOWN_OUTCOMES, PASTED_ROWS, EmailQuality, EnrichmentType, Outcome
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.details import everything_known
@@ -19,6 +21,7 @@ from cleanlist_core.results.presets import (
     COMPANION_TITLES,
     DETAILS,
     EVERYTHING,
+    FAILED,
     NEEDS_FIXING,
     NOT_FOUND,
     PRESETS,
@@ -34,14 +37,17 @@ from cleanlist_core.results.sheets import (
     not_found,
     refuse_deleted,
     tidied,
+    without_answer,
 )
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.results import RunHeading, run_heading
+from cleanlist_core.store.results import Condition, RunHeading, run_heading
 
 SAME_PERSON = "The same person as an earlier row"
 NOTHING_NEW = "Nothing new was found"
 NOT_SAFE = "No email that is safe to send"
+ANSWERED = (Outcome.FOUND, Outcome.NOTHING, Outcome.TIDIED)
+_KNOWN_WITHOUT_NEWS = {Outcome.KNOWN: "Already known, nothing new", Outcome.HAS_IT: Outcome.HAS_IT.label}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,21 @@ def sheet_for(
     check_preset(preset)
     heading = run_heading(database, run_id)
     refuse_deleted(heading)
+    if preset in PRESETS:
+        return _preset_sheet(database, heading, _Selection(PRESETS[preset], heading, rows), among)
+    return replace(_own_file(database, heading, preset, rows, among), delimiter=_own_delimiter(heading))
+
+
+def _own_delimiter(heading: RunHeading) -> str:
+    """Semicolons for a file that came with them, or with tabs: a spreadsheet there splits at no comma."""
+    apart = heading.delimiter in (";", "\t") and heading.file_name != PASTED_ROWS
+    return ";" if apart else ","
+
+
+def _own_file(
+    database: Database, heading: RunHeading, preset: str, rows: RowChoice | None, among: Among
+) -> Sheet:
+    """The person's own file with something beside it, or some rows of it."""
     if preset == EVERYTHING and heading.wanted is EnrichmentType.NONE and rows in (None, "all"):
         return tidied(database, heading, among)
     if preset == EVERYTHING:
@@ -92,9 +113,9 @@ def sheet_for(
         return everything_known(database, heading, rows or "all", among)
     if preset == NOT_FOUND:
         return not_found(database, heading)
-    if preset == NEEDS_FIXING:
-        return needs_fixing(database, heading)
-    return _preset_sheet(database, heading, _Selection(PRESETS[preset], heading, rows), among)
+    if preset == FAILED:
+        return without_answer(database, heading)
+    return needs_fixing(database, heading)
 
 
 def preview(
@@ -110,7 +131,11 @@ def preview(
     only = None if preset in COMPANION_TITLES else among.condition(database, heading)
     total = stored.count_rows(database, heading, among=only)
     if preset not in PRESETS:
-        left = (LeftOut(_why_not(preset, rows), total - sheet.rows),) if total > sheet.rows else ()
+        left: tuple[LeftOut, ...] = ()
+        if preset in _NOT_IN_COMPANION and total > sheet.rows:
+            left = (LeftOut(_NOT_IN_COMPANION[preset], total - sheet.rows),)
+        elif total > sheet.rows:
+            left = _left_out_of_all(database, heading, rows or "all", only)
         title = check_preset(preset)
         return PresetPreview(preset, title, sheet.header, rows or "all", total, sheet.rows, left, ())
     selection = _Selection(PRESETS[preset], heading, rows)
@@ -129,12 +154,37 @@ def preview(
     )
 
 
-def _why_not(preset: str, rows: RowChoice | None) -> str:
-    if preset == NOT_FOUND:
-        return "Found, or not looked up"
-    if preset == NEEDS_FIXING:
-        return "Nothing to fix"
-    return NOT_SAFE if rows == "safe" else "Nothing was found"
+_NOT_IN_COMPANION = {
+    NOT_FOUND: "Found, not looked up, or without an answer",
+    FAILED: "Answered, or not looked up",
+    NEEDS_FIXING: "Nothing to fix",
+}
+
+
+def _left_out_of_all(
+    database: Database, heading: RunHeading, choice: RowChoice, only: Condition | None
+) -> tuple[LeftOut, ...]:
+    left: Counter[str] = Counter()
+    for outcome, count in stored.count_outside(database, heading, rows=choice, among=only).items():
+        left[_why_left(outcome, choice)] += count
+    return _most_first(left)
+
+
+def _most_first(left: Counter[str]) -> tuple[LeftOut, ...]:
+    return tuple(
+        LeftOut(reason, rows) for reason, rows in sorted(left.items(), key=lambda one: (-one[1], one[0]))
+    )
+
+
+def _why_left(outcome: Outcome, choice: RowChoice) -> str:
+    """Why a row without a new, or a safe, value has none: that nothing was found is said of answers alone."""
+    if choice == "found" and outcome in _KNOWN_WITHOUT_NEWS:
+        return _KNOWN_WITHOUT_NEWS[outcome]
+    if outcome is Outcome.DUPLICATE:
+        return SAME_PERSON
+    if outcome in (*ANSWERED, *KNOWN_OUTCOMES):
+        return NOT_SAFE if choice == "safe" else NOTHING_NEW
+    return outcome.label
 
 
 def preset_notes(preset: Preset, rows: int) -> tuple[str, ...]:
@@ -161,6 +211,22 @@ def _doubtful_notes(emails: Mapping[EmailQuality, int]) -> tuple[str, ...]:
     )
 
 
+def _shared_email_notes(emails: array[int]) -> tuple[str, ...]:
+    """How many rows of different people have an email in common, which a CRM takes for one contact.
+
+    emails: a hash of each, so that a list of a million stays small.
+    """
+    _, rows = np.unique(np.frombuffer(emails, np.int64), return_counts=True)
+    shared = rows[rows > 1]
+    if not len(shared):
+        return ()
+    several = "1 email stands" if len(shared) == 1 else f"{len(shared):,} emails stand"
+    return (
+        f"{several} with more than one person ({shared.sum():,} rows). A tool that matches by email makes"
+        " one contact of them: look at these rows before you import.",
+    )
+
+
 class _Selection:
     """Decides row by row what a preset takes, and counts why it leaves others out."""
 
@@ -172,19 +238,21 @@ class _Selection:
         self.taken = 0
         self.left_out: Counter[str] = Counter()
         self.doubtful: Counter[EmailQuality] = Counter()
+        self.emails = array("q")
         self.chunk = chunk_size(len(heading.columns) + 30)
-        self._read = person_reader(heading.columns)
+        self._read = person_reader(heading.columns, heading.mapping)
 
     @property
     def header(self) -> tuple[str, ...]:
         return (*self.ids, *(name for name, _ in self.preset.columns))
 
     def reasons(self) -> tuple[LeftOut, ...]:
-        return tuple(LeftOut(reason, rows) for reason, rows in self.left_out.most_common())
+        return _most_first(self.left_out)
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know before importing the rows taken so far."""
-        return preset_notes(self.preset, self.taken) + _doubtful_notes(self.doubtful)
+        notes = preset_notes(self.preset, self.taken) + _doubtful_notes(self.doubtful)
+        return notes + _shared_email_notes(self.emails)
 
     def values_of(self, row: Any) -> tuple[str, ...] | None:
         """The cells of a row, or None when it is left out; either way it is counted."""
@@ -194,6 +262,8 @@ class _Selection:
             person = self._read(row, cells)
             if self.preset.rule.admits(person):
                 self.taken += 1
+                if person["email"] and row.outcome != Outcome.DUPLICATE:
+                    self.emails.append(hash(person["email"]))
                 if usable_email(row) and row.email_quality != EmailQuality.GOOD:
                     self.doubtful[EmailQuality(row.email_quality or EmailQuality.UNKNOWN)] += 1
                 ids = [cells[place] if place < len(cells) else "" for place in self.ids.values()]
@@ -206,11 +276,9 @@ class _Selection:
         # With ids each row is a record the CRM has already; without, a second row would make a second one.
         if row.outcome == Outcome.DUPLICATE and not self.ids:
             return SAME_PERSON
-        if self.choice == "found" and not has_new_value(row):
-            return NOTHING_NEW
-        if self.choice == "safe" and not (usable_email(row) and row.email_quality == EmailQuality.GOOD):
-            return NOT_SAFE
-        return ""
+        safe = usable_email(row) and row.email_quality == EmailQuality.GOOD
+        taken = {"all": True, "found": has_new_value(row), "safe": safe}[self.choice]
+        return "" if taken else _why_left(Outcome(row.outcome), self.choice)
 
 
 def _value(person: Values, name: str) -> str:

@@ -17,6 +17,7 @@ ROW_CHOICES: Mapping[RowChoice, str] = {"all": "All", "found": "Found", "safe": 
 EVERYTHING = "everything"
 DETAILS = "details"
 NOT_FOUND = "not_found"
+FAILED = "failed"
 NEEDS_FIXING = "needs_fixing"
 
 
@@ -39,6 +40,7 @@ class Preset:
     ids: header → how that column may be written in the upload; kept, so that the tool updates.
     not_from: sources whose ids are written the same but belong to another tool.
     rows: the rows taken unless a person chooses others. max_rows: what the tool takes in one file.
+    csv_only: the tool reads no Excel file.
     """
 
     key: str
@@ -49,6 +51,7 @@ class Preset:
     ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     not_from: tuple[str, ...] = ()
     max_rows: int = 0
+    csv_only: bool = False
     advice: str = ""
 
 
@@ -117,6 +120,7 @@ _PRESETS = (
         ids={"Lead ID": ("lead id",)},
         max_rows=50_000,
         advice=SALESFORCE_TAKES_CSV,
+        csv_only=True,
     ),
     Preset(
         key="salesforce_contacts",
@@ -132,6 +136,7 @@ _PRESETS = (
         ids={"Contact ID": ("contact id",), "Account ID": ("account id",)},
         max_rows=50_000,
         advice=SALESFORCE_TAKES_CSV,
+        csv_only=True,
     ),
     Preset(
         key="apollo",
@@ -306,6 +311,7 @@ PRESET_TITLES: Mapping[str, str] = {
 """What a person can choose from, in this order."""
 COMPANION_TITLES: Mapping[str, str] = {
     NOT_FOUND: "Not found: your rows without a find, to try again later",
+    FAILED: "Look-up failed: your rows that got no answer",
     NEEDS_FIXING: "Needs fixing: your rows that could not be sent, with what to fix",
 }
 ALL_TITLES: Mapping[str, str] = {**PRESET_TITLES, **COMPANION_TITLES}

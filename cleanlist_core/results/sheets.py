@@ -40,7 +40,6 @@ TIDIED_COLUMNS = {
 }
 """Header → field of what a list is tidied up into."""
 TO_FIX = "What to fix"
-MISSES = (Outcome.NOTHING, Outcome.FAILED)
 CELLS_AT_ONCE = 150_000
 _QUALITY_WORDS = {"": EmailQuality.UNKNOWN.label, **{one.value: one.label for one in EmailQuality}}
 KEPT_AS_TEXT = re.compile(r"(?i)\b(?:phones?|mobile|tel|telephone|cell|fax|zip|postal|postcode|id|ids)\b")
@@ -52,13 +51,14 @@ class Sheet:
 
     header: column names. chunks: each a list of string columns without nulls, in the order of the header.
     rows: how many there will be at most. notes: what to tell a person, known once the chunks are read.
-    text_columns: positions of phones and ids.
+    text_columns: positions of phones and ids. delimiter: between the cells of a CSV.
     """
 
     header: tuple[str, ...]
     rows: int
     chunks: Iterator[list[pa.Array]]
     notes: Callable[[], tuple[str, ...]] = tuple
+    delimiter: str = ","
 
     @property
     def text_columns(self) -> tuple[int, ...]:
@@ -119,7 +119,12 @@ def _tidied_chunks(heading: stored.RunHeading, rows: Iterator[Sequence[Any]]) ->
 
 def not_found(database: Database, heading: stored.RunHeading) -> Sheet:
     """The rows of people who were looked up without a find: the file's own columns, ready to try again."""
-    return _own_rows(database, heading, MISSES, choice="without")
+    return _own_rows(database, heading, (Outcome.NOTHING,), choice="without")
+
+
+def without_answer(database: Database, heading: stored.RunHeading) -> Sheet:
+    """The rows of people whose look-up failed, so that nobody knows whether there is something to find."""
+    return _own_rows(database, heading, (Outcome.FAILED,), choice="without")
 
 
 def needs_fixing(database: Database, heading: stored.RunHeading) -> Sheet:

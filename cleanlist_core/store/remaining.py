@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, select, update
 
 from cleanlist_core.domain import KNOWN_OUTCOMES, BatchState, Outcome, RunState
 from cleanlist_core.store.batches import OPEN, dissolve, touch_run
@@ -37,6 +37,27 @@ def count_unsent(database: Database, view: RunView, *, known_since: float) -> di
         known_since=known_since,
         count_own=not view.fresh,
         among=select(run_row.c.row_number).where(_unsent(view.id)),
+    )
+
+
+def failed_people(run_id: str, numbers: Sequence[int] = ()) -> Select[tuple[int]]:
+    """A query for those whose look-up by a run came to no answer. numbers: only of these rows."""
+    failed = (run_row.c.run_id == run_id, run_row.c.outcome == Outcome.FAILED.value)
+    query = select(run_row.c.row_number).where(*failed)
+    return query.where(run_row.c.row_number.in_(numbers)) if numbers else query
+
+
+def count_failed(
+    database: Database, view: RunView, *, known_since: float, numbers: Sequence[int] = ()
+) -> dict[PersonGroup, int]:
+    """The same, by what they are alike in. known_since: as in `count_people`."""
+    return count_people(
+        database,
+        view.organization_id,
+        view.list_id,
+        known_since=known_since,
+        count_own=not view.fresh,
+        among=failed_people(view.id, numbers),
     )
 
 

@@ -66,6 +66,7 @@ def of_run(run_id: str) -> tuple[ColumnElement[bool], ...]:
 class RunHeading:
     """What a run is about. columns: the header of the uploaded file, exactly as written.
 
+    mapping: field of a person → names of the columns it was read from. delimiter: of the file, "" for others.
     earlier: the runs about the same people that it goes on from, the first decision first.
     """
 
@@ -78,6 +79,9 @@ class RunHeading:
     wanted: EnrichmentType
     revision: int
     deleted: bool
+    mapping: Mapping[str, Sequence[str]]
+    delimiter: str
+    file_name: str
     earlier: tuple[str, ...] = ()
 
 
@@ -86,6 +90,7 @@ def run_heading(database: Database, run_id: str) -> RunHeading:
     statement = (
         select(run, contact_list.c.name, contact_list.c.file_name, contact_list.c.columns)
         .add_columns(contact_list.c.source, contact_list.c.deleted_at)
+        .add_columns(contact_list.c.mapping, contact_list.c.delimiter)
         .join(contact_list, contact_list.c.id == run.c.list_id)
         .where(run.c.id == run_id)
     )
@@ -107,6 +112,9 @@ def run_heading(database: Database, run_id: str) -> RunHeading:
         wanted=EnrichmentType(row.enrichment_type),
         revision=row.revision,
         deleted=row.deleted_at is not None,
+        mapping=row.mapping or {},
+        delimiter=row.delimiter or "",
+        file_name=row.file_name,
         earlier=earlier,
     )
 
@@ -402,7 +410,7 @@ def contact_rows(
     own_email and own_phone are the file's, for a person's first row also from the others of theirs; email
     and phone are Cleanlist's.
     """
-    columns = [run_row.c[name] for name in RESULT_FIELDS] + [list_row.c[name] for name in CONTACT_FIELDS]
+    columns = _fields_so_far(heading) + [list_row.c[name] for name in CONTACT_FIELDS]
     repeats = _first_repeats_with(heading)
     others = {name: list_row.alias(f"with_{name}") for name in OWN_FIELDS}
     own = [
@@ -484,6 +492,18 @@ def count_rows(
     statement = statement.where(*_row_choice(rows), *_with_outcomes(heading, outcomes))
     with database.read() as connection:
         return int(connection.execute(statement).scalar_one())
+
+
+def count_outside(
+    database: Database, heading: RunHeading, *, rows: str, among: Condition | None = None
+) -> Mapping[Outcome, int]:
+    """How many rows a choice of `result_rows` leaves out, by what became of them so far."""
+    outcome = outcome_so_far(heading.earlier).label("outcome")
+    here = (*of_run(heading.run_id), *_only(among), not_(and_(*_row_choice(rows))))
+    statement = select(outcome).where(*here).subquery()
+    query = select(statement.c.outcome, func.count()).group_by(statement.c.outcome)
+    with database.read() as connection:
+        return {Outcome(outcome): count for outcome, count in connection.execute(query)}
 
 
 def one_row(database: Database, heading: RunHeading, row_number: int) -> RowMapping | None:

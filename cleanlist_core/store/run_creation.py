@@ -57,7 +57,7 @@ class Order:
     """What a person confirmed: the one decision that may spend.
 
     then_phones: phones are decided on once the emails are there. first_run_id: the run whose second
-    decision this is; only: a query for the row numbers of those of its people who are asked about.
+    decision this is; only: a query for the row numbers of those of the list who are asked about.
     """
 
     organization_id: str
@@ -216,13 +216,15 @@ def create_run(
         connection.execute(
             insert(run).values(id=run_id, confirmed_at=now, started_at=now, **_run_values(order))
         )
-        _insert_rows(connection, run_id, order, missing, causes, count_own=known_since is not None)
+        _insert_rows(connection, run_id, order, missing, causes, count_own=not order.fresh)
         if known_since is not None:
             known = known_people(connection, order.organization_id, order.list_id, since=known_since)
-            fill_known(connection, run_id, order.list_id, order.wanted, missing, known)
+            count_own = not order.fresh
+            fill_known(connection, run_id, order.list_id, order.wanted, missing, known, count_own=count_own)
             learn_keys(connection, order.organization_id, order.list_id, known)
         if order.only is not None:
-            _keep_chosen(connection, run_id, order.only)
+            where = " for a phone" if order.first_run_id else ""
+            _keep_chosen(connection, run_id, order.only, f"Not chosen{where}; nothing was charged.")
         if order.sample is not None:
             _keep_only(connection, run_id, order.sample(_waiting_by_kind(connection, run_id, order.list_id)))
         fill_duplicates(connection, run_id)
@@ -425,14 +427,13 @@ def _known_reason(known: Known, wanted: EnrichmentType) -> str:
     return "Looked up before and nothing was found; nothing was charged."
 
 
-def _keep_chosen(connection: Connection, run_id: str, chosen: Select[Any]) -> None:
+def _keep_chosen(connection: Connection, run_id: str, chosen: Select[Any], reason: str) -> None:
     """Only the chosen people are asked about; the others keep what is known of them, and cost nothing."""
     aside = and_(
         run_row.c.run_id == run_id,
         run_row.c.outcome == Outcome.NOT_SENT.value,
         run_row.c.row_number.not_in(chosen),
     )
-    reason = "Not chosen for a phone; nothing was charged."
     values = {"ask": "", "outcome": Outcome.NOT_CHOSEN.value, "reason": reason}
     connection.execute(update(run_row).where(aside).values(**values))
 

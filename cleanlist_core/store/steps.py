@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 
 from cleanlist_core.domain import Outcome
 from cleanlist_core.store.schema import run_row
@@ -34,6 +34,7 @@ def outcome_so_far(earlier: tuple[str, ...]) -> ColumnElement[Any]:
     return case(
         (_found_before(earlier), Outcome.FOUND.value),
         (_known_before(), Outcome.KNOWN.value),
+        (_failed_before(earlier), Outcome.FAILED.value),
         (_missed_before(earlier), Outcome.NOTHING.value),
         else_=run_row.c.outcome,
     )
@@ -49,6 +50,7 @@ def reason_so_far(earlier: tuple[str, ...]) -> ColumnElement[Any]:
     return case(
         (_found_before(earlier), what + " found in an earlier step" + step),
         (_known_before(), what + " known from an earlier look-up" + step),
+        (_failed_before(earlier), "The look-up failed in an earlier step" + step),
         (_missed_before(earlier), "Nothing found in an earlier step" + step),
         (here_too, run_row.c.reason + " The email was found in an earlier step."),
         else_=run_row.c.reason,
@@ -71,6 +73,19 @@ def _found_before(earlier: tuple[str, ...]) -> ColumnElement[bool]:
 def _known_before() -> ColumnElement[bool]:
     """This run brought nothing, and what is there was known from another list."""
     return and_(_is(*_MISSES, Outcome.NOT_CHOSEN), _has_find)
+
+
+def _failed_before(earlier: tuple[str, ...]) -> ColumnElement[bool]:
+    """Nothing is there, and an earlier look-up, which no later step made again, came to no answer.
+
+    The first one is about emails; the later ones all ask for the phone.
+    """
+    first, later = earlier[:1], earlier[1:]
+    failed = and_(_is(Outcome.NOTHING, Outcome.NOT_CHOSEN), _came_to(first, Outcome.FAILED))
+    if later:
+        never_answered = and_(_came_to(later, Outcome.FAILED), not_(_came_to(later, Outcome.NOTHING)))
+        failed = or_(failed, and_(_is(Outcome.NOT_CHOSEN), never_answered))
+    return and_(not_(_has_find), failed)
 
 
 def _missed_before(earlier: tuple[str, ...]) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from cleanlist_core.domain import counted
+from cleanlist_core.domain import PASTED_ROWS, counted
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.tables import ReadTable
@@ -85,7 +85,7 @@ def _draw_paste() -> None:
             placeholder="First name\tLast name\tCompany",
         )
         if st.form_submit_button("Use these rows", icon=":material/check:") and text.strip():
-            _hand_over(text.encode(), "Pasted rows.csv")
+            _hand_over(text.encode(), PASTED_ROWS)
 
 
 def _hand_over(data: bytes, file_name: str) -> None:

@@ -57,8 +57,9 @@ def draw_everything(seat: Seat, run: RunView, recipe: Recipe | None = None) -> N
     tidied = run.enrichment_type is EnrichmentType.NONE
     beside = "the tidied names, companies and websites" if tidied else "the results"
     st.caption(
-        f"Every row and column of your file, in its order, with {beside} beside them."
-        " To look at it in a spreadsheet take Excel: a CSV loses the + of phones there."
+        f"Every row and column of your file, in its order, with {beside} beside them;"
+        " a CSV is separated as your file was. To look at it in a spreadsheet take Excel: a CSV loses the +"
+        " of phones there."
     )
 
 
@@ -79,11 +80,18 @@ def draw_some(seat: Seat, run: RunView, among: Among, said: str) -> None:
             width=300,
         )
         _draw_button(seat, run, preset, "csv", label="CSV of these", place="some", rows="all", among=among)
-        _draw_button(seat, run, preset, "xlsx", label="Excel of these", place="some", rows="all", among=among)
+        if "xlsx" in _kinds_of(preset):
+            label = "Excel of these"
+            _draw_button(seat, run, preset, "xlsx", label=label, place="some", rows="all", among=among)
 
 
 def _title(key: str) -> str:
     return PRESET_TITLES[key]
+
+
+def _kinds_of(preset: str) -> tuple[Kind, ...]:
+    """What the tool takes."""
+    return ("csv",) if preset in PRESETS and PRESETS[preset].csv_only else ("csv", "xlsx")
 
 
 def draw_presets(seat: Seat, run: RunView, recipe: Recipe | None = None) -> None:
@@ -132,7 +140,7 @@ def _draw_preset(seat: Seat, run: RunView, preset: str, rows: RowChoice) -> None
         st.caption(f":material/info: {plain(note, limit=400)}")
     empty = not found.rows
     with st.container(horizontal=True, gap="small"):
-        for kind in KINDS:
+        for kind in _kinds_of(preset):
             _draw_button(
                 seat,
                 run,

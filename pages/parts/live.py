@@ -239,6 +239,10 @@ def draw_budget(seat: Seat, run: RunView, progress: Progress) -> None:
             _draw_way_to_results(run, primary=False)
 
 
+FIND_WIDTHS = {"Name": 110, "Email": 225, "Phone": 140, "Company": 140}
+"""Pixels: a name with its email fits on a phone, with the phone beside them on a small screen."""
+
+
 def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
     """The newest finds beside the log; side by side where there is room."""
     left, right = st.columns([3, 2], gap="large")
@@ -246,7 +250,7 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
         st.header("Newest finds", anchor=False)
         if progress.newest:
             found = [
-                {"Name": find.name, "Company": find.company, "Email": find.email, "Phone": find.phone}
+                {"Name": find.name, "Email": find.email, "Phone": find.phone, "Company": find.company}
                 for find in progress.newest
             ]
             columns = [title for title in found[0] if any(find[title] for find in found)]
@@ -255,6 +259,9 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
                 hide_index=True,
                 key="newest",
                 alt="The people found last",
+                column_config={
+                    title: st.column_config.Column(width=width) for title, width in FIND_WIDTHS.items()
+                },
             )
         else:
             st.caption(_why_none_yet(run, progress))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from cleanlist_core.results.person import Fact, PersonCard, person_card
 from cleanlist_core.store.runs import RunView
+from pages.parts.again import draw_person_again
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, plain
 
@@ -20,6 +21,7 @@ def show_person(seat: Seat, run: RunView, row_number: int) -> None:
     @st.dialog(plain(card.name, limit=80) or f"Row {row_number}", width="medium")
     def draw_card() -> None:
         _draw_card(card)
+        draw_person_again(seat, run, card.leader)
 
     draw_card()
 

@@ -29,10 +29,11 @@ def choose_those_with_an_email(run: RunView) -> None:
         st.session_state.setdefault(f"chips_{run.id}", ["email_found"])
 
 
-def draw_phones(seat: Seat, run: RunView, ticked: tuple[int, ...] = ()) -> None:
-    """Phones for the ticked rows, else for whoever the table shows, at a price and with an own budget.
+def draw_phones(seat: Seat, run: RunView, ticked: tuple[int, ...] = (), shown: int = 0) -> None:
+    """Phones for the ticked rows, or for all shown if that is said, at a price and with an own budget.
 
-    Where phones were looked up for some people already, the others can follow.
+    With nobody ticked and nothing said nobody is asked about. shown: rows that the table shows. Where
+    phones were looked up for some people already, the others can follow.
     """
     if run.state is not RunState.FINISHED or (run.enrichment_type.wants_phone and not _has_others(seat, run)):
         return
@@ -40,8 +41,8 @@ def draw_phones(seat: Seat, run: RunView, ticked: tuple[int, ...] = ()) -> None:
         others = bool(run.first_run_id)
         st.markdown(
             f"**Phones for {'the others' if others else 'some of them'}?**"
-            " The people you tick in the table are asked about; with nobody ticked, all who are shown:"
-            f" search and filter above{', such as by “Not chosen”' if others else ''}."
+            " The people you tick in the table are asked about, or all who are shown if you say so."
+            f" Search and filter above{', such as by “Not chosen”' if others else ''}."
         )
         later = [one for one in seat.workspace.chain(seat.organization_id, run.id)[1:] if one.id != run.id]
         for one in later:
@@ -51,10 +52,22 @@ def draw_phones(seat: Seat, run: RunView, ticked: tuple[int, ...] = ()) -> None:
             return
         chosen = _chosen(run, ticked)
         price = seat.workspace.phones_price(seat.organization_id, run.id, **chosen)
-        if price.to_send:
+        if not price.to_send:
+            st.caption(_why_nobody(price, "ticked" if ticked else "shown"))
+        elif ticked or _wants_all(run, shown):
             _draw_order(seat, run, price, chosen)
         else:
-            st.caption(_why_nobody(price, "ticked" if ticked else "shown"))
+            st.button(
+                "Phones for the people you choose", icon=":material/call:", disabled=True, key="start_phones"
+            )
+            st.caption("Nobody is chosen yet. Tick people in the table, or choose all who are shown.")
+
+
+def _wants_all(run: RunView, shown: int) -> bool:
+    """Said for what is shown now: other rows on the screen are a new question."""
+    _, number = st.session_state[f"asked_{run.id}"]
+    label = f"All {shown:,} shown" if shown > 1 else "The one shown"
+    return st.checkbox(label, key=f"phones_for_all_{run.id}_{number}")
 
 
 def _has_others(seat: Seat, run: RunView) -> bool:

@@ -28,6 +28,9 @@ def draw_receipts(seat: Seat) -> None:
         key="receipts",
         alt="Receipts: what each list cost",
         column_config={
+            "List": st.column_config.TextColumn(width=170),
+            "Credits": st.column_config.NumberColumn(width=75),
+            "At most": st.column_config.NumberColumn(width=75),
             "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
             "Balance before": st.column_config.NumberColumn(format="localized"),
             "Balance after": st.column_config.NumberColumn(format="localized"),
@@ -73,14 +76,14 @@ def draw_spending(seat: Seat) -> None:
 
 def _line(receipt: Receipt) -> dict[str, Any]:
     return {
-        "When": datetime.fromtimestamp(receipt.at, zone(st.context.timezone)),
         "List": receipt.list_name,
+        "Credits": receipt.credits,
+        "At most": receipt.at_most,
+        "When": datetime.fromtimestamp(receipt.at, zone(st.context.timezone)),
         "Looked for": receipt.wanted.label,
         "People sent": receipt.people_sent,
         "Emails": receipt.emails,
         "Phones": receipt.phones,
-        "Credits": receipt.credits,
-        "At most": receipt.at_most,
         "Balance before": _whole(receipt.balance_before),
         "Balance after": _whole(receipt.balance_after),
         "Note": receipt.note,

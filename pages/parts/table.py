@@ -23,6 +23,7 @@ from cleanlist_core.results.browsing import (
     browse,
     chip_counts,
     is_too_short,
+    shown_together,
 )
 from cleanlist_core.store.runs import RunView
 from cleanlist_core.store.view_choices import remember_view, remembered_view
@@ -38,6 +39,7 @@ VIEW = "results"
 SHOWN_AT_FIRST = ("name", "email", "phone", "email_quality", "company", "outcome", "credits", "title")
 SHOWN_OF_TIDIED = ("name", "company", "website", "linkedin", "title", "outcome")
 OF_A_LATER_STEP = {"found": "Found in this step", "nothing": "No phone found"}
+BESIDE_TILES = ("found", "email_found", "phone_found")
 ROW = COLUMNS["row"]
 LINKEDIN = COLUMNS["linkedin"]
 OF_THE_FILE = {COLUMNS["email"]: COLUMNS["own_email"], COLUMNS["phone"]: COLUMNS["own_phone"]}
@@ -50,6 +52,7 @@ WIDTHS = {
     "phone": 215,
     "outcome": 125,
     "credits": 70,
+    "title": 160,
     "own_email": 280,
     "reason": 320,
 }
@@ -66,15 +69,15 @@ def chips_key(run: RunView) -> str:
     return f"chips_{run.id}"
 
 
-def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple[int, ...]:
-    """Returns the numbers of the ticked rows."""
+def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple[tuple[int, ...], int]:
+    """Returns the numbers of the ticked rows, and how many rows filters and search leave."""
     _take_from_address(seat, run, recipe)
     search = _draw_search(run)
     if is_too_short(seat.workspace.database, run.id, search):
         st.caption("This list is long: write at least three letters of a word to search it.")
         search = ""
     counts = chip_counts(seat.workspace.database, run.id, search)
-    chips = _draw_chips(run, counts)
+    chips = _draw_chips(seat, run, counts)
     slot = st.container()
     query, pages_key = _asked(run, search, chips)
     found = browse(seat.workspace.database, run.id, query)
@@ -84,13 +87,13 @@ def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple
         slot.info("Nobody matches. Take a filter away, or search for less.", icon=":material/search_off:")
         with slot:
             _tell_of_lost_ticks(run, "", ())
-        return ()
+        return (), 0
     if found.pages > 1:
         st.pagination(found.pages, key=pages_key)
     with slot:
         chosen = _draw_page(seat, run, found)
         _draw_what_to_do(seat, run, found, chosen, Among(chips=chips, search=search))
-    return chosen
+    return chosen, found.total
 
 
 def _take_from_address(seat: Seat, run: RunView, recipe: Recipe | None) -> None:
@@ -169,17 +172,32 @@ def _heading(key: str) -> str:
     return COLUMNS[key]
 
 
-def _draw_chips(run: RunView, counts: Mapping[str, int]) -> tuple[str, ...]:
+def _draw_chips(seat: Seat, run: RunView, counts: Mapping[str, int]) -> tuple[str, ...]:
     chosen = st.session_state.get(chips_key(run)) or []
     offered = [chip for chip in CHIPS if counts.get(chip) or chip in chosen]
     picked = st.pills(
         "Show only",
         offered,
         selection_mode="multi",
-        format_func=lambda chip: f"{_chip_label(run, chip)} {counts.get(chip, 0):,}",
+        format_func=lambda chip: f"{_chip_label(run, chip)} {_chip_count(chip, counts.get(chip, 0))}",
         key=chips_key(run),
+        on_change=_drop_what_excludes,
+        args=(seat, run, tuple(chosen)),
     )
     return tuple(picked)
+
+
+def _drop_what_excludes(seat: Seat, run: RunView, before: tuple[str, ...]) -> None:
+    """A filter that is clicked shows its people, whichever others were on."""
+    state, key = st.session_state, chips_key(run)
+    database, search = seat.workspace.database, str(state.get(f"search_{run.id}") or "")
+    search = "" if is_too_short(database, run.id, search) else search
+    state[key] = list(shown_together(database, run.id, before, tuple(state[key] or ()), search))
+
+
+def _chip_count(chip: str, rows: int) -> str:
+    """Rows are named where the tiles above count people, of whom some stand in several rows."""
+    return counted(rows, "row") if chip in BESIDE_TILES else number_of(rows)
 
 
 def _chip_label(run: RunView, chip: str) -> str:

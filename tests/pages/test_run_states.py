@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import select, update
+
 from cleanlist_core.domain import counted
 from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.sandbox import Sandbox
+from cleanlist_core.store.schema import person_result, run_row
 from cleanlist_core.workspaces import Workspaces
 from tests.pages.conftest import Visitor
 from tests.pages.test_screens import organization_of, practice, run_to_the_end
@@ -124,6 +127,10 @@ def test_emails_now_and_phones_for_whom_one_chooses_then(trainee: Visitor, opene
     assert list(trainee.app.button_group(key=f"chips_{first}").value) == ["email_found"]
     shown = set(trainee.app.dataframe[0].value["Email"])
     assert "" not in shown
+    assert trainee.app.button(key="start_phones").disabled, "with nobody chosen nobody is asked about"
+    assert "Nobody is chosen yet." in trainee.text
+    choose_all_shown(trainee, len(trainee.app.dataframe[0].value))
+    assert not trainee.app.button(key="start_phones").disabled
     offer = trainee.app.button(key="start_phones").label
     price = re.fullmatch(r"Phones for these (\d+) · at most (\d+) credits", offer)
     assert price
@@ -176,6 +183,7 @@ def test_phones_are_asked_for_the_ticked_rows_alone_and_later_for_the_others(
     others = set(trainee.app.dataframe[0].value["Row"])
     assert others
     assert others.isdisjoint(found), "just the ticked ones were asked about"
+    choose_all_shown(trainee, len(others))
     offer = trainee.app.button(key="start_phones").label
     assert offer == f"Phones for these {len(others)} · at most {10 * len(others)} credits"
     trainee.click("start_phones")
@@ -185,6 +193,49 @@ def test_phones_are_asked_for_the_ticked_rows_alone_and_later_for_the_others(
     assert "for the emails and phones before" in trainee.text
     spent = sum(one.credits for one in practice(opened).receipts(organization_id))
     assert trainee.metrics["Credits spent"] == f"{spent:,}"
+
+
+def test_whom_a_list_got_no_answer_for_can_be_looked_up_again_and_their_filter_shows_them(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    list_id = trainee.click("sample_zoominfo").address("list")
+    trainee.app.checkbox(key=f"then_phones_{list_id}").check().run()
+    trainee.click("start_run")
+    first = run_to_the_end(trainee, opened)
+    with practice(opened).database.write() as connection:
+        missed = (run_row.c.run_id == first, run_row.c.outcome == "nothing")
+        two = connection.execute(select(run_row.c.row_number).where(*missed).limit(2)).scalars().all()
+        failed = update(run_row).where(run_row.c.run_id == first, run_row.c.row_number.in_(two))
+        connection.execute(failed.values(outcome="failed", result_id=None, reason="The look-up failed."))
+        connection.execute(update(person_result).where(person_result.c.email == "").values(found_at=0))
+    trainee.go("results.py", run=first)
+    again = trainee.app.button(key=f"look_again_{first}_0")
+    assert again.label == "Look again for the 2 without an answer · at most 2 credits"
+
+    chips = trainee.app.button_group(key=f"chips_{first}")
+    assert list(chips.value) == ["email_found"]
+    chips.set_value(["email_found", "failed"]).run()
+    assert list(trainee.app.button_group(key=f"chips_{first}").value) == ["failed"]
+    assert list(trainee.app.dataframe[0].value["Row"]) == list(two)
+    show_person_at(trainee, first, 0)
+    label = trainee.app.button(key=f"look_again_{first}_{two[0]}").label
+    assert label == "Look this person up again · at most 1 credit"
+
+    trainee.click(f"look_again_{first}_0")
+    second = trainee.address("run")
+    (receipt,) = [one for one in practice(opened).receipts(organization_of(trainee)) if one.run_id == second]
+    assert receipt.at_most == 2
+
+
+def show_person_at(visitor: Visitor, run_id: str, place: int) -> None:
+    tick(visitor, run_id, [place])
+    visitor.click(f"show_{run_id}")
+
+
+def choose_all_shown(visitor: Visitor, shown: int) -> None:
+    (choice,) = [box for box in visitor.app.checkbox if box.label == f"All {shown:,} shown"]
+    assert not choice.value
+    choice.check().run()
 
 
 def tick(visitor: Visitor, run_id: str, places: list[int]) -> None:

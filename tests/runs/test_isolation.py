@@ -73,6 +73,8 @@ OF_A_RUN: dict[str, Ask] = {
     "find_rest": lambda desk, me, it: desk.find_rest(me, it.run_id, budget=9, estimate=NO_PRICE),
     "phones_price": lambda desk, me, it: desk.phones_price(me, it.run_id),
     "start_phones": lambda desk, me, it: desk.start_phones(me, it.run_id, budget=9, estimate=NO_PRICE),
+    "without_answer": lambda desk, me, it: desk.without_answer(me, it.run_id),
+    "look_again": lambda desk, me, it: desk.look_again(me, it.run_id, budget=9, estimate=NO_PRICE),
     "in_the_way": lambda desk, me, it: desk.in_the_way(me, it.run_id),
     "uncertain": lambda desk, me, it: desk.uncertain(me, it.run_id),
     "send again": lambda desk, me, it: desk.resolve(me, it.run_id, it.batch_id, "send_again"),

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
-from cleanlist_core.domain import Outcome
+from cleanlist_core.domain import PASTED_ROWS, Outcome
 from cleanlist_core.errors import RunError
 from cleanlist_core.results import exporting, metrics, presets, sheets
 from cleanlist_core.store.database import Database
@@ -48,6 +48,29 @@ def test_every_original_cell_comes_back_in_a_csv(database: Database) -> None:
 
     assert tuple(header) == columns + sheets.OUR_COLUMNS
     assert [row[:4] for row in rows] == AWKWARD
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "file_name", "apart"),
+    [
+        pytest.param(";", "people.csv", ";", id="semicolons"),
+        pytest.param("\t", "people.tsv", ";", id="tabs"),
+        pytest.param("\t", PASTED_ROWS, ",", id="pasted rows"),
+        pytest.param("|", "people.txt", ",", id="bars"),
+        pytest.param("", "people.xlsx", ",", id="a spreadsheet"),
+    ],
+)
+def test_the_person_s_own_file_opens_in_the_spreadsheet_it_came_from_and_a_crm_gets_commas(
+    database: Database, delimiter: str, file_name: str, apart: str
+) -> None:
+    rows = [found_email("ada@northgate.example", last_name="Varga"), a_row(Outcome.NOTHING)]
+    add_run(database, rows, delimiter=delimiter, file_name=file_name)
+
+    own = [exporting.export_bytes(database, RUN, preset=preset) for preset in ("everything", "not_found")]
+    crm = exporting.export_bytes(database, RUN, preset="salesforce_contacts")
+
+    assert all(f"First Name{apart}Last Name{apart}Company".encode() in data for data in own)
+    assert b"First Name,Last Name,Account Name" in crm
 
 
 def test_a_list_that_is_only_tidied_up_comes_back_with_its_values_in_plain_form(database: Database) -> None:

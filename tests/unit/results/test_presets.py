@@ -69,13 +69,21 @@ def test_a_preset_has_the_header_its_tool_expects(database: Database, preset: st
 
 
 def test_every_preset_of_the_menu_can_be_downloaded_and_previewed(database: Database) -> None:
-    add_run(database, [safe(phone="+12025550143"), person(Outcome.NOTHING), a_row(Outcome.NEEDS_FIXING)])
+    add_run(
+        database,
+        [
+            safe(phone="+12025550143"),
+            person(Outcome.NOTHING),
+            a_row(Outcome.NEEDS_FIXING),
+            a_row(Outcome.FAILED),
+        ],
+    )
 
     for preset in ALL_TITLES:
         assert (
             len(export(database, preset))
             == preview(database, RUN, preset).rows
-            == {"everything": 3, "details": 3}.get(preset, 1)
+            == {"everything": 4, "details": 4}.get(preset, 1)
         ), preset
         assert exporting.export_bytes(database, RUN, "xlsx", preset=preset).startswith(b"PK")
 
@@ -101,6 +109,26 @@ def test_values_are_written_as_a_crm_reads_them(database: Database) -> None:
     assert (row["Mobile phone number"], row["Phone number"]) == ("+12025550143", "020 7946 0000")
     assert (row["Website URL"], row["City"], row["Country/Region"]) == ("northgate.example", "Wien", "")
     assert export(database, "salesforce_leads")[0]["Lead Source"] == "Fair"
+
+
+def test_a_website_guessed_from_an_email_stays_out_and_a_place_reaches_the_city(database: Database) -> None:
+    own = {"own_email": "own@mail.northgate.example", "phone": "+12025550143"}
+    add_run(
+        database,
+        [
+            person(**own, cells=["x", "", "Wien"]),
+            person(**own, cells=["x", "northgate.example", "Graz"]),
+            person(cells=["x", "", "Linz"], email="new@northgate.example"),
+        ],
+        columns=("Name", "Webseite", "Ort"),
+        mapping={"company_domain": ["Webseite"], "location": ["Ort"]},
+    )
+
+    rows = export(database, "salesforce_contacts")
+
+    assert [row["Website"] for row in rows] == ["", "northgate.example", "northgate.example"]
+    assert [row["Mailing City"] for row in rows] == ["Wien", "Graz", "Linz"]
+    assert [row["City"] for row in export(database, "hubspot")] == ["Wien", "Graz", "Linz"]
 
 
 def test_an_id_column_comes_first_and_only_for_the_tool_it_belongs_to(database: Database) -> None:
@@ -170,6 +198,18 @@ def test_a_crm_gets_rows_with_something_new(database: Database) -> None:
     assert len(export(database, "hubspot", rows="all")) == 5
 
 
+@pytest.mark.parametrize("preset", ["hubspot", "details"])
+def test_each_cause_why_a_row_is_left_out_is_said_as_it_is(database: Database, preset: str) -> None:
+    unasked = [person(Outcome.NOT_SENT), person(Outcome.NOT_SENT), person(Outcome.NOT_SENT)]
+    others = [Outcome.HAS_IT, Outcome.FAILED, Outcome.NEEDS_FIXING, Outcome.NOTHING]
+    add_run(database, [safe(), *unasked, *(person(one) for one in others)])
+
+    assert preview(database, RUN, preset, rows="found").sentence() == (
+        "1 of 8 rows. Left out: 3 (not sent yet); 1 (already in your file); 1 (look-up failed);"
+        " 1 (needs fixing); 1 (nothing new was found)."
+    )
+
+
 def test_a_sending_tool_gets_only_emails_that_are_safe(database: Database) -> None:
     risky = person(email="r@northgate.example", email_status="risky", email_quality="risky")
     add_run(database, [safe(), risky, person(Outcome.HAS_IT, own_email="own@northgate.example")])
@@ -232,6 +272,17 @@ def test_the_rows_of_one_person_go_out_once_unless_they_have_ids(database: Datab
     )
 
 
+def test_an_email_that_several_people_share_is_said_before_the_import(database: Database) -> None:
+    other = safe("info@northgate.example", first_name="Bo", last_name="Lind")
+    same = safe("info@northgate.example", outcome=Outcome.DUPLICATE, of=1)
+    add_run(database, [safe("Info@Northgate.example"), other, safe("c@northgate.example"), same])
+
+    (*_, note) = preview(database, RUN, "hubspot").notes
+
+    assert note.startswith("1 email stands with more than one person (2 rows).")
+    assert not any("more than one person" in one for one in preview(database, RUN, "google", "all").notes)
+
+
 def test_a_google_file_labels_mobiles(database: Database) -> None:
     add_run(database, [person(phone="+12025550143", phone_type="mobile"), person(own_phone="+12025550144")])
 
@@ -270,8 +321,9 @@ def test_rows_not_found_come_back_as_uploaded(database: Database) -> None:
 
     rows = export(database, "not_found")
 
-    assert [row["Record ID"] for row in rows] == ["9", "Record ID 3"]
+    assert [row["Record ID"] for row in rows] == ["9"]
     assert tuple(rows[0]) == COLUMNS
+    assert [row["Record ID"] for row in export(database, "failed")] == ["Record ID 3"]
 
 
 def test_rows_that_need_fixing_come_with_what_to_fix(database: Database) -> None:

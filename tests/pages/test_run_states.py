@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from cleanlist_core.domain import counted
 from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.sandbox import Sandbox
+from cleanlist_core.store.batches import touch_run
 from cleanlist_core.store.schema import person_result, run_row
 from cleanlist_core.workspaces import Workspaces
 from tests.pages.conftest import Visitor
@@ -208,6 +209,7 @@ def test_whom_a_list_got_no_answer_for_can_be_looked_up_again_and_their_filter_s
         failed = update(run_row).where(run_row.c.run_id == first, run_row.c.row_number.in_(two))
         connection.execute(failed.values(outcome="failed", result_id=None, reason="The look-up failed."))
         connection.execute(update(person_result).where(person_result.c.email == "").values(found_at=0))
+        touch_run(connection, first)
     trainee.go("results.py", run=first)
     again = trainee.app.button(key=f"look_again_{first}_0")
     assert again.label == "Look again for the 2 without an answer · at most 2 credits"

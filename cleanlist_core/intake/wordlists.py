@@ -49,32 +49,18 @@ SURE_CREDENTIALS = _words("phd mba esq pharmd cpa")
 
 GENERATIONS = _words("jr sr ii iii iv")
 
-NO_NAME = _lines(
+NOT_GIVEN = _lines(
     """
-    -
-    n/a
-    #n/a
-    n.a.
-    (blank)
+    none
     unknown
     not available
-    not provided
     tbd
-    xxx
-    none
-    k.a.
-    k.a
-    k. a.
-    k/a
-    o.a.
     unbekannt
     nicht bekannt
     nicht angegeben
     keine angabe
     keine
-    n.c.
     inconnu
-    non renseigné
     non renseigne
     desconocido
     desconocida
@@ -82,7 +68,31 @@ NO_NAME = _lines(
     desconhecido
     onbekend
     """
-) | {""}
+)
+"""What people write where anything is missing, without accents."""
+
+NO_NAME = (
+    NOT_GIVEN
+    | _lines(
+        """
+    -
+    n/a
+    #n/a
+    n.a.
+    (blank)
+    not provided
+    xxx
+    k.a.
+    k.a
+    k. a.
+    k/a
+    o.a.
+    n.c.
+    non renseigné
+    """
+    )
+    | {""}
+)
 """What people write where a name is missing."""
 
 LEGAL_FORMS = _words(
@@ -95,26 +105,13 @@ LEGAL_FORMS = _words(
 )
 """Last words of a company's name that say what kind of company it is."""
 
-NO_COMPANY = _lines(
-    """
+NO_COMPANY = (
+    NOT_GIVEN
+    | _lines(
+        """
     na
     n a
-    none
-    unknown
-    not available
     not applicable
-    unbekannt
-    nicht bekannt
-    nicht angegeben
-    keine angabe
-    keine
-    inconnu
-    non renseigne
-    desconocido
-    desconocida
-    sconosciuto
-    desconhecido
-    onbekend
     self
     self employed
     selfemployed
@@ -137,13 +134,14 @@ NO_COMPANY = _lines(
     independant
     autonomo
     libero professionista
-    tbd
     stealth
     stealth startup
     stealth mode
     confidential
     """
-) | {""}
+    )
+    | {""}
+)
 """What people write where there is no company to name."""
 
 FREE_MAIL = _words(

@@ -30,14 +30,7 @@ def _unsent(run_id: str) -> ColumnElement[bool]:
 
 def count_unsent(database: Database, view: RunView, *, known_since: float) -> dict[PersonGroup, int]:
     """People of each kind a run has not asked about. known_since: as in `count_people`."""
-    return count_people(
-        database,
-        view.organization_id,
-        view.list_id,
-        known_since=known_since,
-        count_own=not view.fresh,
-        among=select(run_row.c.row_number).where(_unsent(view.id)),
-    )
+    return _count(database, view, select(run_row.c.row_number).where(_unsent(view.id)), known_since)
 
 
 def failed_people(run_id: str, numbers: Sequence[int] = ()) -> Select[tuple[int]]:
@@ -51,13 +44,19 @@ def count_failed(
     database: Database, view: RunView, *, known_since: float, numbers: Sequence[int] = ()
 ) -> dict[PersonGroup, int]:
     """The same, by what they are alike in. known_since: as in `count_people`."""
+    return _count(database, view, failed_people(view.id, numbers), known_since)
+
+
+def _count(
+    database: Database, view: RunView, among: Select[tuple[int]], known_since: float
+) -> dict[PersonGroup, int]:
     return count_people(
         database,
         view.organization_id,
         view.list_id,
         known_since=known_since,
         count_own=not view.fresh,
-        among=failed_people(view.id, numbers),
+        among=among,
     )
 
 

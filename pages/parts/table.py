@@ -39,7 +39,10 @@ VIEW = "results"
 SHOWN_AT_FIRST = ("name", "email", "phone", "email_quality", "company", "outcome", "credits", "title")
 SHOWN_OF_TIDIED = ("name", "company", "website", "linkedin", "title", "outcome")
 OF_A_LATER_STEP = {"found": "Found in this step", "nothing": "No phone found"}
-BESIDE_TILES = ("found", "email_found", "phone_found")
+COUNTED_AS_PEOPLE_ABOVE = (
+    *("found", "email_found", "phone_found"),
+    *("safe_to_send", "probably_fine", "risky", "do_not_send", "not_verified"),
+)
 ROW = COLUMNS["row"]
 LINKEDIN = COLUMNS["linkedin"]
 OF_THE_FILE = {COLUMNS["email"]: COLUMNS["own_email"], COLUMNS["phone"]: COLUMNS["own_phone"]}
@@ -196,8 +199,8 @@ def _drop_what_excludes(seat: Seat, run: RunView, before: tuple[str, ...]) -> No
 
 
 def _chip_count(chip: str, rows: int) -> str:
-    """Rows are named where the tiles above count people, of whom some stand in several rows."""
-    return counted(rows, "row") if chip in BESIDE_TILES else number_of(rows)
+    """Rows are named where tiles or charts above count people, of whom some stand in several rows."""
+    return counted(rows, "row") if chip in COUNTED_AS_PEOPLE_ABOVE else number_of(rows)
 
 
 def _chip_label(run: RunView, chip: str) -> str:

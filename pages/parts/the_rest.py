@@ -32,7 +32,7 @@ def draw_rest(seat: Seat, run: RunView) -> None:
                 icon=":material/account_balance_wallet:",
             )
             draw_way_to_credits(seat, place="rest")
-        budget = _draw_budget(run, rest, free)
+        budget = _draw_budget(seat, run, rest, free)
         if st.button(
             label_of_rest(rest, budget),
             icon=":material/search:",
@@ -45,7 +45,7 @@ def draw_rest(seat: Seat, run: RunView) -> None:
             st.switch_page("progress.py", query_params={"run": run.id})
 
 
-def _draw_budget(run: RunView, rest: Estimate, free: int) -> int:
+def _draw_budget(seat: Seat, run: RunView, rest: Estimate, free: int) -> int:
     """The most the others may spend, on top of what the run may have spent; within the balance."""
     fits = rest.most_of(free)
     if not fits:
@@ -60,9 +60,12 @@ def _draw_budget(run: RunView, rest: Estimate, free: int) -> int:
         width=320,
     )
     budget = rest.most_of(int(budget))
-    was = f"Your budget for the test was {number(run.budget)}" if run.sample else ""
-    was = was or f"Your budget was {number(run.budget)}"
-    st.caption(f"{was}; this adds at most {credit_count(budget)}.")
+    used = seat.workspace.progress(seat.organization_id, run.id).committed
+    st.caption(
+        f"Your budget{' for the test' if run.sample else ''} was {number(run.budget)},"
+        f" {number(used)} of it used; this adds at most {credit_count(budget)},"
+        f" which makes {number(used + budget)} for the list."
+    )
     return budget
 
 

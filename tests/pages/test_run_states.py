@@ -77,10 +77,12 @@ def test_the_rest_never_asks_for_more_than_the_balance(trainee: Visitor, opened:
     assert label.endswith(f"· at most {free} credits")
     assert label.startswith("Look up as many of the other")
     run = practice(opened).runs(organization_id)[0]
-    assert f"Your budget for the test was {run.budget}; this adds at most {free} credits." in trainee.text
+    spent = run_totals(practice(opened).database, run.id).credits_spent
+    was = f"Your budget for the test was {run.budget}, {spent} of it used; this adds at most"
+    assert f"{was} {free} credits, which makes {spent + free:,} for the list." in trainee.text
     trainee.app.number_input[0].set_value(40).run()
     assert trainee.app.button(key="find_rest").label.endswith("· at most 40 credits")
-    assert "; this adds at most 40 credits." in trainee.text
+    assert f"{was} 40 credits, which makes {spent + 40:,} for the list." in trainee.text
     assert f"your balance has {free} credits free. Practise anew for new practice credits" in trainee.text
     trainee.click("practise_anew_rest")
     assert trainee.metrics["Credits left"] == "1,000"

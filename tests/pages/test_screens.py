@@ -387,6 +387,9 @@ def test_results_can_be_searched_filtered_and_sorted(finished: Visitor) -> None:
     finished.app.text_input(key=f"search_{run_id}").set_value("").run()
     chips = finished.app.button_group(key=f"chips_{run_id}")
     assert any(re.fullmatch(r"Email found \d+ rows", str(one)) for one in chips.options), "not people"
+    assert any(re.fullmatch(r"Safe to send \d+ rows", str(one)) for one in chips.options), (
+        "as the chart counts"
+    )
     chips.set_value(["found"]).run()
     assert set(finished.app.dataframe[0].value["Outcome"]) == {"Found"}
     finished.app.selectbox(key=f"sort_{run_id}").set_value("name").run()

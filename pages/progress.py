@@ -16,13 +16,15 @@ def draw_live(seat: Seat, run_id: str) -> None:
     """Everything that moves. When it comes to a stand, the whole screen is drawn once, as it stays."""
     run = seat.workspace.open_run(seat.organization_id, run_id)
     progress = seat.workspace.progress(seat.organization_id, run_id)
-    live.draw_standing(seat, run, progress)
-    live.draw_controls(seat, run, progress)
+    with st.container(key="live_standing"):
+        live.draw_standing(seat, run, progress)
+        live.draw_controls(seat, run, progress)
     live.draw_budget(seat, run, progress)
     draw_rest(seat, run)
     deciding.draw_uncertain(seat, run)
-    live.draw_numbers(run, progress)
-    live.draw_finds_and_log(seat, run, progress)
+    with st.container(key="live_numbers"):
+        live.draw_numbers(run, progress)
+        live.draw_finds_and_log(seat, run, progress)
     stands = (run.active, progress.moves)
     if st.session_state.get(STOOD, stands) != stands:
         st.session_state[STOOD] = stands

@@ -13,6 +13,7 @@ _STYLE = """
 [data-testid="stMainBlockContainer"] { max-width: 1120px; margin-inline: auto; }
 [data-testid="stMetricLabel"] p { font-size: .9rem; }
 [data-testid="stStatusWidget"] { display: none; } /* its Stop ends the drawing of a page, never a list */
+:is(.st-key-live_standing, .st-key-live_numbers) [data-stale="true"] { opacity: 1 !important; }
 .st-key-practice_banner {
   background: rgba(217, 119, 6, .13); border: 1px solid rgba(217, 119, 6, .45);
   border-radius: .5rem; padding: .5rem .9rem; margin-bottom: .5rem;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,14 @@ def settings_of_this_machine_are_out_of_reach() -> Iterator[None]:
             patch.setenv(name, ",".join(filter(None, [os.environ.get(name), LOOPBACK])))
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
         yield
+
+
+@pytest.fixture(autouse=True)
+def program_of_the_tests() -> Iterator[None]:
+    """Streamlit leaves the script it ran last as `__main__`, and a new process would carry that out first."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(autouse=True)

@@ -64,6 +64,15 @@ def settled(page: Page) -> Page:
     return page
 
 
+def back(page: Page) -> None:
+    """As somebody who has seen the page: Streamlit writes the address of a page until it is drawn."""
+    settled(page).go_back()
+
+
+def forward(page: Page) -> None:
+    settled(page).go_forward()
+
+
 def go(page: Page, path: str) -> Page:
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()

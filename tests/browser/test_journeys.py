@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.connections import archive, connections
 from tests.browser.running_app import RunningApp
-from tests.browser.screens import FINISHED, RUN_MS, drop, go, settled, start_and_finish
+from tests.browser.screens import FINISHED, RUN_MS, back, drop, forward, go, settled, start_and_finish
 from tests.browser.town import Town
 
 Screenshot = Callable[[str], Path]
@@ -113,7 +113,7 @@ def test_a_list_is_paused_goes_on_and_is_stopped_with_what_it_has(
         screenshot("stopped")
         go(page, "/history")
         expect(page.get_by_text("Fair").first).to_be_visible()
-        page.go_back()
+        back(page)
         expect(page).to_have_url(address)
 
 
@@ -218,15 +218,15 @@ def test_addresses_bring_everything_back_after_a_restart(
     a_list = page.url
     page.get_by_role("link", name="New list").click()
     expect(page.get_by_role("heading", level=1, name="New list")).to_be_visible()
-    page.go_back()
+    back(page)
     expect(page).to_have_url(a_list)
     expect(page.get_by_role("heading", level=1, name="Five")).to_be_visible()
     start_and_finish(page, "Look for emails of 5 people · at most 5 credits")
     progress = page.url
-    page.go_back()
+    back(page)
     expect(page).to_have_url(a_list)
     expect(page.get_by_text("This list was looked up already.")).to_be_visible()
-    page.go_forward()
+    forward(page)
     expect(page).to_have_url(progress)
     page.get_by_role("button", name=FINISHED).click()
     expect(page).to_have_url(re.compile(r"/results\?run="))

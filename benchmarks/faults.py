@@ -144,8 +144,8 @@ class _Job:
         self._connect()
         list_id = upload(self._workspace, self._organization_id, people)
         wanted = EnrichmentType.FULL
-        price = self._workspace.estimates(self._organization_id, list_id)[wanted]
-        run_id = self._workspace.start_run(
+        price = self._workspace.orders.estimates(self._organization_id, list_id)[wanted]
+        run_id = self._workspace.orders.start_run(
             self._organization_id, list_id, wanted, budget=2 * price.at_most, estimate=price
         )
         while not self._late():

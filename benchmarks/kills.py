@@ -114,8 +114,8 @@ class Killer:
     def _confirm(self, key: IssuedKey) -> str:
         list_id = upload(self._workspace, key.organization_id, self._people)
         wanted = EnrichmentType.PARTIAL
-        price = self._workspace.estimates(key.organization_id, list_id)[wanted]
-        return self._workspace.start_run(
+        price = self._workspace.orders.estimates(key.organization_id, list_id)[wanted]
+        return self._workspace.orders.start_run(
             key.organization_id, list_id, wanted, budget=price.at_most, estimate=price
         )
 

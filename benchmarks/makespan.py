@@ -239,9 +239,9 @@ def upload(workspace: Workspace, organization_id: str, people: int, *, first: in
 
 def confirm_and_drive(workspace: Workspace, organization_id: str, list_id: str) -> EngineSide:
     wanted = EnrichmentType.PARTIAL
-    price = workspace.estimates(organization_id, list_id)[wanted]
+    price = workspace.orders.estimates(organization_id, list_id)[wanted]
     cpu, started = time.process_time(), workspace.database.clock()
-    run_id = workspace.start_run(
+    run_id = workspace.orders.start_run(
         organization_id, list_id, wanted, budget=price.at_most, estimate=price, by="benchmark"
     )
     assert workspace.drive_here(run_id, organization_id)

@@ -338,9 +338,9 @@ def make_list(workspace: Workspace, organization_id: str, path: Path) -> str:
 def confirm(workspace: Workspace, organization_id: str, list_id: str) -> str:
     wanted = EnrichmentType.PARTIAL
     with told("priced"):
-        price = workspace.estimates(organization_id, list_id)[wanted]
+        price = workspace.orders.estimates(organization_id, list_id)[wanted]
     with told("confirmed"), watching_writes(workspace):
-        return workspace.start_run(
+        return workspace.orders.start_run(
             organization_id, list_id, wanted, budget=price.at_most, estimate=price, by="benchmark"
         )
 

@@ -227,8 +227,8 @@ class Office:
         self._next_person = max(self._next_person, first + people)
         list_id = upload(self._workspace, self.organization_id, people, first=first)
         wanted = self._chance.choice(WANTED)
-        price = self._workspace.estimates(self.organization_id, list_id)[wanted]
-        return self._workspace.start_run(
+        price = self._workspace.orders.estimates(self.organization_id, list_id)[wanted]
+        return self._workspace.orders.start_run(
             self.organization_id, list_id, wanted, budget=2 * price.at_most, estimate=price
         )
 

@@ -168,14 +168,14 @@ def enrich(
             organization_id = commands.connect_from_settings(workspace)
         list_id = workspace.add_list(organization_id, checked.table, checked.mapping, file_name=file.name)
         kind = EnrichmentType(wanted)
-        price = workspace.estimates(organization_id, list_id, fresh=fresh)[kind]
+        price = workspace.orders.estimates(organization_id, list_id, fresh=fresh)[kind]
         budget = price.at_most if budget is None else budget
         say(commands.price_text(kind, price, budget))
         if not yes and not agreed():
             told = "Nothing was sent. Add --yes to agree to the price."
             fail("not_confirmed", told, as_json=as_json)
             return NEEDS_PERSON
-        run_id = workspace.start_run(
+        run_id = workspace.orders.start_run(
             organization_id, list_id, kind, budget=budget, estimate=price, fresh=fresh, by="command"
         )
         view = commands.drive_or_say_how_to_go_on(workspace, workspace.run(organization_id, run_id))

@@ -401,7 +401,7 @@ def _unfinished(workspaces: Workspaces, run_id: str | None) -> list[tuple[Worksp
 
 
 def _let_go_on(workspace: Workspace, view: RunView, *, resend: bool) -> None:
-    if not workspace.is_practice and not workspace.has_key(view.organization_id):
+    if not workspace.is_practice and not workspace.keys.has(view.organization_id):
         connect_from_settings(workspace)
     for decision in workspace.uncertain(view.organization_id, view.id) if resend else []:
         if decision.may_send_again:

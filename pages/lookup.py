@@ -33,7 +33,7 @@ def draw_email_form(seat: Seat) -> None:
     with st.container(border=True, gap="small"):
         email = st.text_input("Email", key="who_email", placeholder="ada@example.com")
         st.caption("Brings who is behind the email: name, profile and company, and a phone if there is one.")
-    if not seat.workspace.has_email_key(seat.organization_id):
+    if not seat.workspace.keys.has(seat.organization_id, "email"):
         email_key.draw_form(seat)
         return
     email_key.draw_doubt()
@@ -87,8 +87,8 @@ def draw_contact_form(seat: Seat) -> None:
 
 
 def start(seat: Seat, list_id: str, wanted: EnrichmentType, *, fresh: bool = False) -> None:
-    estimate = seat.workspace.estimates(seat.organization_id, list_id, fresh=fresh)[wanted]
-    run_id = seat.workspace.start_run(
+    estimate = seat.workspace.orders.estimates(seat.organization_id, list_id, fresh=fresh)[wanted]
+    run_id = seat.workspace.orders.start_run(
         seat.organization_id,
         list_id,
         wanted,
@@ -123,7 +123,9 @@ def draw_answer(seat: Seat, run_id: str) -> None:
 
 def draw_again(seat: Seat, run: RunView) -> None:
     """Asking once more is a decision with a price, whether something is known, was not found or failed."""
-    estimate = seat.workspace.estimates(seat.organization_id, run.list_id, fresh=True)[run.enrichment_type]
+    estimate = seat.workspace.orders.estimates(seat.organization_id, run.list_id, fresh=True)[
+        run.enrichment_type
+    ]
     label = f"Look again · at most {credit_count(estimate.at_most)}"
     if st.button(label, icon=":material/refresh:", key="look_up_again"):
         start(seat, run.list_id, run.enrichment_type, fresh=True)

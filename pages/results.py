@@ -19,7 +19,7 @@ def draw(seat: Seat, run: RunView) -> None:
     summary.draw_summary(seat, run)
     draw_rest(seat, run)
     again.draw_without_answer(seat, run)
-    recipe = seat.workspace.recipe(run)
+    recipe = seat.workspace.orders.recipe(run)
     downloads.draw_everything(seat, run, recipe)
     summary.draw_charts(seat, run)
     if run.enrichment_type is EnrichmentType.NONE:

@@ -38,7 +38,12 @@ MAY_IMPORT_RUNS = (
     "cleanlist_core.commands",
     "cleanlist_core.runs",
 )
-MAY_IMPORT_RUNS_TOO = ("cleanlist_core.workspace", "cleanlist_core.workspaces", "cleanlist_core.practice")
+MAY_IMPORT_RUNS_TOO = (
+    "cleanlist_core.ordering",
+    "cleanlist_core.workspace",
+    "cleanlist_core.workspaces",
+    "cleanlist_core.practice",
+)
 
 TYPES_OF_ROWS = {"sqlalchemy.Row", "sqlalchemy.RowMapping"}
 """What the store hands out may be named elsewhere; a statement may not be written there."""

@@ -39,7 +39,9 @@ def _steps_without_answer(
         return []
     found = []
     for step in seat.workspace.chain(seat.organization_id, run.id):
-        if (price := seat.workspace.without_answer(seat.organization_id, step.id, numbers)) is not None:
+        if (
+            price := seat.workspace.orders.without_answer(seat.organization_id, step.id, numbers)
+        ) is not None:
             found.append((step, price))
         if step.id == run.id:
             break
@@ -61,7 +63,7 @@ def _draw_button(seat: Seat, step: RunView, price: Estimate, row_number: int = 0
         disabled=bool(price.at_most) and not budget,
         key=f"look_again_{step.id}_{row_number}",
     ):
-        run_id = seat.workspace.look_again(
+        run_id = seat.workspace.orders.look_again(
             seat.organization_id,
             step.id,
             budget=budget,

@@ -42,6 +42,6 @@ def draw_removal(seat: Seat) -> None:
     if seat.practice:
         return
     if st.button("Remove this key", icon=":material/key_off:", type="tertiary", key="remove_email_key"):
-        seat.workspace.forget_email_key(seat.organization_id)
+        seat.workspace.keys.forget(seat.organization_id, "email")
         st.session_state.pop(_DOUBT, None)
         st.rerun()

@@ -47,7 +47,7 @@ def estimates_of(seat: Seat, listed: StoredList, *, fresh: bool) -> dict[Enrichm
     key = (listed.id, list_revision(seat.workspace.database, listed.id), fresh, changes)
     known_key, known = st.session_state.get(_ESTIMATES, (None, {}))
     if known_key != key:
-        known = seat.workspace.estimates(seat.organization_id, listed.id, fresh=fresh)
+        known = seat.workspace.orders.estimates(seat.organization_id, listed.id, fresh=fresh)
         st.session_state[_ESTIMATES] = (key, known)
     estimates: dict[EnrichmentType, Estimate] = known
     return estimates
@@ -310,7 +310,7 @@ def _start(
     then_phones: bool,
     recipe: str,
 ) -> None:
-    run_id = seat.workspace.start_run(
+    run_id = seat.workspace.orders.start_run(
         seat.organization_id,
         listed.id,
         estimate.wanted,

@@ -51,7 +51,7 @@ def draw_phones(seat: Seat, run: RunView, ticked: tuple[int, ...] = (), shown: i
             st.caption("Once that list is done, others can be asked about.")
             return
         chosen = _chosen(run, ticked)
-        price = seat.workspace.phones_price(seat.organization_id, run.id, **chosen)
+        price = seat.workspace.orders.phones_price(seat.organization_id, run.id, **chosen)
         if not price.to_send:
             st.caption(_why_nobody(price, "ticked" if ticked else "shown"))
         elif ticked or _wants_all(run, shown):
@@ -127,7 +127,7 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen) -> No
         icon=":material/call:",
         key="start_phones",
     ):
-        run_id = seat.workspace.start_phones(
+        run_id = seat.workspace.orders.start_phones(
             seat.organization_id, run.id, budget=budget, estimate=price, by=seat.user_id, **chosen
         )
         st.switch_page("progress.py", query_params={"run": run_id})

@@ -208,7 +208,7 @@ def current() -> Seat | None:
     if connection is None or not connection.organization_id:
         return None
     workspace = _workspace(practice=connection.practice)
-    if workspace is None or (connection.practice and not workspace.has_key(connection.organization_id)):
+    if workspace is None or (connection.practice and not workspace.keys.has(connection.organization_id)):
         return None  # practice is switched off, or its data was swept
     return Seat(workspace, connection.organization_id, connection.user_id)
 
@@ -268,7 +268,7 @@ def leave() -> None:
     _remember(Connection("", practice=False, practised_in=practised_in))
     if seat is None or seat.practice:
         return
-    seat.workspace.disconnect(seat.organization_id)
+    seat.workspace.keys.withdraw(seat.organization_id)
     if not may_remember():
         return
     try:

@@ -16,7 +16,11 @@ from pages.parts.wording import credit_count, number, people
 def draw_rest(seat: Seat, run: RunView) -> None:
     """Who is left, and the one button that looks them up, with the most it can cost; nothing when none is."""
     # What is drawn above says that it goes on, though it may have ended since.
-    rest = None if run.state is not RunState.FINISHED else seat.workspace.rest(seat.organization_id, run.id)
+    rest = (
+        None
+        if run.state is not RunState.FINISHED
+        else seat.workspace.orders.rest(seat.organization_id, run.id)
+    )
     if rest is None:
         return
     free = seat.workspace.credits_free(seat.organization_id)
@@ -39,7 +43,7 @@ def draw_rest(seat: Seat, run: RunView) -> None:
             disabled=bool(rest.at_most) and not budget,
             key="find_rest",
         ):
-            seat.workspace.find_rest(
+            seat.workspace.orders.find_rest(
                 seat.organization_id, run.id, budget=budget, estimate=rest, by=seat.user_id
             )
             st.switch_page("progress.py", query_params={"run": run.id})

@@ -43,8 +43,10 @@ def waiting(
 def send(real: Workspace, organization_id: str, key: str) -> tuple[str, str]:
     table = real.read_upload(PEOPLE, "two.csv")
     list_id = real.add_list(organization_id, table, recognise(table), file_name="two.csv")
-    estimate = real.estimates(organization_id, list_id)[EnrichmentType.PARTIAL]
-    run_id = real.start_run(organization_id, list_id, EnrichmentType.PARTIAL, budget=2, estimate=estimate)
+    estimate = real.orders.estimates(organization_id, list_id)[EnrichmentType.PARTIAL]
+    run_id = real.orders.start_run(
+        organization_id, list_id, EnrichmentType.PARTIAL, budget=2, estimate=estimate
+    )
     assert runs.hold(real.database, run_id, "test")
     sending = begin_batch(real.database, run_id, "test", still_missing)
     assert isinstance(sending, Sending)

@@ -211,7 +211,7 @@ def test_a_key_for_emails_can_be_removed(connected: tuple[Visitor, str], real_ap
     by_email(visitor, "a@b.example")
     add_key(visitor, real_api.issue_key(organization_id, kind="single"))
     visitor.click("remove_email_key")
-    assert not session.workspaces().real.has_email_key(organization_id)
+    assert not session.workspaces().real.keys.has(organization_id, "email")
 
 
 def test_a_lost_answer_shows_what_is_known_and_what_a_second_try_may_cost(

@@ -165,7 +165,7 @@ def test_phones_are_asked_for_the_ticked_rows_alone_and_later_for_the_others(
     found = list(rows["Row"][rows["Email"] != ""])[:4]
     tick(trainee, first, [numbers.index(one) for one in found])
     assert "4 people chosen" in trainee.text
-    price = practice(opened).phones_price(organization_id, first, numbers=found)
+    price = practice(opened).orders.phones_price(organization_id, first, numbers=found)
     assert price.to_send > 1
     label = trainee.app.button(key="start_phones").label
     assert label == f"Phones for the {price.to_send} ticked · at most {price.at_most} credits"

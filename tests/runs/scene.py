@@ -122,8 +122,8 @@ class Scene:
         fresh: bool = False,
         sample: bool = False,
     ) -> str:
-        estimate = self.workspace.estimates(self.organization_id, list_id, fresh=fresh)[wanted]
-        return self.workspace.start_run(
+        estimate = self.workspace.orders.estimates(self.organization_id, list_id, fresh=fresh)[wanted]
+        return self.workspace.orders.start_run(
             self.organization_id,
             list_id,
             wanted,

@@ -179,7 +179,7 @@ def test_whatever_type_it_is_started_as_the_price_is_that_of_everything(
 ) -> None:
     listed = caller.workspace.add_email(caller.organization_id, emails(1)[0])
     for fresh in (False, True):
-        estimates = caller.workspace.estimates(caller.organization_id, listed, fresh=fresh)
+        estimates = caller.workspace.orders.estimates(caller.organization_id, listed, fresh=fresh)
         assert estimates[wanted].at_most == AT_MOST
     run_id = caller.start(listed, wanted)
     assert [row.ask for row in caller.rows(run_id)] == ["full"]
@@ -234,7 +234,7 @@ def test_what_is_no_address_is_not_sent(caller: Scene, email: str) -> None:
 @pytest.mark.both_databases
 def test_a_key_that_is_gone_after_a_restart_is_waited_for_and_goes_on(caller: Scene) -> None:
     run_id = caller.start_email(email_of_somebody_with(caller, phone=False))
-    caller.workspace.forget_email_key(caller.organization_id)
+    caller.workspace.keys.forget(caller.organization_id, "email")
     without = Scene(**{**vars(caller), "email_key": ""})
     without.drive(run_id)
     view = caller.view(run_id)
@@ -275,7 +275,7 @@ def test_the_key_for_emails_is_written_nowhere(caller: Scene) -> None:
     assert caller.organization_id.encode() in stored
     for key in (caller.email_key, wrong.email_key):
         assert key.encode() not in stored
-        assert key not in repr(caller.workspace.email_keys)
+        assert key not in repr([vars(held) for held in vars(caller.workspace.keys)["_held"].values()])
 
 
 # Faults: sent once, whatever comes back

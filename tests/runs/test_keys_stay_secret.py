@@ -72,8 +72,8 @@ def test_a_rejected_key_is_in_no_error(own_front: Front) -> None:
 def test_a_key_is_gone_once_forgotten_and_a_run_waits_for_one(own_front: Front) -> None:
     scene = own_front.scene
     run_id = scene.start(scene.add_list(people(3)))
-    scene.workspace.forget_key(scene.organization_id)
-    assert not scene.workspace.has_key(scene.organization_id)
+    scene.workspace.keys.forget(scene.organization_id)
+    assert not scene.workspace.keys.has(scene.organization_id)
     assert scene.workspace.drive_here(run_id, scene.organization_id)
     view = scene.view(run_id)
     assert view.waiting_for == "no_key"

@@ -31,7 +31,7 @@ def look_up_all_but_two(front: Front, count: int) -> str:
 
 
 def without_answer(scene: Scene, run_id: str) -> Any:
-    return scene.workspace.without_answer(scene.organization_id, run_id)
+    return scene.workspace.orders.without_answer(scene.organization_id, run_id)
 
 
 def test_who_got_no_answer_is_looked_up_again_alone_and_the_others_are_filled_in(front: Front) -> None:
@@ -40,8 +40,8 @@ def test_who_got_no_answer_is_looked_up_again_alone_and_the_others_are_filled_in
     price = without_answer(scene, first)
     assert (price.to_send, price.at_most) == (2, 2)
     how = {"budget": price.at_most, "estimate": price}
-    second = scene.workspace.look_again(scene.organization_id, first, **how)
-    assert scene.workspace.look_again(scene.organization_id, first, **how) == second, "a second click"
+    second = scene.workspace.orders.look_again(scene.organization_id, first, **how)
+    assert scene.workspace.orders.look_again(scene.organization_id, first, **how) == second, "a second click"
     assert without_answer(scene, first) is None, "not while one goes on"
     front.drive(second)
     assert scene.view(second).state is RunState.FINISHED

@@ -36,7 +36,7 @@ def test_the_same_list_again_costs_nothing_and_says_what_is_known(scene: Scene, 
     rows = people(40, make=make)  # type: ignore[arg-type]
     first = scene.look_up(rows)
     misses = scene.outcomes(first)["nothing"]
-    price = scene.workspace.estimates(scene.organization_id, scene.view(first).list_id)[PARTIAL]
+    price = scene.workspace.orders.estimates(scene.organization_id, scene.view(first).list_id)[PARTIAL]
     assert price.known_misses == misses
     again = scene.look_up(rows)
     assert run_totals(scene.database, again).known_misses == misses
@@ -52,7 +52,7 @@ def test_the_same_list_again_costs_nothing_and_says_what_is_known(scene: Scene, 
 def test_a_fresh_look_up_asks_again_because_a_person_said_so(scene: Scene) -> None:
     rows = people(10)
     scene.look_up(rows)
-    estimate = scene.workspace.estimates(scene.organization_id, scene.add_list(rows))
+    estimate = scene.workspace.orders.estimates(scene.organization_id, scene.add_list(rows))
     assert estimate[PARTIAL].to_send == 0
     again = scene.look_up(rows, fresh=True)
     assert sent_sizes(scene, again) == 10
@@ -68,10 +68,10 @@ def test_an_answer_counts_for_as_long_as_it_is_set(scene: Scene) -> None:
     here = scene.database.clock
     scene.database.clock = lambda: here() + (days + 1) * 86_400
     try:
-        assert scene.workspace.estimates(scene.organization_id, listed)[PARTIAL].to_send == 5
+        assert scene.workspace.orders.estimates(scene.organization_id, listed)[PARTIAL].to_send == 5
     finally:
         scene.database.clock = here
-    assert scene.workspace.estimates(scene.organization_id, listed)[PARTIAL].to_send == 0
+    assert scene.workspace.orders.estimates(scene.organization_id, listed)[PARTIAL].to_send == 0
 
 
 @pytest.mark.both_databases
@@ -129,7 +129,7 @@ def test_what_any_row_of_a_person_has_is_not_paid_for(
     scene: Scene, first: Person, second: Person, asked: dict[EnrichmentType, EnrichmentType | None]
 ) -> None:
     listed = scene.add_list([by_profile(1, **first), by_profile(2), by_profile(1, **second)])
-    prices = scene.workspace.estimates(scene.organization_id, listed)
+    prices = scene.workspace.orders.estimates(scene.organization_id, listed)
     for wanted, part in asked.items():
         assert prices[wanted].at_most == price_at_most(wanted) + (price_at_most(part) if part else 0)
         run_id = scene.start(listed, wanted)
@@ -138,7 +138,7 @@ def test_what_any_row_of_a_person_has_is_not_paid_for(
         assert rows[0].outcome == ("not_sent" if part else "has_it")
         assert prices[wanted].to_send == scene.outcomes(run_id)["not_sent"]
         scene.check_the_numbers(run_id)
-    anew = scene.workspace.estimates(scene.organization_id, listed, fresh=True)
+    anew = scene.workspace.orders.estimates(scene.organization_id, listed, fresh=True)
     assert {wanted: anew[wanted].at_most for wanted in asked} == {PARTIAL: 2, PHONE: 20, FULL: 22}
     fresh = scene.start(scene.add_list([by_profile(1, **first), by_profile(1, **second)]), FULL, fresh=True)
     assert [row.ask for row in scene.rows(fresh)] == ["full", ""]
@@ -150,7 +150,7 @@ def test_a_phone_in_another_row_is_said_to_be_there_and_stays_known_with_what_wa
     phones = scene.look_up(rows, PHONE)
     assert scene.rows(phones)[0].outcome == "has_it"
     assert scene.rows(phones)[0].reason == "Another row of this person in your file already has a phone."
-    everything = scene.workspace.estimates(scene.organization_id, scene.add_list(rows))[FULL]
+    everything = scene.workspace.orders.estimates(scene.organization_id, scene.add_list(rows))[FULL]
     failed = sum(scene.outcomes(run_id)["failed"] for run_id in (emails, phones))
     assert everything.to_send <= failed
     assert scene.charged() == scene.spent(emails) + scene.spent(phones)
@@ -161,10 +161,10 @@ def test_the_rest_of_a_test_is_not_asked_for_what_another_row_has(scene: Scene) 
     rows = [*people(30), *(by_profile(number, **PHONE_IN) for number in range(30))]
     test = scene.start(scene.add_list([*rows, *people(20, start=100)]), PHONE, sample=True)
     assert sent_after_driving(scene, test) == 10
-    rest = scene.workspace.rest(scene.organization_id, test)
+    rest = scene.workspace.orders.rest(scene.organization_id, test)
     assert rest is not None
     assert (rest.to_send, rest.at_most) == (10, 100)
-    scene.workspace.find_rest(scene.organization_id, test, budget=100, estimate=rest)
+    scene.workspace.orders.find_rest(scene.organization_id, test, budget=100, estimate=rest)
     assert scene.outcomes(test)["not_sent"] == 10
     assert {row.ask for row in scene.rows(test)[:60]} == {""}
 

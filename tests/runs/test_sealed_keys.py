@@ -71,7 +71,7 @@ def test_a_worker_drives_with_a_key_it_was_never_given(scene: Scene, colleague: 
 
 def test_a_key_of_somebody_who_left_is_not_sealed_again_when_a_colleague_starts_a_list(scene: Scene) -> None:
     scene.with_email_key()
-    scene.workspace.disconnect(scene.organization_id)
+    scene.workspace.keys.withdraw(scene.organization_id)
     run_id = scene.start(scene.add_list(people(5)))
     assert sealed_in(scene) == []
     assert scene.drive(run_id).state is RunState.FINISHED, "this process goes on with it"
@@ -81,13 +81,13 @@ def test_a_key_of_somebody_who_left_is_not_sealed_again_when_a_colleague_starts_
 
 
 def test_without_a_master_key_the_run_waits_and_says_so(scene: Scene, colleague: Colleague) -> None:
-    scene.workspace.disconnect(scene.organization_id)
+    scene.workspace.keys.withdraw(scene.organization_id)
     web = colleague(master_key=None)
     web.connect(scene.key)
     list_id = scene.add_list(people(5))
-    price = web.estimates(scene.organization_id, list_id)
+    price = web.orders.estimates(scene.organization_id, list_id)
     wanted = next(iter(price))
-    run_id = web.start_run(scene.organization_id, list_id, wanted, budget=5, estimate=price[wanted])
+    run_id = web.orders.start_run(scene.organization_id, list_id, wanted, budget=5, estimate=price[wanted])
     assert sealed_in(scene) == []
     assert colleague(master_key=None).drive_here(run_id, scene.organization_id)
     assert scene.view(run_id).waiting_for == "no_key"
@@ -134,7 +134,7 @@ def test_the_key_is_gone_when_no_run_needs_it_any_more(scene: Scene) -> None:
 def test_disconnecting_removes_it_at_once(scene: Scene, colleague: Colleague) -> None:
     run_id = scene.start(scene.add_list(people(3)))
     assert len(sealed_in(scene)) == 1
-    scene.workspace.disconnect(scene.organization_id)
+    scene.workspace.keys.withdraw(scene.organization_id)
     assert sealed_in(scene) == []
     assert colleague().drive_here(run_id, scene.organization_id)
     assert scene.view(run_id).waiting_for == "no_key"
@@ -148,9 +148,9 @@ def test_connecting_without_anything_to_look_up_keeps_nothing(scene: Scene) -> N
 def test_a_key_of_the_environment_is_not_kept_besides(scene: Scene, colleague: Colleague) -> None:
     web = colleague(api_key=scene.key)
     web.connect(scene.key)
-    scene.workspace.disconnect(scene.organization_id)
+    scene.workspace.keys.withdraw(scene.organization_id)
     run_id = scene.start(scene.add_list(people(3)))
-    scene.workspace.disconnect(scene.organization_id)
+    scene.workspace.keys.withdraw(scene.organization_id)
     web.pause(scene.organization_id, run_id)
     web.continue_run(scene.organization_id, run_id)
     assert sealed_in(scene) == []
@@ -194,20 +194,20 @@ def test_a_sealed_key_opens_for_its_own_organization_only(scene: Scene, colleagu
                 organization_id="org_of_a_thief", kind="lists", sealed=sealed, sealed_at=1.0
             )
         )
-    assert colleague().has_key(scene.organization_id)
-    assert not colleague().has_key("org_of_a_thief")
+    assert colleague().keys.has(scene.organization_id)
+    assert not colleague().keys.has("org_of_a_thief")
 
 
 def test_a_key_for_single_people_serves_the_others_as_well(scene: Scene, colleague: Colleague) -> None:
     scene.start(scene.add_list(people(3)))
-    assert not colleague().has_email_key(scene.organization_id)
+    assert not colleague().keys.has(scene.organization_id, "email")
     scene.workspace.take_email_key(scene.organization_id, "clnl_live_invented_key_of_one_person")
-    assert colleague().has_email_key(scene.organization_id)
-    scene.workspace.forget_email_key(scene.organization_id)
-    assert not colleague().has_email_key(scene.organization_id)
+    assert colleague().keys.has(scene.organization_id, "email")
+    scene.workspace.keys.forget(scene.organization_id, "email")
+    assert not colleague().keys.has(scene.organization_id, "email")
     assert len(sealed_in(scene)) == 1, "the key for lists stays"
-    scene.workspace.disconnect(scene.organization_id)
-    assert not colleague().has_email_key(scene.organization_id)
+    scene.workspace.keys.withdraw(scene.organization_id)
+    assert not colleague().keys.has(scene.organization_id, "email")
     assert sealed_in(scene) == []
 
 
@@ -216,14 +216,14 @@ def test_a_damaged_one_is_as_good_as_none(scene: Scene, colleague: Colleague, da
     scene.start(scene.add_list(people(3)))
     with scene.database.write() as connection:
         connection.execute(update(sealed_key).values(sealed=damage))
-    assert not colleague().has_key(scene.organization_id)
+    assert not colleague().keys.has(scene.organization_id)
 
 
 def test_a_run_given_up_for_want_of_a_key_goes_on_where_the_key_is(
     scene: Scene, colleague: Colleague
 ) -> None:
     run_id = scene.start(scene.add_list(people(3)))
-    scene.workspace.disconnect(scene.organization_id)
+    scene.workspace.keys.withdraw(scene.organization_id)
     clock = ManualClock()
     without = colleague(master_key=None)
     engine = EmbeddedEngine(without.database, without.drive_options, clock=clock)
@@ -232,7 +232,9 @@ def test_a_run_given_up_for_want_of_a_key_goes_on_where_the_key_is(
     engine.look()
     assert scene.view(run_id).waiting_for == "no_key"
     web = scene.workspace
-    with_key = EmbeddedEngine(scene.database, lambda _organization: scene.options(), keys_here=web.keys_here)
+    with_key = EmbeddedEngine(
+        scene.database, lambda _organization: scene.options(), keys_here=web.keys.no_more_missing
+    )
     with_key.look()
     with_key.stop()
     assert scene.view(run_id).waiting_for == ""

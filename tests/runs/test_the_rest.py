@@ -24,7 +24,7 @@ def progress(scene: Scene, run_id: str) -> Progress:
 
 
 def rest(scene: Scene, run_id: str) -> Estimate:
-    found = scene.workspace.rest(scene.organization_id, run_id)
+    found = scene.workspace.orders.rest(scene.organization_id, run_id)
     assert found is not None
     return found
 
@@ -32,7 +32,7 @@ def rest(scene: Scene, run_id: str) -> Estimate:
 def find_rest(scene: Scene, run_id: str, budget: int | None = None, by: str = "") -> None:
     price = rest(scene, run_id)
     budget = price.at_most if budget is None else budget
-    scene.workspace.find_rest(scene.organization_id, run_id, budget=budget, estimate=price, by=by)
+    scene.workspace.orders.find_rest(scene.organization_id, run_id, budget=budget, estimate=price, by=by)
 
 
 def a_test(scene: Scene, **how: bool) -> str:
@@ -101,7 +101,7 @@ def test_the_rest_of_a_test_asks_the_others_once_and_the_tested_never_again(
     assert (view.state, view.sample) == (RunState.FINISHED, False)
     assert len(scene.accepted()) == 30
     assert set(scene.accepted().values()) == {1}
-    assert scene.workspace.rest(scene.organization_id, run_id) is None
+    assert scene.workspace.orders.rest(scene.organization_id, run_id) is None
     assert [run.id for run in scene.workspace.runs(scene.organization_id)] == [run_id]
     assert "Confirmed: emails for the other 20 people, at most 20 credits." in scene.log(run_id)
     assert scene.charged() == scene.spent(run_id)
@@ -122,7 +122,7 @@ def test_a_second_click_on_the_rest_changes_nothing(scene: Scene) -> None:
     run_id = a_test(scene)
     price = rest(scene, run_id)
     for _ in range(2):
-        scene.workspace.find_rest(scene.organization_id, run_id, budget=5, estimate=price)
+        scene.workspace.orders.find_rest(scene.organization_id, run_id, budget=5, estimate=price)
     assert scene.log(run_id).count("for the other 20 people") == 1
     scene.drive(run_id)
     assert set(scene.accepted().values()) == {1}
@@ -156,9 +156,9 @@ def test_a_stopped_run_says_who_was_not_sent_and_goes_on_with_them(scene: Scene)
 
 def test_a_run_that_goes_on_has_no_rest_yet(scene: Scene) -> None:
     run_id = scene.start(scene.add_list(people(20)), sample=True)
-    assert scene.workspace.rest(scene.organization_id, run_id) is None
+    assert scene.workspace.orders.rest(scene.organization_id, run_id) is None
     scene.workspace.pause(scene.organization_id, run_id)
-    assert scene.workspace.rest(scene.organization_id, run_id) is None
+    assert scene.workspace.orders.rest(scene.organization_id, run_id) is None
 
 
 def test_people_left_out_after_a_lost_answer_are_no_part_of_the_rest(front: Front) -> None:
@@ -166,7 +166,7 @@ def test_people_left_out_after_a_lost_answer_are_no_part_of_the_rest(front: Fron
     decide(front, run_id, batch_id, "leave_out")
     front.drive(run_id)
     assert front.scene.view(run_id).state is RunState.FINISHED
-    assert front.scene.workspace.rest(front.scene.organization_id, run_id) is None
+    assert front.scene.workspace.orders.rest(front.scene.organization_id, run_id) is None
 
 
 def test_people_put_off_before_a_stop_are_asked_only_for_what_another_list_has_not_found(
@@ -212,7 +212,7 @@ def test_a_row_corrected_to_somebody_the_run_has_found_is_filled_and_not_asked_a
     right = Contact("", "Fiaaab", "Laaaab", "firm-1.example.com")
     listed = scene.workspace.get_list(scene.organization_id, list_id)
     assert fixing.edit_row(scene.database, listed, number, right) is None
-    if (price := scene.workspace.rest(scene.organization_id, run_id)) is not None:
+    if (price := scene.workspace.orders.rest(scene.organization_id, run_id)) is not None:
         assert price.at_most == 0
         find_rest(scene, run_id, budget=100)
         scene.drive(run_id)

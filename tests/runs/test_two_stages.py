@@ -21,15 +21,17 @@ def emails_first(scene: Scene, count: int = 40, **more: str) -> str:
 
 def phones(scene: Scene, run_id: str, *chips: str, search: str = "", budget: int | None = None) -> str:
     ids = (scene.organization_id, run_id)
-    price = scene.workspace.phones_price(*ids, chips=chips, search=search)
+    price = scene.workspace.orders.phones_price(*ids, chips=chips, search=search)
     budget = price.at_most if budget is None else budget
-    return scene.workspace.start_phones(*ids, budget=budget, estimate=price, chips=chips, search=search)
+    return scene.workspace.orders.start_phones(
+        *ids, budget=budget, estimate=price, chips=chips, search=search
+    )
 
 
 def test_only_the_chosen_are_asked_for_a_phone_and_nobody_for_an_email_again(scene: Scene) -> None:
     first = emails_first(scene)
     with_email = {row.row_number for row in scene.rows(first) if row.email}
-    price = scene.workspace.phones_price(scene.organization_id, first, chips=["email_found"])
+    price = scene.workspace.orders.phones_price(scene.organization_id, first, chips=["email_found"])
     assert (price.to_send, price.at_most) == (len(with_email), 10 * len(with_email))
     assert 0 < len(with_email) < 40
 
@@ -52,10 +54,10 @@ def test_who_has_a_phone_already_costs_nothing(scene: Scene) -> None:
         people(6, make=lambda number: by_domain(number, Phone="+14155550100"))
         + people(6, start=50, make=by_domain)
     )
-    price = scene.workspace.phones_price(scene.organization_id, first)
+    price = scene.workspace.orders.phones_price(scene.organization_id, first)
     assert (price.to_send, price.already_known) == (6, 6)
     scene.drive(phones(scene, first))
-    again = scene.workspace.phones_price(scene.organization_id, first)
+    again = scene.workspace.orders.phones_price(scene.organization_id, first)
     assert (again.to_send, again.at_most) == (0, 0)
     assert sum(scene.accepted(asking="phone").values()) == 6
 
@@ -93,7 +95,7 @@ def test_the_two_decisions_belong_together_and_each_has_its_receipt(scene: Scene
 )
 def test_nobody_chosen_costs_nothing(scene: Scene, chips: tuple[str, ...], search: str) -> None:
     first = emails_first(scene, 10)
-    price = scene.workspace.phones_price(scene.organization_id, first, chips=chips, search=search)
+    price = scene.workspace.orders.phones_price(scene.organization_id, first, chips=chips, search=search)
     assert (price.to_send, price.at_most) == (0, 0)
 
 
@@ -106,8 +108,8 @@ def test_a_search_chooses_whom_it_finds(scene: Scene) -> None:
 def test_a_plan_for_phones_is_kept_with_the_run(scene: Scene) -> None:
     list_id = scene.add_list(people(5))
     ids = (scene.organization_id, list_id)
-    price = scene.workspace.estimates(*ids)[EnrichmentType.PARTIAL]
-    run_id = scene.workspace.start_run(
+    price = scene.workspace.orders.estimates(*ids)[EnrichmentType.PARTIAL]
+    run_id = scene.workspace.orders.start_run(
         *ids, EnrichmentType.PARTIAL, budget=5, estimate=price, then_phones=True
     )
     assert scene.drive(run_id).then_phones
@@ -118,9 +120,9 @@ def test_ticked_rows_choose_their_people_whatever_matches(scene: Scene) -> None:
     first = emails_first(scene, 10)
     ids = (scene.organization_id, first)
     ticked = [row.row_number for row in scene.rows(first)][2:5]
-    price = scene.workspace.phones_price(*ids, search="nobody", numbers=ticked)
+    price = scene.workspace.orders.phones_price(*ids, search="nobody", numbers=ticked)
     assert (price.to_send, price.at_most) == (3, 30)
-    second = scene.workspace.start_phones(*ids, budget=30, estimate=price, numbers=ticked)
+    second = scene.workspace.orders.start_phones(*ids, budget=30, estimate=price, numbers=ticked)
     scene.drive(second)
     assert [row.row_number for row in scene.rows(second) if row.ask] == ticked
     assert sum(scene.accepted(asking="phone").values()) == 3

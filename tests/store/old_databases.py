@@ -92,8 +92,10 @@ def _start(workspace: Workspace, organization: str, start: int) -> str:
     rows = people(PEOPLE, start=start)
     table = workspace.read_upload(as_csv(rows), "invented.csv")
     list_id = workspace.add_list(organization, table, recognise(table), file_name="invented.csv")
-    price = workspace.estimates(organization, list_id)[EnrichmentType.PARTIAL]
-    return workspace.start_run(organization, list_id, EnrichmentType.PARTIAL, budget=100, estimate=price)
+    price = workspace.orders.estimates(organization, list_id)[EnrichmentType.PARTIAL]
+    return workspace.orders.start_run(
+        organization, list_id, EnrichmentType.PARTIAL, budget=100, estimate=price
+    )
 
 
 def _begin(database: Database, organization: str, run_id: str) -> Sending:

@@ -227,7 +227,10 @@ def test_people_left_out_are_not_sent_and_keep_their_rows_with_a_reason(
     scene: Scene, listed: StoredList
 ) -> None:
     listed = leave_out(scene.workspace, listed)
-    assert scene.workspace.estimates(scene.organization_id, listed.id)[EnrichmentType.PARTIAL].to_send == 2
+    assert (
+        scene.workspace.orders.estimates(scene.organization_id, listed.id)[EnrichmentType.PARTIAL].to_send
+        == 2
+    )
     run_id = scene.start(listed.id)
     scene.drive(run_id)
     scene.check_the_numbers(run_id)

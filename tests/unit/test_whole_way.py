@@ -92,8 +92,8 @@ def add(workspace: Workspace, data: bytes, file_name: str) -> tuple[ReadTable, S
 def downloaded(workspace: Workspace, listed: StoredList) -> list[list[str]]:
     """What a person gets back for a list, header first, without our own columns on the right."""
     wanted = EnrichmentType.PARTIAL
-    price = workspace.estimates(ORG, listed.id)[wanted]
-    run_id = workspace.start_run(ORG, listed.id, wanted, budget=1, estimate=price)
+    price = workspace.orders.estimates(ORG, listed.id)[wanted]
+    run_id = workspace.orders.start_run(ORG, listed.id, wanted, budget=1, estimate=price)
     file = io.BytesIO()
     export_csv(workspace.database, run_id, file, formulas="keep")
     rows = csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline=""), strict=True)

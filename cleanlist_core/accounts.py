@@ -14,7 +14,7 @@ from cleanlist_core.results.metrics import find_rates, spent_since
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.organizations import CreditReading, last_reading, list_readings
 from cleanlist_core.store.progress import Charge, RunCost, list_charges, run_costs
-from cleanlist_core.store.runs import RunView, confirmations, find_runs
+from cleanlist_core.store.runs import Confirmation, RunView, confirmations, find_runs
 
 LOW_BALANCE = 100
 """Credits below which a balance is called low."""
@@ -94,7 +94,7 @@ class Receipt:
 
     note: each confirmation where there was more than one, what lost answers may have cost, and a difference
     of the balances that nothing explains which this dashboard was charged between the two, by any list.
-    by: the user whose key confirmed it, as the API names them; "" when it did not say.
+    by: the users whose keys confirmed it, as the API names them, the first one first; "" when it did not say.
     """
 
     run_id: str
@@ -150,7 +150,7 @@ def _receipt(
     cost: RunCost | None,
     readings: list[CreditReading],
     others: _Others,
-    confirmed: list[str],
+    confirmed: list[Confirmation],
 ) -> Receipt:
     before = next((one for one in readings if one.read_at <= view.confirmed_at), None)
     before = next((one for one in readings if one.run_id == view.id and one.why == "before the run"), before)
@@ -174,14 +174,19 @@ def _receipt(
                 None,
                 (
                     _decision(view),
-                    " ".join(confirmed) if len(confirmed) > 1 else "",
+                    " ".join(map(str, confirmed)) if len(confirmed) > 1 else "",
                     _doubt(cost.doubtful if cost else 0),
                     _difference(view.id, before, after, spent, others),
                 ),
             )
         ),
-        by=view.confirmed_by,
+        by=_confirmed_by(view, confirmed),
     )
+
+
+def _confirmed_by(view: RunView, confirmed: list[Confirmation]) -> str:
+    """Older versions kept the last one with the run alone."""
+    return ", ".join(dict.fromkeys(filter(None, [*(one.by for one in confirmed), view.confirmed_by])))
 
 
 def _decision(view: RunView) -> str:

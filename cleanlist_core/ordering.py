@@ -163,7 +163,7 @@ class Orders:
     ) -> None:
         """Go on with everybody a run has not asked about. SPENDS at most the budget, once.
 
-        by: who confirmed it, and is named on the receipt from now on.
+        by: who confirmed it, and is named on the receipt too.
         """
         view = self._run(organization_id, run_id)
         known_since = self._known_to(view)
@@ -171,7 +171,7 @@ class Orders:
             self._database, view, still_missing, budget=max(0, budget), known_since=known_since, by=by
         ):
             who = "1 other person" if estimate.to_send == 1 else f"the other {estimate.to_send:,} people"
-            self._log(run_id, "rest", view.enrichment_type, who, budget)
+            self._log(run_id, "rest", view.enrichment_type, who, budget, by)
             self._confirmed(organization_id)
 
     # Whom a run got no answer for
@@ -229,15 +229,15 @@ class Orders:
             count = min(SAMPLE_SIZE, estimate.to_send) if order.sample else estimate.to_send
             price = min(count * price_at_most(order.wanted), estimate.at_most)
             who = ("up to " if order.budget < price else "") + counted(count, "person", "people")
-            self._log(run_id, "confirmed", order.wanted, who, order.budget)
+            self._log(run_id, "confirmed", order.wanted, who, order.budget, order.by)
             if recipe in RECIPES:
                 runs.log(self._database, run_id, _RECIPE, RECIPES[recipe].title)
             self._confirmed(order.organization_id)
         return run_id
 
-    def _log(self, run_id: str, kind: str, wanted: EnrichmentType, who: str, budget: int) -> None:
+    def _log(self, run_id: str, kind: str, wanted: EnrichmentType, who: str, budget: int, by: str) -> None:
         text = f"Confirmed: {wanted.label.lower()} for {who}, at most {counted(budget, 'credit')}."
-        runs.log(self._database, run_id, kind, text)
+        runs.log(self._database, run_id, kind, text, by=by)
 
     def _price(
         self, organization_id: str, wanted: EnrichmentType, people: Mapping[PersonGroup, int]

@@ -15,7 +15,7 @@ from cleanlist_core.alerts import AlertSender
 from cleanlist_core.api.answers import Delivery
 from cleanlist_core.api.client import CleanlistClient, RateGate, clean_key
 from cleanlist_core.api.refusals import SINGLE_KEY_NEEDED, wrong_kind_for_one
-from cleanlist_core.domain import FILE_ENDINGS, Contact, RunState, counted
+from cleanlist_core.domain import FILE_ENDINGS, Contact, RunState
 from cleanlist_core.errors import KeyRejectedError, RunError
 from cleanlist_core.intake.checking import prepare
 from cleanlist_core.intake.column_names import column_names
@@ -423,10 +423,10 @@ class Workspace:
             runs.log(self.database, run_id, "continued", "Continued by you.")
             self.keys.lend(organization_id)
 
-    def raise_budget(self, organization_id: str, run_id: str, budget: int) -> None:
+    def raise_budget(self, organization_id: str, run_id: str, budget: int, *, by: str = "") -> None:
+        """Let a run SPEND more, and go on. by: who said so, and is named on the receipt too."""
         self.run(organization_id, run_id)
-        if runs.raise_budget(self.database, organization_id, run_id, budget):
-            runs.log(self.database, run_id, "budget", f"Budget raised by you to {counted(budget, 'credit')}.")
+        if runs.raise_budget(self.database, organization_id, run_id, budget, by=by):
             self.continue_run(organization_id, run_id)
 
     def deliveries(self, organization_id: str, run_id: str) -> list[tuple[int, Delivery]]:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from cleanlist_core.domain import BatchState, EnrichmentType, Outcome, RunState
+from cleanlist_core.domain import BatchState, EnrichmentType, Outcome, RunState, counted
 from cleanlist_core.errors import RunError
 from cleanlist_core.store.batches import OPEN, in_doubt, touch_run
 from cleanlist_core.store.database import Database
@@ -442,13 +442,15 @@ def set_state(
         return moved.rowcount == 1
 
 
-def raise_budget(database: Database, organization_id: str, run_id: str, budget: int) -> bool:
-    """Let a run spend more. False when it is not more."""
+def raise_budget(database: Database, organization_id: str, run_id: str, budget: int, *, by: str = "") -> bool:
+    """Let a run spend more, on record with who said so. False when it is not more."""
     with database.write(organization_id) as connection:
         here = and_(run.c.id == run_id, run.c.organization_id == organization_id, run.c.budget < budget)
         raised = connection.execute(update(run).where(here).values(budget=budget)).rowcount == 1
         if raised:
             touch_run(connection, run_id)
+            text = f"Budget raised to {counted(budget, 'credit')}."
+            _log(connection, database, organization_id, run_id, "budget", text, by=by)
         return raised
 
 
@@ -500,14 +502,28 @@ class Event:
     text: str
 
 
-def log(database: Database, run_id: str, kind: str, text: str) -> None:
+def log(database: Database, run_id: str, kind: str, text: str, *, by: str = "") -> None:
+    """by: the user whose key decided it, where somebody did and the API names them."""
     with database.write_at_once() as connection:
         organization_id = connection.execute(
             select(run.c.organization_id).where(run.c.id == run_id)
         ).scalar_one()
-        now = database.now(connection)
-        values = {"organization_id": organization_id, "run_id": run_id, "at": now, "kind": kind, "text": text}
-        connection.execute(insert(event).values(**values))
+        _log(connection, database, organization_id, run_id, kind, text, by=by)
+
+
+def _log(
+    connection: Connection,
+    database: Database,
+    organization_id: str,
+    run_id: str,
+    kind: str,
+    text: str,
+    *,
+    by: str,
+) -> None:
+    whose = {"organization_id": organization_id, "run_id": run_id}
+    said = {"at": database.now(connection), "kind": kind, "text": text, "made_by": by}
+    connection.execute(insert(event).values(**whose, **said))
 
 
 def last_logged(database: Database, run_id: str, kind: str) -> str:
@@ -530,17 +546,29 @@ def read_log(database: Database, run_id: str, *, limit: int = 50) -> list[Event]
         return [Event(row.at, row.kind, row.text) for row in connection.execute(query)]
 
 
-def confirmations(database: Database, organization_id: str) -> dict[str, list[str]]:
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A decision that lets a run spend. by: the user, as the API names them; "" where that is not known."""
+
+    text: str
+    by: str
+
+    def __str__(self) -> str:
+        return f"{self.text.removesuffix('.')}, by {self.by}." if self.by else self.text
+
+
+def confirmations(database: Database, organization_id: str) -> dict[str, list[Confirmation]]:
     """Run id → what was confirmed of it, oldest first. It stays when the people of a list are deleted."""
+    decided = event.c.kind.in_(["confirmed", "rest", "budget"])
     query = (
-        select(event.c.run_id, event.c.text)
-        .where(event.c.organization_id == organization_id, event.c.kind.in_(["confirmed", "rest"]))
+        select(event.c.run_id, event.c.text, event.c.made_by)
+        .where(event.c.organization_id == organization_id, decided)
         .order_by(event.c.id)
     )
-    told: dict[str, list[str]] = {}
+    told: dict[str, list[Confirmation]] = {}
     with database.read() as connection:
-        for run_id, text in connection.execute(query):
-            told.setdefault(run_id, []).append(text)
+        for run_id, text, by in connection.execute(query):
+            told.setdefault(run_id, []).append(Confirmation(text, by))
     return told
 
 

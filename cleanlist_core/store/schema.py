@@ -363,6 +363,7 @@ event = Table(
     Column("at", Float, nullable=False),
     Column("kind", String, nullable=False),
     Column("text", Text, nullable=False),
+    _text("made_by"),
     Index("event_by_run", "run_id", "id"),
 )
 

@@ -234,7 +234,7 @@ def draw_budget(seat: Seat, run: RunView, progress: Progress) -> None:
                 disabled=int(budget) - run.budget > free,
                 key="raise_budget",
             ):
-                seat.workspace.raise_budget(seat.organization_id, run.id, int(budget))
+                seat.workspace.raise_budget(seat.organization_id, run.id, int(budget), by=seat.user_id)
                 st.rerun()
             _draw_way_to_results(run, primary=False)
 

@@ -183,7 +183,7 @@ def finished(run: Underway) -> None:
             "the budget you set does not pay for one more person",
             id="budget used up",
         ),
-        pytest.param(budget_raised, "pause stop see_results", "Budget raised by you", id="budget raised"),
+        pytest.param(budget_raised, "pause stop see_results", "Budget raised to", id="budget raised"),
         pytest.param(answer_lost, "see_results", "the answer was lost", id="an answer was lost"),
         pytest.param(
             key_gone, "connect_for_run stop see_results", "Waiting for a key", id="the key is not there"

@@ -74,7 +74,7 @@ def test_raising_the_budget_goes_on_with_the_rest_and_nobody_twice(scene: Scene)
     assert scene.drive(run_id).state is RunState.FINISHED
     assert set(scene.accepted().values()) == {1}
     assert len(scene.accepted()) == 40
-    assert "Budget raised by you to 40 credits" in scene.log(run_id)
+    assert "Budget raised to 40 credits." in scene.log(run_id)
 
 
 def test_the_first_batch_shrinks_to_the_balance_and_topping_up_goes_on(scene: Scene) -> None:

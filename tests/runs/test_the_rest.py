@@ -70,11 +70,26 @@ def test_a_test_says_whom_of_it_the_budget_did_not_reach(scene: Scene, budget: i
     assert (at.people_total, at.beyond_the_budget) == (10 - beyond, beyond)
 
 
-def test_the_receipt_names_who_confirmed_the_rest(scene: Scene) -> None:
-    run_id = a_test(scene)
-    find_rest(scene, run_id, by="user_2")
-    (receipt,) = scene.workspace.receipts(scene.organization_id)
-    assert receipt.by == "user_2"
+def test_the_receipt_names_who_confirmed_the_test_the_rest_and_a_higher_budget(scene: Scene) -> None:
+    organization_id, list_id = scene.organization_id, scene.add_list(people(30))
+    wanted = EnrichmentType.PARTIAL
+    price = scene.workspace.orders.estimates(organization_id, list_id)[wanted]
+    run_id = scene.workspace.orders.start_run(
+        organization_id, list_id, wanted, budget=10, estimate=price, sample=True, by="user_1"
+    )
+    scene.drive(run_id)
+    find_rest(scene, run_id, budget=5, by="user_2")
+    assert scene.drive(run_id).waiting_for == "budget"
+    higher = scene.view(run_id).budget + 20
+    scene.workspace.raise_budget(organization_id, run_id, higher, by="user_3")
+    scene.drive(run_id)
+    (receipt,) = scene.workspace.receipts(organization_id)
+    assert receipt.by == "user_1, user_2, user_3"
+    assert receipt.note == (
+        "Confirmed: emails for 10 people, at most 10 credits, by user_1."
+        " Confirmed: emails for the other 20 people, at most 5 credits, by user_2."
+        f" Budget raised to {higher} credits, by user_3."
+    )
 
 
 def test_the_receipt_keeps_both_confirmations_and_a_list_between_them_is_no_other_use(scene: Scene) -> None:

@@ -16,6 +16,7 @@ _AMOUNT = re.compile(r"\d{1,3}(?:[.,'\s]\d{3})*[.,]\d\d?|\d+[.,]\d\d?|.*[€$£�
 _POSTCODE = re.compile(r"[1-9]\d{4}-\d{4}")
 _NUMBERED_BY_YEAR = re.compile(r"[1-9]\d*\s*/.*", re.DOTALL)
 _BETWEEN_PHONES = re.compile(r":::|[,;|\n]|\s/\s|/(?=\+)")
+_MAY_PART_PHONES = re.compile(r"[/\n]")
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\ufeff]")
 _LABEL = re.compile(
     r"^(?:tel|telefon|telephone|phone|mobile?|mob|cell|handy|direct|office|work|home)\b[.:\s]*"
@@ -29,11 +30,27 @@ def plain_phone(text: str) -> str:
 
     "" when there is none: `k.A.`, or a number that a spreadsheet has rounded to `1,51234E+11`.
     """
+    if first := _first_of_several(text):
+        return first
     whole = _as_written(text)
     if is_phone(whole):
         return whole
     pieces = map(_as_written, _BETWEEN_PHONES.split(text))
     return next(filter(is_phone, pieces), "")
+
+
+def _first_of_several(text: str) -> str:
+    """The first of phones that are long enough each, also where all their digits would pass for one phone.
+
+    What follows a country code and begins neither with one nor with 0 is the rest of the same number.
+    """
+    if "/" not in text and "\n" not in text:
+        return ""
+    first, *others = map(_as_written, _MAY_PART_PHONES.split(text))
+    if not others or not is_phone(first) or not all(map(is_phone, others)):
+        return ""
+    abroad = first.startswith(("+", "00"))
+    return "" if abroad and not others[0].startswith(("+", "0")) else first
 
 
 def _as_written(phone: str) -> str:

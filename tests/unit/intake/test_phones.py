@@ -34,6 +34,22 @@ def test_dates_amounts_postcodes_and_ids_are_no_phones(written: str) -> None:
     assert not looks_like_phone(written)
 
 
+@pytest.mark.parametrize(
+    ("written", "phone"),
+    [
+        pytest.param("5551234 / 5551235", "5551234", id="two short ones"),
+        pytest.param("555 1234/555 1235", "555 1234", id="two without a space between"),
+        pytest.param("471 10 01\n471 10 02", "471 10 01", id="two on lines of their own"),
+        pytest.param("+4930123 / +4930124", "+4930123", id="two with country codes"),
+        pytest.param("+49 33845 / 4711001", "+49 33845 / 4711001", id="country, area and number"),
+        pytest.param("0221 / 4711001", "0221 / 4711001", id="area and number"),
+        pytest.param("5551234 / 12", "5551234 / 12", id="a number with an extension"),
+    ],
+)
+def test_two_phones_in_a_cell_are_two_and_one_written_with_a_slash_is_one(written: str, phone: str) -> None:
+    assert plain_phone(written) == phone
+
+
 def test_a_german_column_of_phones_reaches_the_people_it_is_of() -> None:
     phones = ("0221 / 471100", "(0221) 47 11-00", "0171/1234567")
     rows = "".join(f"Mara,Quill{place},Tidewick,{phone}\n" for place, phone in enumerate(phones))

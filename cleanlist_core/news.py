@@ -12,12 +12,16 @@ from cleanlist_core.store.runs import RunView
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """id: the same for the same news, in every tab. run_id: "" for the balance. done: the list has ended."""
+    """id: the same for the same news, in every tab. run_id: "" for the balance. done: the list has ended.
+
+    one_person: whether it is the look-up of one person, whose screen shows the end of it anyway.
+    """
 
     id: str
     text: str
     run_id: str = ""
     done: bool = False
+    one_person: bool = False
 
 
 def standing_news(runs: Iterable[RunView], *, low: bool) -> dict[str, News]:
@@ -30,7 +34,8 @@ def standing_news(runs: Iterable[RunView], *, low: bool) -> dict[str, News]:
 
 def _of_run(run: RunView) -> News | None:
     if run.state is RunState.FINISHED:
-        return News(f"{run.id}:done:{run.finished_at}", f"{run.list_name} is done.", run.id, done=True)
+        news_id, text = f"{run.id}:done:{run.finished_at}", f"{run.list_name} is done."
+        return News(news_id, text, run.id, done=True, one_person=run.one_person)
     if run.state is RunState.NEEDS_YOU or (
         run.state is RunState.WAITING and run.waiting_for in NEEDS_SOMEBODY
     ):

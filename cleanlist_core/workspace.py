@@ -266,9 +266,16 @@ class Workspace:
         lists.remember_replacement(self.database, organization_id, list_id, newer)
         self.delete_list(organization_id, list_id)
 
-    def lists(self, organization_id: str, *, one_person: bool | None = None) -> list[StoredList]:
-        """Newest first. one_person: only look-ups of one person, or only lists; None: both."""
-        return lists.find_lists(self.database, organization_id, one_person=one_person)
+    def lists(
+        self, organization_id: str, *, one_person: bool | None = None, limit: int = 200, after: int = 0
+    ) -> list[StoredList]:
+        """Newest first. one_person: only look-ups of one person, or only lists; None: both.
+
+        after: how many newer ones are not wanted.
+        """
+        return lists.find_lists(
+            self.database, organization_id, one_person=one_person, limit=limit, after=after
+        )
 
     def count_lists(self, organization_id: str) -> ListCounts:
         return lists.count_lists(self.database, organization_id)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core.store.lists import ListCounts
-from pages.parts import frame
-from pages.parts.managing import draw_list
+from pages.parts import frame, managing
 from pages.parts.rows import told_of_runs
 from pages.parts.session import Seat
 
@@ -24,9 +23,24 @@ def draw(seat: Seat) -> None:
         )
         return
     one_person = choose_kind(there_are) == ONE_PERSON
+    shown = there_are.one_person if one_person else there_are.lists
+    size, slot = managing.LISTS_ON_A_PAGE, st.container()
+    page = draw_pages(-(-shown // size), key=f"history_page_{'one' if one_person else 'lists'}")
     told = told_of_runs(seat)
-    for listed in seat.workspace.lists(seat.organization_id, one_person=one_person):
-        draw_list(seat, listed, told)
+    with slot:
+        for listed in seat.workspace.lists(
+            seat.organization_id, one_person=one_person, limit=size, after=(page - 1) * size
+        ):
+            managing.draw_list(seat, listed, told)
+
+
+def draw_pages(pages: int, *, key: str) -> int:
+    """Which page is looked at, the newest lists first; without a question while there is one."""
+    if pages == 1:
+        return 1
+    if st.session_state.get(key, 1) > pages:
+        st.session_state[key] = pages
+    return int(st.pagination(pages, key=key))
 
 
 def choose_kind(there_are: ListCounts) -> str:

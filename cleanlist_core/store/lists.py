@@ -219,12 +219,15 @@ def find_lists(
     checksum: str | None = None,
     one_person: bool | None = None,
     limit: int = 200,
+    after: int = 0,
 ) -> list[StoredList]:
     """The organization's lists, newest first; with a checksum, those made of the very same file.
 
-    one_person: only look-ups of one person, or none of them; None: both.
+    one_person: only look-ups of one person, or none of them; None: both. after: how many newer ones are not
+    wanted.
     """
-    query = _lists_of(organization_id).order_by(contact_list.c.created_at.desc()).limit(limit)
+    newest_first = (contact_list.c.created_at.desc(), contact_list.c.id)
+    query = _lists_of(organization_id).order_by(*newest_first).limit(limit).offset(after)
     if checksum is not None:
         query = query.where(contact_list.c.checksum == checksum)
     if one_person is not None:

@@ -15,6 +15,7 @@ from pages.parts.session import Seat, shelf
 from pages.parts.wording import credit_count, plain
 
 RENAMING, DELETING = "renaming", "deleting"
+LISTS_ON_A_PAGE = 50
 
 
 def draw_list(seat: Seat, listed: StoredList, told: ToldOfRuns) -> None:

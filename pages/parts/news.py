@@ -50,7 +50,7 @@ def _noticed(seat: Seat, now: dict[str, News]) -> list[News]:
         st.session_state[_FRESH] = []
         return []
     fresh = [one for key, one in now.items() if key not in before]
-    finished = [one.run_id for one in fresh if one.done]
+    finished = [one.run_id for one in fresh if one.done and not one.one_person]
     st.session_state[_FRESH] = finished + st.session_state.get(_FRESH, [])
     return fresh
 

@@ -6,12 +6,13 @@ import re
 
 import pytest
 
+from cleanlist_core.domain import Contact
 from cleanlist_core.runs.planning import still_missing
 from cleanlist_core.sandbox import Sandbox
 from cleanlist_core.store import batches, runs
 from cleanlist_core.store.next_batch import Sending, begin_batch
 from cleanlist_core.workspaces import Workspaces
-from pages.parts import session
+from pages.parts import managing, session
 from tests.pages.conftest import Visitor
 from tests.pages.test_screens import organization_of, practice, run_to_the_end
 
@@ -126,7 +127,7 @@ def test_the_same_email_again_is_free_and_asking_anew_has_a_price(
         run_to_the_end(trainee, opened)
     trainee.look()
 
-    assert re.search("Already known|Looked up before, no find", trainee.text)
+    assert re.search("Found before|Looked up before, no find", trainee.text)
     assert "nothing was charged" in trainee.text
     again = trainee.app.button(key="look_up_again")
     assert again.label == "Look again · at most 11 credits"
@@ -255,3 +256,20 @@ def test_people_looked_up_one_at_a_time_do_not_hide_the_lists(trainee: Visitor, 
     links = [link.proto.label for link in trainee.go("home.py").app.main.get("page_link")]
     assert "Fair" in links
     assert not any("Varga" in label for label in links), "under the recent lists"
+    finished = [link.proto.label for link in trainee.app.sidebar.get("page_link")]
+    assert finished == ["Fair"], "people looked up one at a time are not said to have just finished"
+
+
+def test_history_turns_pages_so_that_no_list_is_out_of_reach(
+    trainee: Visitor, opened: Workspaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(managing, "LISTS_ON_A_PAGE", 2)
+    names = ("Ada", "Bea", "Cleo")
+    for first in names:
+        who = Contact(first_name=first, last_name="Varga", company_domain="northgate-labs.example")
+        practice(opened).add_person(organization_of(trainee), who)
+    shown = trainee.go("history.py").text
+    assert [f"{first} Varga" in shown for first in names] == [False, True, True]
+    trainee.app.session_state["history_page_one"] = 2
+    shown = trainee.look().text
+    assert [f"{first} Varga" in shown for first in names] == [True, False, False]

@@ -128,7 +128,9 @@ def check(file: Path, as_json: bool, chosen: tuple[str, ...], rejects: Path | No
 )
 @click.option("--output", required=True, type=FILE, help="The enriched file; .xlsx for Excel, else CSV.")
 @click.option("--budget", type=click.IntRange(min=0), help="Credits it may cost; default: the most it can.")
-@click.option("--fresh", is_flag=True, help="Look everybody up again, also who is known already.")
+@click.option(
+    "--fresh", is_flag=True, help="Look everybody up again, also who was found before or has it in the file."
+)
 @preset_option
 @click.option("--practice", is_flag=True, help="Use the sandbox with invented people.")
 @click.option("--yes", is_flag=True, help="Agree to the price without being asked.")

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from cleanlist_core.charged import Charges
 from cleanlist_core.domain import LIST_KEY_KINDS, EnrichmentType, KeyKind, RunState, counted
-from cleanlist_core.pricing import EMAIL_CREDITS, PHONE_CREDITS, FindRates
+from cleanlist_core.pricing import EMAIL_CREDITS, PHONE_CREDITS, FindRates, basis_in_words
 from cleanlist_core.results.metrics import find_rates, spent_since
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.organizations import CreditReading, last_reading, list_readings
@@ -66,7 +66,7 @@ def runway_sentence(balance: Decimal, rates: FindRates) -> str:
     phones = int(float(balance) / (PHONE_CREDITS * _typical(rates.phone)))
     if balance < EMAIL_CREDITS:
         return "No whole credit is left to look anybody up."
-    basis = "at your usual find rate" if rates.own else "at the usual find rates"
+    basis = f"by {basis_in_words(own=rates.own)}"
     unit = "credit is" if balance == 1 else "credits are"
     reach = f"the emails of about {counted(_rounded(emails), 'person', 'people')}"
     if balance >= PHONE_CREDITS:

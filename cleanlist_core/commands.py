@@ -215,9 +215,10 @@ def connect_from_settings(workspace: Workspace) -> str:
 
 
 def price_text(wanted: EnrichmentType, price: Estimate, budget: int) -> str:
-    are = "is already known and costs" if price.already_known == 1 else "are already known and cost"
-    missed = f", {price.known_misses:,} of them without a find" if price.known_misses else ""
-    known = f" {price.already_known:,} {are} nothing{missed}." if price.already_known else ""
+    why = [f"{price.found_before:,} found before"] if price.found_before else []
+    why += [f"{price.in_file:,} in your file"] if price.in_file else []
+    why += [f"{price.known_misses:,} looked up before without a find"] if price.known_misses else []
+    known = f" No look-up needed, nothing to pay: {', '.join(why)}." if why else ""
     return (
         f"{wanted.label} for {counted(price.to_send, 'person', 'people')}:"
         f" at most {counted(price.at_most, 'credit')},"

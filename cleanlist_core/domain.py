@@ -140,7 +140,7 @@ OUTCOME_LABELS = {
     Outcome.TIDIED: "Tidied up",
     Outcome.FAILED: "Look-up failed",
     Outcome.LEFT_OUT: "Left out",
-    Outcome.KNOWN: "Already known",
+    Outcome.KNOWN: "Found before",
     Outcome.HAS_IT: "Already in your file",
     Outcome.NOT_CHOSEN: "Not chosen",
     Outcome.WITHHELD: "Left out by you",

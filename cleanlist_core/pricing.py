@@ -47,6 +47,27 @@ PUBLISHED_RATES = FindRates(
 """Source: API contract, "Providers, hit rates, latency"; the phone rates are assumptions."""
 
 
+def basis_in_words(*, own: bool) -> str:
+    """Which find rates a likely figure goes by."""
+    return "your own find rate" if own else "published find rates"
+
+
+def where_likely_comes_from() -> str:
+    """What stands behind every likely figure, of a price as of a balance."""
+    emails, phones = (
+        {kind: f"{100 * rate:g} %" for kind, rate in rates.items()}
+        for rates in (PUBLISHED_RATES.email, PUBLISHED_RATES.phone)
+    )
+    return (
+        f"Until {ENOUGH_RESULTS} people of yours have an answer, the find rates that Cleanlist publishes:"
+        f" emails for {emails[KeyKind.LINKEDIN]} of people with a LinkedIn profile,"
+        f" {emails[KeyKind.NAME_DOMAIN]} with name and website, {emails[KeyKind.NAME_COMPANY]} with name"
+        f" and company. For phones it publishes none: {phones[KeyKind.LINKEDIN]} with a profile and"
+        f" {phones[KeyKind.NAME_DOMAIN]} without are our guess."
+        " After that your own: how many of the people you looked up here were found."
+    )
+
+
 def price_at_most(wanted: EnrichmentType) -> int:
     """Credits one person can cost at most."""
     return EMAIL_CREDITS * wanted.wants_email + PHONE_CREDITS * wanted.wants_phone
@@ -68,8 +89,8 @@ def settled_credits(wanted: EnrichmentType, *, email_found: bool, phone_found: b
 class Estimate:
     """The price of one choice. to_send: people, not rows of the file.
 
-    known_misses: those of the already known whom an earlier look-up did not find. in_file: those for whom the
-    file itself has all that is wanted.
+    already_known: who needs no look-up. known_misses: those of them whom an earlier look-up did not find.
+    in_file: those of them for whom the file itself has all that is wanted.
     cheapest: the most that the cheapest of them can cost; a smaller budget pays for nobody. step: what the
     cheapest find costs; what is left of a budget below that is never spent.
     """
@@ -86,6 +107,11 @@ class Estimate:
     cheapest: int
     step: int
     in_file: int = 0
+
+    @property
+    def found_before(self) -> int:
+        """Those who need no look-up because an earlier one found them."""
+        return self.already_known - self.known_misses - self.in_file
 
     def most_of(self, budget: int) -> int:
         """The most of a budget that can be spent."""

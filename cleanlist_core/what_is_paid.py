@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PAID_AGAIN = "Who is known already is looked up again, and paid for again when found."
+PAID_AGAIN = "Whoever was found before or has it in your file is looked up again, and paid for when found."
 """What it means to look up also whoever is known; it is never done unless a person chooses it."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cleanlist_core.pricing import where_likely_comes_from
 from pages.parts import frame
 from pages.parts.balance import warn_when_low
 from pages.parts.calculator import draw_calculator
@@ -27,7 +28,7 @@ def draw_standing(seat: Seat) -> None:
         middle.caption(
             "As counted by this dashboard" if account.used_this_month_is_ours else "As Cleanlist counts it"
         )
-        st.markdown(plain(account.runway_sentence))
+        st.markdown(plain(account.runway_sentence), help=where_likely_comes_from())
         with st.container(horizontal=True, gap="small"):
             if st.button("Start a list", type="primary", icon=":material/upload_file:", key="start_list"):
                 st.switch_page("new.py")

@@ -13,7 +13,7 @@ from pages.parts.rows import draw_recent, draw_running
 from pages.parts.wording import plain
 
 PROMISES = (
-    (":material/savings:", "Never pay twice", "People you have looked up lately are filled in for nothing."),
+    (":material/savings:", "Never pay twice", "People found before are filled in for nothing."),
     (
         ":material/price_check:",
         "Never pay unasked",

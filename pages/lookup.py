@@ -48,7 +48,7 @@ def draw_email_form(seat: Seat) -> None:
     st.caption(
         f":material/verified: {credit_count(EMAIL_CREDITS)} for a confirmed email,"
         f" {credit_count(PHONE_CREDITS)} for a phone. Nothing found, nothing charged."
-        " Somebody known already costs nothing."
+        " Somebody found before costs nothing."
     )
     email_key.draw_removal(seat)
 
@@ -83,7 +83,7 @@ def draw_contact_form(seat: Seat) -> None:
         f"Look up · at most {price}", type="primary", icon=":material/person_search:", key="look_up"
     ):
         start(seat, seat.workspace.add_person(seat.organization_id, contact), wanted)
-    st.caption(":material/verified: Nothing found, nothing charged. Somebody known already costs nothing.")
+    st.caption(":material/verified: Nothing found, nothing charged. Somebody found before costs nothing.")
 
 
 def start(seat: Seat, list_id: str, wanted: EnrichmentType, *, fresh: bool = False) -> None:

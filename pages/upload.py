@@ -71,9 +71,9 @@ def draw_offer(seat: Seat, listed: StoredList) -> None:
         ordering.draw_nobody_to_look_up(listed)
         return
     st.toggle(
-        "Also look up people whose email or phone is already known",
+        "Also look up people who were found before or have it in your file",
         key=fresh_key(listed),
-        help=f"Off: what your file or an earlier list has is filled in for nothing. On: {PAID_AGAIN}",
+        help=f"Off: what was found before or is in your file costs nothing. On: {PAID_AGAIN}",
     )
     recipe = chosen_recipe()
     ordering.draw_order(seat, listed, estimates[chosen], fresh=fresh, recipe=recipe.key if recipe else "")

@@ -34,7 +34,8 @@ ENOUGH_OF_A_KIND = 20
 class RunTotals:
     """Rows of the list by what became of them (uploaded … left_out), then people, then credits.
 
-    known_misses: those of the already known whom an earlier look-up did not find.
+    already_known: who needed no look-up. known_misses: those of them whom an earlier look-up did not find.
+    in_file: those of them for whom the file itself has all that is wanted.
     emails_found, phones_found: people with a Cleanlist email or phone, new or from an earlier look-up.
     new_emails, new_phones: those of them found in this run. filled_rows: rows with either, duplicates
     included. not_chosen: whom a person did not choose for a phone, once the emails were there. withheld: whom
@@ -49,6 +50,7 @@ class RunTotals:
     sent: int
     already_known: int
     known_misses: int
+    in_file: int
     not_chosen: int
     withheld: int
     duplicates: int
@@ -88,11 +90,11 @@ class RunTotals:
     def sentence(self) -> str:
         """The run in a line, such as "412 emails for 600 people; 18 rows need fixing".
 
-        Who was not sent is not counted among the people the finds are for.
+        Who was not sent, or whose answer is out, is not counted among the people the finds are for.
         """
         finds = [counted(self.emails_found, "email")] if self.emails_found or not self.phones_found else []
         finds += [counted(self.phones_found, "phone")] if self.phones_found else []
-        reached = self.people - self.not_sent
+        reached = self.people - self.not_sent - self.in_progress - self.uncertain
         parts = [f"{' and '.join(finds)} for {counted(reached, 'person', 'people')}"]
         parts += [f"{self.already_known:,} of them needed no look-up"] if self.already_known else []
         parts += [f"{self.failed:,} got no answer ({self.what_no_answer_means})"] if self.failed else []
@@ -117,6 +119,7 @@ def run_totals(database: Database, run_id: str) -> RunTotals:
         sent=sum(rows[outcome] for outcome in SENT_OUTCOMES),
         already_known=sum(rows[outcome] for outcome in KNOWN_OUTCOMES),
         known_misses=stored.count_known_misses(database, heading),
+        in_file=rows[Outcome.HAS_IT],
         not_chosen=rows[Outcome.NOT_CHOSEN],
         withheld=rows[Outcome.WITHHELD],
         duplicates=rows[Outcome.DUPLICATE],

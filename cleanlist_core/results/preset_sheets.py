@@ -47,7 +47,7 @@ SAME_PERSON = "The same person as an earlier row"
 NOTHING_NEW = "Nothing new was found"
 NOT_SAFE = "No email that is safe to send"
 ANSWERED = (Outcome.FOUND, Outcome.NOTHING, Outcome.TIDIED)
-_KNOWN_WITHOUT_NEWS = {Outcome.KNOWN: "Already known, nothing new", Outcome.HAS_IT: Outcome.HAS_IT.label}
+_KNOWN_WITHOUT_NEWS = {Outcome.KNOWN: "Found before, nothing new", Outcome.HAS_IT: Outcome.HAS_IT.label}
 
 
 @dataclass(frozen=True, slots=True)

@@ -423,7 +423,7 @@ def _has_find(known: Known, wanted: EnrichmentType) -> bool:
 
 def _known_reason(known: Known, wanted: EnrichmentType) -> str:
     if _has_find(known, wanted):
-        return "Already known from an earlier look-up; nothing was charged."
+        return "Found before, by an earlier look-up; nothing was charged."
     return "Looked up before and nothing was found; nothing was charged."
 
 

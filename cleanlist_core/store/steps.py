@@ -49,7 +49,7 @@ def reason_so_far(earlier: tuple[str, ...]) -> ColumnElement[Any]:
     here_too = and_(_is(Outcome.FOUND), _has_email, _came_to(earlier, Outcome.FOUND))
     return case(
         (_found_before(earlier), what + " found in an earlier step" + step),
-        (_known_before(), what + " known from an earlier look-up" + step),
+        (_known_before(), what + " found before, by an earlier look-up" + step),
         (_failed_before(earlier), "The look-up failed in an earlier step" + step),
         (_missed_before(earlier), "Nothing found in an earlier step" + step),
         (here_too, run_row.c.reason + " The email was found in an earlier step."),

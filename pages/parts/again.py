@@ -20,7 +20,7 @@ def draw_without_answer(seat: Seat, run: RunView) -> None:
             st.markdown(f"**The look-up of {people(price.to_send)} failed{where}.**")
             st.caption(
                 "Why stands with each of them; where an answer was lost, the first look-up may still be"
-                " charged. Everybody else is filled in from what is known, for nothing."
+                " charged. Everybody else is filled in from what was found before, for nothing."
             )
             _draw_button(seat, step, price)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core.accounts import LOW_BALANCE
+from cleanlist_core.pricing import where_likely_comes_from
 from pages.parts import session
 from pages.parts.clock import when
 from pages.parts.session import Seat
@@ -22,7 +23,7 @@ def draw_balance(seat: Seat) -> None:
             return
         st.metric("Credits left", number(account.balance), width="content")
         with st.container(gap="xxsmall", width="stretch"):
-            st.markdown(plain(account.runway_sentence))
+            st.markdown(plain(account.runway_sentence), help=where_likely_comes_from())
             st.caption(f"Balance as of {when(account.read_at)}")
 
 
@@ -51,7 +52,7 @@ def warn_when_low(seat: Seat) -> None:
 
 def how_to_get_credits(seat: Seat) -> str:
     if seat.practice:
-        return "Practise anew for new practice credits; the lists of before stay behind"
+        return "Start a new practice to get new credits; you begin without the lists of this one"
     return "Top up in the Cleanlist portal and read the balance again"
 
 
@@ -59,6 +60,6 @@ def draw_way_to_credits(seat: Seat, *, place: str) -> None:
     """Where credits are bought; practice credits come with a new place to practise. place: of the screen."""
     if not seat.practice:
         st.link_button("Open the Cleanlist portal", PORTAL, icon=":material/open_in_new:")
-    elif st.button("Practise anew", icon=":material/school:", key=f"practise_anew_{place}"):
+    elif st.button("Start a new practice", icon=":material/school:", key=f"practise_anew_{place}"):
         session.practise(anew=True)
         st.switch_page("home.py")

@@ -5,15 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core.domain import LIST_KEY_KINDS, KeyKind
-from cleanlist_core.pricing import estimate
+from cleanlist_core.pricing import basis_in_words, estimate, where_likely_comes_from
 from cleanlist_core.results.metrics import find_rates
-from pages.parts.ordering import CARDS, ICONS
+from pages.parts.ordering import CARDS, ICONS, balance_after
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count
 
 
 def draw_calculator(seat: Seat) -> None:
+    balance = seat.account.balance
     st.header("What would it cost?", anchor=False)
+    if balance is not None:
+        st.caption(f"Your balance is {credit_count(balance)}.")
     left, right = st.columns([1, 2], gap="medium")
     count = left.number_input(
         "People to look up", min_value=1, max_value=1_000_000, value=250, step=50, key="calc_people"
@@ -32,7 +35,11 @@ def draw_calculator(seat: Seat) -> None:
                 "At most" if price.at_most else "Price",
                 credit_count(price.at_most) if price.at_most else "Free",
             )
-            basis = "your own find rate" if price.own_rates else "published find rates"
+            if not price.at_most:
+                st.caption("No credits")
+                continue
+            basis = basis_in_words(own=price.own_rates)
             st.caption(
-                f"Likely about {credit_count(price.likely)}, by {basis}" if price.at_most else "No credits"
+                f"Likely about {credit_count(price.likely)}, by {basis}", help=where_likely_comes_from()
             )
+            st.caption(balance_after(price, balance))

@@ -7,7 +7,13 @@ from decimal import Decimal
 import streamlit as st
 
 from cleanlist_core.domain import EnrichmentType, counted
-from cleanlist_core.pricing import PHONE_CREDITS, Estimate, price_at_most
+from cleanlist_core.pricing import (
+    PHONE_CREDITS,
+    Estimate,
+    basis_in_words,
+    price_at_most,
+    where_likely_comes_from,
+)
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.lists import StoredList
 from cleanlist_core.what_is_paid import what_is_paid
@@ -69,8 +75,9 @@ def _draw_card(estimate: Estimate, balance: Decimal | None, *, chosen: bool) -> 
         with st.container(height="stretch", gap="xsmall"):
             st.markdown(f"{ICONS[wanted]} **{wanted.label}**")
             st.metric("At most" if estimate.at_most else "Price", _at_most(estimate))
-            for line in (WHAT_IT_DOES[wanted], _likely(estimate), _balance_after(estimate, balance)):
-                st.caption(line)
+            st.caption(WHAT_IT_DOES[wanted])
+            st.caption(_likely(estimate), help=where_likely_comes_from() if estimate.at_most else None)
+            st.caption(balance_after(estimate, balance))
         st.button(
             "Chosen" if chosen else "Choose",
             key=f"choose_{wanted.value}",
@@ -99,21 +106,17 @@ def _likely(estimate: Estimate) -> str:
         return f"{people(estimate.to_send)}, no credits"
     finds = [counted(estimate.likely_emails, "email")] if estimate.wanted.wants_email else []
     finds += [counted(estimate.likely_phones, "phone")] if estimate.wanted.wants_phone else []
-    basis = "your own find rate" if estimate.own_rates else "published find rates"
+    basis = basis_in_words(own=estimate.own_rates)
     return f"Likely about {credit_count(estimate.likely)} for {' and '.join(finds)}, by {basis}"
 
 
 def known_in_words(estimate: Estimate) -> str:
-    """Whom nobody has to be asked about: who is found already, and apart from them who was not found."""
-    found, missed = _found_before(estimate), estimate.known_misses
-    said = [f"{people(found)} already found"] if found else []
+    """Whom nobody has to be asked about: who was found before, who is in the file with it, who was missed."""
+    found, missed = estimate.found_before, estimate.known_misses
+    said = [f"{people(found)} found before"] if found else []
     said += [f"{people(estimate.in_file)} with {_what(estimate)} in your file"] if estimate.in_file else []
-    said += [f"{people(missed)} looked up lately without a find"] if missed else []
+    said += [f"{people(missed)} looked up before without a find"] if missed else []
     return ", ".join(said)
-
-
-def _found_before(estimate: Estimate) -> int:
-    return estimate.already_known - estimate.known_misses - estimate.in_file
 
 
 def _what(estimate: Estimate) -> str:
@@ -125,7 +128,8 @@ def _what(estimate: Estimate) -> str:
     }.get(estimate.wanted, "email and phone")
 
 
-def _balance_after(estimate: Estimate, balance: Decimal | None) -> str:
+def balance_after(estimate: Estimate, balance: Decimal | None) -> str:
+    """What a balance has left at worst, or that it is too small."""
     if balance is None or not estimate.at_most:
         return "Balance unchanged" if not estimate.at_most else "Balance not read yet"
     if estimate.at_most > balance:
@@ -269,26 +273,14 @@ def _offer_what_fits(seat: Seat, listed: StoredList, estimate: Estimate, most: i
 def _button_label(estimate: Estimate, most: int) -> str:
     """What the button does and the most it can cost."""
     count = estimate.to_send
-    if not count and estimate.already_known == estimate.known_misses > 0:
-        return f"Take over what is known of {people(estimate.already_known)} · free"
     if not count and estimate.already_known:
-        return f"{_filled_for_nothing(estimate)} · free"
+        return f"Take over {known_in_words(estimate)} · free"
     if not estimate.at_most:
         return f"Tidy up {people(count)} · free"
     who = people(count)
     if most < estimate.at_most:
         who = as_far_as_paid(who, count, most) if estimate.wanted.wants_phone else f"up to {who}"
     return f"Look for {estimate.wanted.label.lower()} of {who} · at most {credit_count(most)}"
-
-
-def _filled_for_nothing(estimate: Estimate) -> str:
-    """What becomes of people whom nobody has to be asked about."""
-    before = _found_before(estimate)
-    if not before:
-        return f"Nothing to look up: take the {_what(estimate)} of {people(estimate.in_file)} from your file"
-    if estimate.in_file:
-        return f"Fill {people(before)} from earlier results and {estimate.in_file:,} from your file"
-    return f"Fill {people(before)} from earlier results"
 
 
 def _draw_small_print(seat: Seat, estimate: Estimate, *, fresh: bool) -> None:

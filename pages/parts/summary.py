@@ -28,6 +28,12 @@ from pages.parts.wording import credit_count, number, people, plain, share
 
 CHIP_OF_OUTCOME = {one.value: chip for chip, outcomes in OUTCOME_CHIPS.items() for one in outcomes}
 CHIP_OF_QUALITY = {quality.value: chip for chip, quality in QUALITY_CHIPS.items()}
+COUNTED = {
+    "What was found": "people asked about whose answer is in",
+    "What became of your rows": "rows of your file",
+    "How good the emails are": "people with an email",
+}
+"""What the bars of a chart count, by its title; credits where nothing else is said."""
 BY_KIND = {
     KeyKind.LINKEDIN: "LinkedIn profile",
     KeyKind.NAME_DOMAIN: "name and website",
@@ -86,23 +92,31 @@ def _found_of(count: int, overall: tuple[int, int]) -> str:
         if asked
         else "Nobody new to look up"
     )
-    return f"{said}, {count - found:,} from earlier look-ups" if count > found else said
+    return f"{said}, {count - found:,} found before" if count > found else said
 
 
 def draw_reconciliation(totals: RunTotals) -> None:
-    """uploaded = sent + already known + duplicates + needs fixing + not chosen + left out + not sent."""
+    st.markdown(sum_of_rows(totals))
+
+
+def sum_of_rows(totals: RunTotals) -> str:
+    """All rows, as the sum of what became of them."""
+    answered = totals.sent - totals.in_progress - totals.uncertain
     parts = [
-        (totals.sent, "tidied up" if totals.sent and totals.tidied == totals.sent else "looked up"),
-        (totals.already_known - totals.known_misses, "already known"),
+        (answered, "tidied up" if answered and totals.tidied == answered else "looked up"),
+        (totals.already_known - totals.known_misses - totals.in_file, "found before"),
         (totals.duplicates, "duplicate" if totals.duplicates == 1 else "duplicates"),
         (totals.needs_fixing, "needs fixing" if totals.needs_fixing == 1 else "need fixing"),
     ]
+    parts += [(totals.in_progress, "being looked up")] if totals.in_progress else []
+    parts += [(totals.uncertain, "waiting for your decision")] if totals.uncertain else []
+    parts += [(totals.in_file, "already in your file")] if totals.in_file else []
     parts += [(totals.known_misses, "looked up before without a find")] if totals.known_misses else []
     parts += [(totals.not_chosen, "not chosen")] if totals.not_chosen else []
     parts += [(totals.withheld, "left out by you")] if totals.withheld else []
     parts += [(totals.not_sent, "not sent")] if totals.not_sent else []
     shown = " + ".join(f"**{count:,}** {label}" for count, label in parts)
-    st.markdown(f"**{counted(totals.uploaded, 'row')}** uploaded = {shown}")
+    return f"**{counted(totals.uploaded, 'row')}** uploaded = {shown}"
 
 
 def draw_charts(seat: Seat, run: RunView) -> None:
@@ -132,7 +146,8 @@ def draw_charts(seat: Seat, run: RunView) -> None:
         for column, (title, bars) in zip(st.columns(2, gap="medium"), shown[place : place + 2], strict=False):
             with column.container(border=True, height="stretch"):
                 pick = partial(_show_only, run)
-                draw_bars(title, bars, key=f"chart_{title}_{run.id}", summary=_in_a_sentence(bars), pick=pick)
+                summary = _in_a_sentence(bars, COUNTED.get(title, "credits"))
+                draw_bars(title, bars, key=f"chart_{title}_{run.id}", summary=summary, pick=pick)
     if shown:
         st.caption("Click a bar to see its people in [the list below](#people).")
 
@@ -141,10 +156,10 @@ def _title_of_credits(run: RunView) -> str:
     return f"What the credits {'of this step ' if run.first_run_id else ''}paid for"
 
 
-def _in_a_sentence(bars: Sequence[Bar]) -> str:
-    """The largest bar, which is what a chart is mostly read for."""
+def _in_a_sentence(bars: Sequence[Bar], unit: str) -> str:
+    """What the numbers count, and the largest bar, which is what a chart is mostly read for."""
     largest = max(bars, key=lambda bar: bar.share)
-    return f"Most: {largest.label[0].lower()}{largest.label[1:]}, {largest.said}."
+    return f"Counts {unit}. Most: {largest.label[0].lower()}{largest.label[1:]}, {largest.said}."
 
 
 def _show_only(run: RunView, chip: str) -> None:

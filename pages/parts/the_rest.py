@@ -9,6 +9,7 @@ from cleanlist_core.pricing import Estimate
 from cleanlist_core.results.likely_range import AfterATest, LikelyRange, after_a_test
 from cleanlist_core.store.runs import RunView
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits
+from pages.parts.ordering import known_in_words
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, number, people
 
@@ -98,9 +99,7 @@ def _range(one: LikelyRange) -> str:
 def label_of_rest(rest: Estimate, budget: int) -> str:
     """What the button does and the most it can cost."""
     if not rest.to_send:
-        if rest.known_misses:
-            return f"Take over what is known of the other {rest.already_known:,} · free"
-        return f"Fill the other {rest.already_known:,} from earlier results · free"
+        return f"Take over the others: {known_in_words(rest)} · free"
     if not rest.at_most:
         return f"Tidy up the other {rest.to_send:,} · free"
     if budget < rest.at_most:

@@ -82,8 +82,8 @@ def test_the_runway_shows_the_balance_as_it_is(balance: str, shown: str) -> None
     ("balance", "shown"),
     [
         pytest.param("0", "No whole credit is left to look anybody up.", id="nothing"),
-        pytest.param("1", "1 credit is likely to cover the emails of about 1 person, at", id="one email"),
-        pytest.param("9", "9 credits are likely to cover the emails of about 10 people, at", id="no phone"),
+        pytest.param("1", "1 credit is likely to cover the emails of about 1 person, by", id="one email"),
+        pytest.param("9", "9 credits are likely to cover the emails of about 10 people, by", id="no phone"),
     ],
 )
 def test_the_runway_of_a_few_credits_promises_only_what_they_pay_for(balance: str, shown: str) -> None:
@@ -95,9 +95,9 @@ def test_the_runway_counts_people_and_says_on_what_it_rests() -> None:
     sentence = runway_sentence(Decimal(1000), rates)
     assert "emails of about 2,000 people" in sentence
     assert "phones of about 400" in sentence
-    assert "at your usual find rate" in sentence
+    assert "by your own find rate" in sentence
     nothing_found = FindRates(dict.fromkeys(KeyKind, 0.0), dict.fromkeys(KeyKind, 0.0))
-    assert "at the usual find rates" in runway_sentence(Decimal(10), nothing_found)
+    assert "by published find rates" in runway_sentence(Decimal(10), nothing_found)
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def test_the_totals_of_a_run_count_rows_people_and_credits(mixed_run: Database) 
 
 def test_a_run_is_told_in_one_sentence(mixed_run: Database) -> None:
     assert metrics.run_totals(mixed_run, RUN).sentence() == (
-        "4 emails and 1 phone for 7 people; 2 of them needed no look-up; 1 still being looked up; 1 not sent;"
+        "4 emails and 1 phone for 6 people; 2 of them needed no look-up; 1 still being looked up; 1 not sent;"
         " 1 row needs fixing"
     )
 

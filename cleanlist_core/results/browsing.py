@@ -28,7 +28,7 @@ CHIPS: Mapping[str, str] = {
     "changed": "Changed since last time",
     "nothing": "Nothing found",
     "tidied": "Tidied up",
-    "already_known": "Already known",
+    "already_known": "Needed no look-up",
     "not_chosen": "Not chosen",
     "withheld": "Left out by you",
     "duplicates": "Duplicates",
@@ -68,8 +68,8 @@ COLUMNS: Mapping[str, str] = {
 }
 """Columns by key → their heading; each can be shown and sorted by."""
 
-SORTED_AT_MOST = stored.SORTED_AT_MOST
-"""Rows; of more only the order of the file is offered."""
+LONG_LIST = stored.LONG_LIST
+"""Rows; more of them take a moment to sort."""
 OUTCOME_CHIPS = stored.OUTCOME_CHIPS
 QUALITY_CHIPS = stored.QUALITY_CHIPS
 """Filters by key → the outcomes, or the quality of email, they stand for."""
@@ -99,16 +99,12 @@ class ResultQuery:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """rows: heading → value, ready to show; `Row` is the row number. page: from 0, never past the end.
-
-    as_asked: whether the rows are in the order asked for; where too many match they are as in the file.
-    """
+    """rows: heading → value, ready to show; `Row` is the row number. page: from 0, never past the end."""
 
     rows: tuple[dict[str, Any], ...]
     total: int
     page: int
     size: int
-    as_asked: bool = True
 
     @property
     def pages(self) -> int:
@@ -159,7 +155,7 @@ def browse(database: Database, run_id: str, query: ResultQuery) -> ResultPage:
         page=query.page,
         size=size,
     )
-    return ResultPage(tuple(_shown(row) for row in found.rows), found.total, found.page, size, found.as_asked)
+    return ResultPage(tuple(_shown(row) for row in found.rows), found.total, found.page, size)
 
 
 def shown_together(

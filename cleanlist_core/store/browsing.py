@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     RowMapping,
     Select,
+    UnaryExpression,
     and_,
     case,
     func,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 from cleanlist_core.domain import KNOWN_OUTCOMES, EmailQuality, KeyKind, Outcome
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.kept_counts import kept_until_changed
+from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.results import (
     RunHeading,
     count_where,
@@ -43,19 +45,16 @@ from cleanlist_core.store.search_index import SEARCHED_IN_FILE, SEARCHED_IN_FIND
 
 Numbers = Select[Any] | CompoundSelect[Any]
 """A query for row numbers."""
-SORTED_AT_MOST = 100_000
-"""Rows; sorting a million takes a third of a second, each time somebody looks."""
 LONG_LIST = 100_000
-"""Rows of a list that are not all read for every letter somebody types."""
+"""Rows of a list that are not all read for every letter somebody types, and take a moment to sort."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of the rows that match. as_asked: whether they are in the order asked for."""
+    """One page of the rows that match."""
 
     total: int
     page: int
-    as_asked: bool
     rows: Sequence[RowMapping]
 
 
@@ -138,6 +137,7 @@ OF_THE_FILE = (
 )
 NAMES = (list_row.c.first_name, list_row.c.last_name)
 NUMBERS = ("row", "credits", "checked_at", "leader")
+TEXTS = frozenset(COLUMNS) - {*NUMBERS, *SORTED_BY_RANK}
 
 
 def people_matching(
@@ -170,33 +170,78 @@ def find_page(
     page: int,
     size: int,
 ) -> Found:
-    """The rows of one page, in the order asked for if no more than SORTED_AT_MOST match, else as in the file.
+    """The rows of one page, in the order asked for.
 
     page: from 0; the last one when there are fewer. The page is found by row numbers alone; only its own
     rows are read in full.
     """
-
-    def query(by: str) -> Select[Any]:
-        order = _order(database, by, descending=descending and by == sort)
-        return _matching(database, heading, chips, search, by).order_by(*order)
-
+    what = _What(tuple(chips), search, sort, descending)
+    if search.split():
+        # Looking for text costs more than carrying row numbers, so count and page in order share one look.
+        in_order = replace(what, sort="row", descending=descending and sort == "row")
+        with database.read() as connection:
+            numbers = connection.execute(_in_order(database, heading, in_order)).scalars().all()
+        total = len(numbers)
+    else:
+        total = count_chosen(database, heading, what.chips)
+    page = _nearest_page(page, total, size)
+    first, last = page * size, min((page + 1) * size, total)
+    if sort != "row":
+        edition = list_revision(database, heading.list_id)
+        shown = _sorted_rows(database, heading, what, first, last, total, edition)
+    elif search.split():
+        shown = numbers[first:last]
+    else:
+        shown = _rows_between(database, heading, what, first, last, total)
     with database.read() as connection:
-        if search.split():
-            # Looking for text costs more than carrying row numbers, so page and count share one look.
-            numbers = connection.execute(query("row")).scalars().all()
-            as_asked = sort == "row" or len(numbers) <= SORTED_AT_MOST
-            if sort != "row" and as_asked:
-                numbers = connection.execute(query(sort)).scalars().all()
-            page = _nearest_page(page, len(numbers), size)
-            shown = numbers[page * size : (page + 1) * size]
-            return Found(len(numbers), page, as_asked, _read(connection, heading, shown))
-        total = count_chosen(database, heading, tuple(chips))
-        as_asked = sort == "row" or total <= SORTED_AT_MOST
-        page = _nearest_page(page, total, size)
-        wanted = query(sort if as_asked else "row").limit(size).offset(page * size)
-        return Found(
-            total, page, as_asked, _read(connection, heading, connection.execute(wanted).scalars().all())
-        )
+        return Found(total, page, _read(connection, heading, shown))
+
+
+@dataclass(frozen=True, slots=True)
+class _What:
+    """Which rows, in which order."""
+
+    chips: tuple[str, ...]
+    search: str
+    sort: str
+    descending: bool
+
+
+def _in_order(
+    database: Database, heading: RunHeading, what: _What, *, from_the_end: bool = False
+) -> Select[Any]:
+    order = _order(database, what.sort, descending=what.descending, from_the_end=from_the_end)
+    return _matching(database, heading, what.chips, what.search, what.sort).order_by(*order)
+
+
+@kept_until_changed
+def _sorted_rows(
+    database: Database,
+    heading: RunHeading,
+    what: _What,
+    first: int,
+    last: int,
+    total: int,
+    edition: int,  # noqa: ARG001  # what is kept holds for this edition of the list
+) -> Sequence[int]:
+    """Whoever looks again, such as after ticking a box, does not wait for the sorting once more."""
+    return _rows_between(database, heading, what, first, last, total)
+
+
+def _rows_between(
+    database: Database, heading: RunHeading, what: _What, first: int, last: int, total: int
+) -> Sequence[int]:
+    """The numbers of the rows between two places, counted from the nearer end: far places cost more."""
+    from_the_end = first > total - last
+    query = _in_order(database, heading, what, from_the_end=from_the_end)
+    skipped = total - last if from_the_end else first
+    with database.read() as connection:
+        if database.is_sqlite and what.sort in TEXTS and skipped > total // 5:
+            # Told how many are wanted, SQLite keeps the first so far in a tree: dear for many long texts.
+            numbers = connection.execute(query).scalars().fetchmany(skipped + last - first)[skipped:]
+        else:
+            numbers = connection.execute(query.limit(last - first).offset(skipped)).scalars().all()
+    return numbers[::-1] if from_the_end else numbers
 
 
 def count_chosen(database: Database, heading: RunHeading, chips: tuple[str, ...]) -> int:
@@ -439,19 +484,23 @@ def _folded(column: ColumnElement[str], database: Database) -> ColumnElement[str
     return func.lower(column.collate(database.collation) if database.collation else column)
 
 
-def _order(database: Database, sort: str, *, descending: bool) -> tuple[ColumnElement[Any], ...]:
+def _order(
+    database: Database, sort: str, *, descending: bool, from_the_end: bool = False
+) -> tuple[ColumnElement[Any], ...]:
+    """from_the_end: the same order, the last row first."""
+
+    def turned(column: ColumnElement[Any], *, down: bool = False) -> UnaryExpression[Any]:
+        return column.desc() if down != from_the_end else column.asc()
+
     if sort == "row":
-        number: ColumnElement[Any] = literal_column("row_number")
-        return (number.desc() if descending else number,)
-    number = list_row.c.row_number if sort in OF_THE_FILE else run_row.c.row_number
+        return (turned(literal_column("row_number"), down=descending),)
+    number = turned(list_row.c.row_number if sort in OF_THE_FILE else run_row.c.row_number)
     if sort in NUMBERS or sort in SORTED_BY_RANK:
-        column = SORTED_BY_RANK.get(sort, COLUMNS[sort])
-        return ((column.desc() if descending else column.asc()).nulls_last(), number)
+        by = turned(SORTED_BY_RANK.get(sort, COLUMNS[sort]), down=descending)
+        return (by.nulls_first() if from_the_end else by.nulls_last(), number)
     columns = NAMES if sort == "name" else (COLUMNS[sort],)
-    blank = case((and_(*(column == "" for column in columns)), 1), else_=0)
-    folded = [_folded(column, database) for column in columns]
-    folded = [column.desc() if descending else column.asc() for column in folded]
-    return (blank, *folded, number)
+    blank = turned(case((and_(*(column == "" for column in columns)), 1), else_=0))
+    return (blank, *(turned(_folded(column, database), down=descending) for column in columns), number)
 
 
 def _full_rows(heading: RunHeading, numbers: Sequence[int]) -> Select[Any]:

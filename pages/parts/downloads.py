@@ -68,10 +68,11 @@ def draw_quick_download(seat: Seat, run: RunView, *, place: str) -> None:
     _draw_button(seat, run, EVERYTHING, "csv", label="CSV", place=place)
 
 
-def draw_some(seat: Seat, run: RunView, among: Among, said: str) -> None:
-    """The file of some rows, for any tool. said: which rows, in words."""
+def draw_some(seat: Seat, run: RunView, among: Among, said: str = "", *, these: str = "these") -> None:
+    """The file of some rows, for any tool. said, these: which rows, before the buttons and on them."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"some_{run.id}"):
-        st.markdown(f"**{said}**", width="content")
+        if said:
+            st.markdown(f"**{said}**", width="content")
         preset = st.selectbox(
             "Made for",
             list(PRESET_TITLES),
@@ -79,9 +80,9 @@ def draw_some(seat: Seat, run: RunView, among: Among, said: str) -> None:
             key=f"some_preset_{run.id}",
             width=300,
         )
-        _draw_button(seat, run, preset, "csv", label="CSV of these", place="some", rows="all", among=among)
+        _draw_button(seat, run, preset, "csv", label=f"CSV of {these}", place="some", rows="all", among=among)
         if "xlsx" in _kinds_of(preset):
-            label = "Excel of these"
+            label = f"Excel of {these}"
             _draw_button(seat, run, preset, "xlsx", label=label, place="some", rows="all", among=among)
 
 

@@ -7,13 +7,15 @@ from typing import TypedDict
 import streamlit as st
 
 from cleanlist_core.domain import RunState
-from cleanlist_core.pricing import PHONE_CREDITS, Estimate
+from cleanlist_core.pricing import PHONE_CREDITS, Estimate, basis_in_words, where_likely_comes_from
 from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.store.runs import RunView
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits
+from pages.parts.ordering import known_in_words
 from pages.parts.rows import link_to_run
 from pages.parts.session import Seat
-from pages.parts.wording import as_far_as_paid, credit_count, people
+from pages.parts.ticks import Ticked, clear_ticks
+from pages.parts.wording import as_far_as_paid, credit_count, number
 
 
 def phones_are_next(seat: Seat, run: RunView) -> bool:
@@ -29,7 +31,7 @@ def choose_those_with_an_email(run: RunView) -> None:
         st.session_state.setdefault(f"chips_{run.id}", ["email_found"])
 
 
-def draw_phones(seat: Seat, run: RunView, ticked: tuple[int, ...] = (), shown: int = 0) -> None:
+def draw_phones(seat: Seat, run: RunView, ticked: Ticked, shown: int) -> None:
     """Phones for the ticked rows, or for all shown if that is said, at a price and with an own budget.
 
     With nobody ticked and nothing said nobody is asked about. shown: rows that the table shows. Where
@@ -50,17 +52,27 @@ def draw_phones(seat: Seat, run: RunView, ticked: tuple[int, ...] = (), shown: i
         if any(one.state is not RunState.FINISHED for one in later):
             st.caption("Once that list is done, others can be asked about.")
             return
-        chosen = _chosen(run, ticked)
+        chosen = _chosen(run, ticked.numbers)
         price = seat.workspace.orders.phones_price(seat.organization_id, run.id, **chosen)
         if not price.to_send:
-            st.caption(_why_nobody(price, "ticked" if ticked else "shown"))
-        elif ticked or _wants_all(run, shown):
-            _draw_order(seat, run, price, chosen)
+            st.caption(_why_nobody(price, "ticked" if ticked.numbers else "shown"))
+        elif ticked.numbers or _wants_all(run, shown):
+            _draw_order(seat, run, price, chosen, unseen=_unseen(seat, run, price, ticked))
         else:
             st.button(
                 "Phones for the people you choose", icon=":material/call:", disabled=True, key="start_phones"
             )
             st.caption("Nobody is chosen yet. Tick people in the table, or choose all who are shown.")
+
+
+def _unseen(seat: Seat, run: RunView, price: Estimate, ticked: Ticked) -> int:
+    """How many people would be asked about who are ticked, but not on the screen."""
+    if not ticked.hidden:
+        return 0
+    if not ticked.shown:
+        return price.to_send
+    seen = _chosen(run, ticked.shown)
+    return price.to_send - seat.workspace.orders.phones_price(seat.organization_id, run.id, **seen).to_send
 
 
 def _wants_all(run: RunView, shown: int) -> bool:
@@ -95,7 +107,8 @@ def _why_nobody(price: Estimate, how: str) -> str:
     return f"{who} has a phone, or was looked up for one already."
 
 
-def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen) -> None:
+def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen, *, unseen: int) -> None:
+    """unseen: how many of those to be asked about are not on the screen."""
     free = seat.workspace.credits_free(seat.organization_id)
     fits = min(price.at_most, free // PHONE_CREDITS * PHONE_CREDITS)
     if fits < PHONE_CREDITS:
@@ -119,7 +132,7 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen) -> No
     )
     budget = price.most_of(budget)
     how = "ticked" if chosen["numbers"] else "shown"
-    who = _who(price.to_send, how)
+    who = _who(price.to_send, how) + _not_on_the_screen(price.to_send, unseen)
     if budget < price.at_most:
         who = as_far_as_paid(who, price.to_send, budget)
     if st.button(
@@ -130,18 +143,23 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen) -> No
         run_id = seat.workspace.orders.start_phones(
             seat.organization_id, run.id, budget=budget, estimate=price, by=seat.user_id, **chosen
         )
+        clear_ticks(run.id)
         st.switch_page("progress.py", query_params={"run": run_id})
     if price.already_known:
-        st.caption(_known_in_words(price, how))
-    st.caption(f"Likely about {credit_count(price.likely)}. No phone found, nothing charged.")
+        st.caption(f"Of those {how}, {known_in_words(price)}: nothing to pay.")
+    basis = basis_in_words(own=price.own_rates)
+    st.caption(
+        f"Likely about {credit_count(price.likely)}, by {basis}. No phone found, nothing charged.",
+        help=where_likely_comes_from(),
+    )
 
 
-def _known_in_words(price: Estimate, how: str) -> str:
-    found, missed = price.already_known - price.known_misses, price.known_misses
-    has, was = ("has" if found == 1 else "have"), ("was" if missed == 1 else "were")
-    said = [f"{people(found)} {how} {has} a phone already"] if found else []
-    said += [f"{people(missed)} {how} {was} looked up for one without a find"] if missed else []
-    return f"{' and '.join(said)}: nothing to pay."
+def _not_on_the_screen(count: int, unseen: int) -> str:
+    if not unseen:
+        return ""
+    if unseen == count:
+        return ", not on the screen" if count == 1 else ", all not on the screen"
+    return f", {number(unseen)} of them not on the screen"
 
 
 def _who(count: int, how: str) -> str:

@@ -7,6 +7,7 @@ size of a page are remembered for the next list.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -16,7 +17,7 @@ from cleanlist_core.recipes import Recipe
 from cleanlist_core.results.browsing import (
     CHIPS,
     COLUMNS,
-    SORTED_AT_MOST,
+    LONG_LIST,
     Among,
     ResultPage,
     ResultQuery,
@@ -30,12 +31,15 @@ from cleanlist_core.store.view_choices import remember_view, remembered_view
 from pages.parts.downloads import draw_some
 from pages.parts.person import show_person
 from pages.parts.session import Seat
+from pages.parts.ticks import Ticked, clear_ticks, grid_key, take_ticks, ticked
 from pages.parts.wording import number as number_of
-from pages.parts.wording import people
+from pages.parts.wording import room_for
 
 PAGE_SIZES = (25, 50, 100, 500)
 PAGE_SIZE = 50
 VIEW = "results"
+EVERYBODY_SHOWN = "all"
+"""In the address: somebody has taken away the filters that are set at first."""
 SHOWN_AT_FIRST = ("name", "email", "phone", "email_quality", "company", "outcome", "credits", "title")
 SHOWN_OF_TIDIED = ("name", "company", "website", "linkedin", "title", "outcome")
 OF_A_LATER_STEP = {"found": "Found in this step", "nothing": "No phone found"}
@@ -72,8 +76,8 @@ def chips_key(run: RunView) -> str:
     return f"chips_{run.id}"
 
 
-def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple[tuple[int, ...], int]:
-    """Returns the numbers of the ticked rows, and how many rows filters and search leave."""
+def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple[Ticked, int]:
+    """Returns whom a person has ticked, and how many rows filters and search leave."""
     _take_from_address(seat, run, recipe)
     search = _draw_search(run)
     if is_too_short(seat.workspace.database, run.id, search):
@@ -84,17 +88,16 @@ def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple
     slot = st.container()
     query, pages_key = _asked(run, search, chips)
     found = browse(seat.workspace.database, run.id, query)
-    _put_into_address(query)
+    _put_into_address(run, query)
     _remember_view(seat, run)
-    if not found.total:
-        slot.info("Nobody matches. Take a filter away, or search for less.", icon=":material/search_off:")
-        with slot:
-            _tell_of_lost_ticks(run, "", ())
-        return (), 0
     if found.pages > 1:
         st.pagination(found.pages, key=pages_key)
     with slot:
-        chosen = _draw_page(seat, run, found)
+        if found.total:
+            chosen = _draw_page(seat, run, found)
+        else:
+            st.info("Nobody matches. Take a filter away, or search for less.", icon=":material/search_off:")
+            chosen = ticked(run.id, ())
         _draw_what_to_do(seat, run, found, chosen, Among(chips=chips, search=search))
     return chosen, found.total
 
@@ -108,8 +111,10 @@ def _take_from_address(seat: Seat, run: RunView, recipe: Recipe | None) -> None:
     columns = [key for key in known.get("columns", ()) if key in COLUMNS and key != "row"]
     size = known.get("size")
     state[f"search_{run.id}"] = asked.get("search", "")[:200]
-    chips = asked["show"].split(",") if "show" in asked else _chips_of(seat, run, recipe)
-    state.setdefault(chips_key(run), [one for one in chips if one in CHIPS])
+    usual = state.setdefault(chips_key(run), _chips_of(seat, run, recipe))
+    state[_usual_key(run)] = tuple(usual)
+    if "show" in asked:
+        state[chips_key(run)] = [one for one in asked["show"].split(",") if one in CHIPS]
     state[f"sort_{run.id}"] = asked["sort"] if asked.get("sort") in COLUMNS else "row"
     state[f"descending_{run.id}"] = asked.get("order") == "down"
     tidied = run.enrichment_type is EnrichmentType.NONE
@@ -123,10 +128,16 @@ def _chips_of(seat: Seat, run: RunView, recipe: Recipe | None) -> list[str]:
     return [chip for chip in recipe.chips if counts.get(chip)] if recipe else []
 
 
-def _put_into_address(query: ResultQuery) -> None:
+def _usual_key(run: RunView) -> str:
+    return f"usual_chips_{run.id}"
+
+
+def _put_into_address(run: RunView, query: ResultQuery) -> None:
+    """What a person chose. Each change is a step that Back undoes, so what is shown at first is none."""
+    usual = st.session_state.get(_usual_key(run), ())
     wanted = {
         "search": query.search.strip(),
-        "show": ",".join(query.chips),
+        "show": "" if query.chips == usual else ",".join(query.chips) or EVERYBODY_SHOWN,
         "sort": "" if query.sort == "row" else query.sort,
         "order": "down" if query.descending else "",
     }
@@ -224,49 +235,41 @@ def _asked(run: RunView, search: str, chips: tuple[str, ...]) -> tuple[ResultQue
     return ResultQuery(chips, search, sort, descending, page, size), pages_key
 
 
-def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> tuple[int, ...]:
-    """The rows of this page. Returns the numbers of those whose box is ticked."""
-    _, number = st.session_state[f"asked_{run.id}"]
+def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> Ticked:
+    """The rows of this page, each with its box."""
     headings = [COLUMNS[key] for key in st.session_state[f"columns_{run.id}"] or SHOWN_AT_FIRST]
     st.caption(
         f"{counted(found.total, 'row')}. Click a person to see everything known; tick boxes to choose some."
+        " Ticks stay while you search."
     )
-    if not found.as_asked:
-        st.caption(
-            f"In the order of your file: more than {number_of(SORTED_AT_MOST)} rows are not sorted."
-            " Choose a filter or search, and they are."
-        )
-    grid = f"grid_{run.id}_{number}_{found.page}"
+    if found.total > LONG_LIST and st.session_state.get(f"sort_{run.id}", "row") != "row":
+        st.caption(f"More than {number_of(LONG_LIST)} rows take a moment to sort.")
+    shown = tuple(int(row[ROW]) for row in found.rows)
+    grid = grid_key(run.id, shown)
+    cells = [{ROW: row[ROW], **{heading: _cell(heading, row) for heading in headings}} for row in found.rows]
     event = st.dataframe(
-        [{ROW: row[ROW], **{heading: _cell(heading, row) for heading in headings}} for row in found.rows],
+        cells,
         hide_index=True,
         key=grid,
-        on_select="rerun",
+        on_select=partial(take_ticks, run.id, grid, shown),
         selection_mode=["multi-row", "single-cell"],
         alt="People of this list with what was found",
-        column_config=COLUMN_CONFIG,
+        column_config=COLUMN_CONFIG | _wide_enough(cells),
         placeholder="–",
         height=min(560, ROW_HEIGHT * (len(found.rows) + 1) + 3),
     )
-    selection = event.selection
-    _open_clicked(seat, run, found, [row for row, _ in selection.cells])
-    ticked = tuple(found.rows[place][ROW] for place in selection.rows if place < len(found.rows))
-    _tell_of_lost_ticks(run, grid, ticked)
-    return ticked
+    _open_clicked(seat, run, found, [row for row, _ in event.selection.cells])
+    take_ticks(run.id, grid, shown)
+    return ticked(run.id, shown)
 
 
-def _tell_of_lost_ticks(run: RunView, grid: str, ticked: tuple[int, ...]) -> None:
-    """Other rows on the screen have boxes of their own; it is said until somebody is ticked again."""
-    state, here, lost = st.session_state, f"ticked_{run.id}", f"lost_ticks_{run.id}"
-    before, count = state.get(here, (grid, 0))
-    if before != grid and count:
-        state[lost] = count
-    if ticked:
-        state.pop(lost, None)
-    state[here] = (grid, len(ticked))
-    if gone := state.get(lost):
-        who = "The person you had ticked is" if gone == 1 else f"The {gone:,} people you had ticked are"
-        st.info(f"{who} no longer chosen, because other rows are shown. Tick again whom you want.")
+def _wide_enough(cells: list[dict[str, Any]]) -> dict[str, Any]:
+    """Emails are cut on no page: the column is as wide as its longest one."""
+    email = COLUMNS["email"]
+    if not cells or email not in cells[0]:
+        return {}
+    width = room_for((row[email] for row in cells), least=WIDTHS["email"], most=360)
+    return {email: st.column_config.Column(width=width)}
 
 
 def _cell(heading: str, row: Mapping[str, Any]) -> Any:
@@ -290,13 +293,23 @@ def _open_clicked(seat: Seat, run: RunView, found: ResultPage, clicked: list[int
         st.session_state.pop(key, None)
 
 
-def _draw_what_to_do(
-    seat: Seat, run: RunView, found: ResultPage, chosen: tuple[int, ...], matching: Among
-) -> None:
+def _draw_what_to_do(seat: Seat, run: RunView, found: ResultPage, chosen: Ticked, matching: Among) -> None:
     """The files of the ticked rows, or of all that match; for everybody there is a place of its own."""
-    if len(chosen) == 1 and st.button("Show this person", icon=":material/person:", key=f"show_{run.id}"):
-        show_person(seat, run, chosen[0])
-    if chosen:
-        draw_some(seat, run, Among(numbers=chosen), f"{people(len(chosen))} chosen")
-    elif matching:
+    if numbers := chosen.numbers:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{chosen.told}**", width="content")
+            st.button(
+                "Untick all" if len(numbers) > 1 else "Untick",
+                icon=":material/clear_all:",
+                key=f"untick_{run.id}",
+                on_click=clear_ticks,
+                args=(run.id,),
+            )
+            if len(numbers) == 1 and st.button(
+                "Show this person", icon=":material/person:", key=f"show_{run.id}"
+            ):
+                show_person(seat, run, numbers[0])
+        these = f"the {number_of(len(numbers))} ticked" if len(numbers) > 1 else "the row ticked"
+        draw_some(seat, run, Among(numbers=numbers), these=these)
+    elif matching and found.total:
         draw_some(seat, run, matching, f"All {counted(found.total, 'row')} that match")

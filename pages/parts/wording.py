@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,6 +20,8 @@ _WORD_JOINER = "\u2060"
 PORTAL = "https://portal.cleanlist.ai"
 """Where people get keys and credits."""
 
+LETTER = 6
+"""Pixels that a letter of a table takes on average."""
 MINUTE = 60
 HOUR = 3600
 DAY = 86400
@@ -45,6 +48,12 @@ def number(value: int | float | Decimal) -> str:
     if exact == exact.to_integral_value():
         return f"{int(exact):,}"
     return f"{exact:,.2f}".rstrip("0")
+
+
+def room_for(texts: Iterable[object], *, least: int, most: int = 340) -> int:
+    """Pixels of a column in which the longest of these is not cut, within two bounds."""
+    longest = max((len(str(text or "")) for text in texts), default=0)
+    return min(most, max(least, 24 + LETTER * longest))
 
 
 def megabytes(size: int) -> str:

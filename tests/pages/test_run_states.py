@@ -83,7 +83,7 @@ def test_the_rest_never_asks_for_more_than_the_balance(trainee: Visitor, opened:
     trainee.app.number_input[0].set_value(40).run()
     assert trainee.app.button(key="find_rest").label.endswith("· at most 40 credits")
     assert f"{was} 40 credits, which makes {spent + 40:,} for the list." in trainee.text
-    assert f"your balance has {free} credits free. Practise anew for new practice credits" in trainee.text
+    assert f"your balance has {free} credits free. Start a new practice to get new credits" in trainee.text
     trainee.click("practise_anew_rest")
     assert trainee.metrics["Credits left"] == "1,000"
     assert practice(opened).lists(organization_of(trainee)) == []
@@ -101,7 +101,7 @@ def test_raising_the_budget_is_never_filled_in_above_the_balance(
     run, free = practice(opened).run(organization_id, run_id), practice(opened).credits_free(organization_id)
     assert trainee.app.number_input[0].value == run.budget + free
     assert not trainee.app.button(key="raise_budget").disabled
-    assert "Practise anew for new practice credits" in trainee.text
+    assert "Start a new practice to get new credits" in trainee.text
     assert "Top up" not in trainee.text
     assert trainee.app.button(key="practise_anew_budget")
     trainee.app.number_input[0].set_value(run.budget + free + 1).run()
@@ -128,6 +128,12 @@ def test_emails_now_and_phones_for_whom_one_chooses_then(trainee: Visitor, opene
     assert trainee.primary == ["Choose who gets a phone"]
     trainee.go("results.py", run=first)
     assert list(trainee.app.button_group(key=f"chips_{first}").value) == ["email_found"]
+    assert "show" not in trainee.app.query_params, "what is shown at first is no step for Back to undo"
+    trainee.app.button_group(key=f"chips_{first}").set_value([]).run()
+    assert trainee.address("show") == "all"
+    trainee.go("home.py").go("results.py", run=first, show="all")
+    assert not trainee.app.button_group(key=f"chips_{first}").value
+    trainee.go("home.py").go("results.py", run=first)
     shown = set(trainee.app.dataframe[0].value["Email"])
     assert "" not in shown
     assert trainee.app.button(key="start_phones").disabled, "with nobody chosen nobody is asked about"
@@ -164,21 +170,37 @@ def test_phones_are_asked_for_the_ticked_rows_alone_and_later_for_the_others(
     rows = trainee.app.dataframe[0].value
     found = list(rows["Row"][rows["Email"] != ""])[:4]
     tick(trainee, first, [numbers.index(one) for one in found])
-    assert "4 people chosen" in trainee.text
+    assert "**4 ticked**" in trainee.text
     price = practice(opened).orders.phones_price(organization_id, first, numbers=found)
     assert price.to_send > 1
     label = trainee.app.button(key="start_phones").label
     assert label == f"Phones for the {price.to_send} ticked · at most {price.at_most} credits"
 
     trainee.app.text_input(key=f"search_{first}").set_value("nobody at all").run()
-    assert "The 4 people you had ticked are no longer chosen" in trainee.text
-    assert "Nobody shown can be looked up for a phone." in trainee.text
+    assert "**4 ticked, not on the screen now**" in trainee.text
+    unseen = f"Phones for the {price.to_send} ticked, all not on the screen"
+    assert trainee.app.button(key="start_phones").label.startswith(unseen)
+    last = practice(opened).orders.phones_price(organization_id, first, numbers=found[-1:]).to_send
+    trainee.app.text_input(key=f"search_{first}").set_value(rows["Name"][numbers.index(found[-1])]).run()
+    assert trainee.app.dataframe[0].value["Row"][0] == found[-1]
+    assert ticked_boxes(trainee, first) == [0], "the box of who is shown is ticked as it was"
+    unseen = f"Phones for the {price.to_send} ticked, {price.to_send - last} of them not on the screen"
+    assert trainee.app.button(key="start_phones").label.startswith(unseen)
+    tick(trainee, first, [])
+    assert "**3 ticked, not on the screen now**" in trainee.text
+    tick(trainee, first, [0])
     trainee.app.text_input(key=f"search_{first}").set_value("").run()
+    assert ticked_boxes(trainee, first) == sorted(numbers.index(one) for one in found)
+    trainee.click(f"untick_{first}")
+    assert ticked_boxes(trainee, first) == []
+    assert "Nobody is chosen yet." in trainee.text
     tick(trainee, first, [numbers.index(one) for one in found])
-    assert "no longer chosen" not in trainee.text
+    assert trainee.app.button(key="start_phones").label == label
 
     trainee.click("start_phones")
     second = trainee.address("run")
+    trainee.go("results.py", run=first)
+    assert f"untick_{first}" not in {button.key for button in trainee.app.button}, "they were asked about"
     practice(opened).drive_here(second, organization_id)
     trainee.go("results.py", run=second).app.button_group(key=f"chips_{second}").set_value(
         ["not_chosen"]
@@ -243,11 +265,15 @@ def choose_all_shown(visitor: Visitor, shown: int) -> None:
 
 
 def tick(visitor: Visitor, run_id: str, places: list[int]) -> None:
-    """Tick rows of the page on the screen, as their boxes do."""
-    _, number = visitor.app.session_state[f"asked_{run_id}"]
+    """Tick rows of the page on the screen, and no others of it, as their boxes do."""
     selection = {"rows": places, "columns": [], "cells": []}
-    visitor.app.session_state[f"grid_{run_id}_{number}_0"] = {"selection": selection}
+    visitor.app.session_state[visitor.app.session_state[f"grid_shown_{run_id}"]] = {"selection": selection}
     visitor.look()
+
+
+def ticked_boxes(visitor: Visitor, run_id: str) -> list[int]:
+    grid = visitor.app.session_state[visitor.app.session_state[f"grid_shown_{run_id}"]]
+    return list(grid["selection"]["rows"])
 
 
 def test_a_key_that_is_refused_half_way_is_asked_for_and_not_called_connected(

@@ -23,7 +23,7 @@ from cleanlist_core.store.lists import read_rows
 from cleanlist_core.what_is_paid import PAID_AGAIN
 from cleanlist_core.workspace import Workspace
 from cleanlist_core.workspaces import Workspaces
-from pages.parts import downloads, session
+from pages.parts import downloads, session, table
 from tests.pages.conftest import Visitor
 
 PASTED = (
@@ -255,7 +255,7 @@ def test_what_the_file_has_is_not_said_to_come_from_earlier_results(trainee: Vis
         b"Name,Company,Email\nMara Quill,Tidewick,mara@tidewick.example\nIlse Varga,Acme,ilse@acme.example\n"
     )
     trainee.upload(rows, "known.csv")
-    assert trainee.primary == ["Nothing to look up: take the emails of 2 people from your file · free"]
+    assert trainee.primary == ["Take over 2 people with emails in your file · free"]
     assert "2 people with emails in your file: not asked again, nothing to pay." in trainee.text
 
 
@@ -435,7 +435,7 @@ def test_the_same_file_again_links_to_what_was_found_and_is_not_said_to_have_fou
 ) -> None:
     finished.go("upload.py").click("sample_zoominfo")
     assert "You uploaded this very file before" in finished.text
-    known = r"\d+ people already found, \d+ people with emails in your file, \d+ people looked up lately"
+    known = r"\d+ people found before, \d+ people with emails in your file, \d+ people looked up before"
     known += " without a find"
     assert re.search(f"{known}: not asked again, nothing to pay", finished.text)
     finished.click("start_run")
@@ -445,7 +445,10 @@ def test_the_same_file_again_links_to_what_was_found_and_is_not_said_to_have_fou
         assert "0 emails" not in finished.text
     run = practice(opened).runs(organization_of(finished))[0]
     shown = finished.go("results.py", run=run.id).text
-    assert re.search(r"\*\*\d+\*\* already known .* \*\*\d+\*\* looked up before without a find", shown)
+    assert re.search(
+        r"\*\*\d+\*\* found before .* \*\*\d+\*\* already in your file .* looked up before without a find",
+        shown,
+    )
 
 
 def test_history_renames_and_deletes_in_two_steps(finished: Visitor, opened: Workspaces) -> None:
@@ -688,8 +691,7 @@ def test_text_that_means_harm_is_shown_as_text_on_the_results_and_on_the_card(ho
     assert row["Website"] == HOSTILE["company_domain"]
     assert not isinstance(row["LinkedIn"], str), "nothing to click"
 
-    _, number = hostile.app.session_state[f"asked_{run_id}"]
-    grid = f"grid_{run_id}_{number}_0"
+    grid = hostile.app.session_state[f"grid_shown_{run_id}"]
     hostile.app.session_state[grid] = {"selection": {"rows": [], "columns": [], "cells": [(0, "Name")]}}
     hostile.look()
 
@@ -736,15 +738,17 @@ def read_csv(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
-def test_more_people_than_are_sorted_and_too_few_letters_are_said(
+def test_a_long_list_is_sorted_and_what_takes_a_moment_or_is_not_made_is_said(
     finished: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stored, "SORTED_AT_MOST", 119)
     monkeypatch.setattr(stored, "LONG_LIST", 119)
+    monkeypatch.setattr(table, "LONG_LIST", 119)
     run_id = finished.address("run")
-    finished.app.selectbox(key=f"sort_{run_id}").set_value("name").run()
-    assert "In the order of your file" in finished.text
-    assert list(finished.app.dataframe[0].value["Row"]) == list(range(1, 51))
+    finished.app.toggle(key=f"descending_{run_id}").set_value(True).run()
+    finished.app.selectbox(key=f"sort_{run_id}").set_value("credits").run()
+    assert "More than 119 rows take a moment to sort." in finished.text
+    spent = list(finished.app.dataframe[0].value["Credits"])
+    assert spent == sorted(spent, reverse=True)
     finished.app.text_input(key=f"search_{run_id}").set_value("in").run()
     assert "write at least three letters" in finished.text
     assert "120 rows. Click a person" in finished.text

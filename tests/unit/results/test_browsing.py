@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from sqlalchemy import update
 
 from cleanlist_core.domain import Outcome
 from cleanlist_core.errors import RunError
 from cleanlist_core.results.browsing import CHIPS, COLUMNS, ResultQuery, browse, chip_counts, is_too_short
 from cleanlist_core.store import browsing as stored
+from cleanlist_core.store import schema
+from cleanlist_core.store.batches import touch_run
 from cleanlist_core.store.database import Database
 from tests.unit.results.building import RUN, a_row, add_run, found_email
 
@@ -128,18 +133,26 @@ def test_a_row_is_ready_to_show(people: Database) -> None:
     assert row["Checked on"].isoformat() == "2025-11-20T12:00:00+00:00"
 
 
-def test_more_rows_than_are_sorted_stay_in_the_order_of_the_file_and_say_so(
-    people: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stored, "SORTED_AT_MOST", 2)
-    asked = [ResultQuery(search=search, sort="name", descending=True) for search in ("", "e", "ilse")]
+@pytest.mark.parametrize("descending", [False, True], ids=["up", "down"])
+def test_pages_in_any_order_hold_every_row_once(people: Database, descending: bool) -> None:
+    for column in COLUMNS:
+        asked = ResultQuery(sort=column, descending=descending)
+        pages = [browse(people, RUN, replace(asked, page=page, size=2)) for page in range(4)]
+        in_order = [row["Row"] for row in browse(people, RUN, asked).rows]
+        assert [row["Row"] for page in pages for row in page.rows] == in_order, column
+        assert sorted(in_order) == [1, 2, 3, 4, 5, 6, 7], column
 
-    pages = [browse(people, RUN, query) for query in asked]
 
-    assert [page.as_asked for page in pages] == [False, False, True]
-    assert [row["Row"] for row in pages[0].rows] == [1, 2, 3, 4, 5, 6, 7]
-    assert [row["Row"] for row in pages[1].rows] == sorted(row["Row"] for row in pages[1].rows)
-    assert browse(people, RUN, ResultQuery(sort="row", descending=True)).as_asked
+def test_an_order_that_was_looked_at_holds_until_something_changes(people: Database) -> None:
+    asked = ResultQuery(sort="credits", descending=True, size=1)
+    (before,) = browse(people, RUN, asked).rows
+    dearer = 5 if before["Row"] != 5 else 4
+    with people.write() as connection:
+        here = (schema.run_row.c.run_id == RUN, schema.run_row.c.row_number == dearer)
+        connection.execute(update(schema.run_row).where(*here).values(credits=99))
+        touch_run(connection, RUN)
+    (after,) = browse(people, RUN, asked).rows
+    assert (after["Row"], after["Credits"]) == (dearer, 99)
 
 
 def test_statuses_and_kinds_of_the_api_are_told_in_plain_words(database: Database) -> None:

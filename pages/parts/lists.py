@@ -45,20 +45,21 @@ def draw_reconciliation(listed: StoredList) -> None:
 def draw_columns(seat: Seat, listed: StoredList) -> dict[str, str] | None:
     """What each column was taken for, with a way to correct it. Returns confirmed corrections."""
     mapped = mapped_columns(seat.workspace.database, listed)
-    st.table(
-        [
-            {
-                "Used for": column.label,
-                "Column in your file": plain(column.header),
-                "Some of its values": " · ".join(plain(sample, limit=60) for sample in column.samples),
-                "Why": plain(column.why, limit=400),
-            }
-            for column in mapped
-        ],
-        border="horizontal",
-        hide_index=True,
-        alt="What each column of the file is used for",
-    )
+    with st.container(key="stacked_columns"):
+        st.table(
+            [
+                {
+                    "Used for": column.label,
+                    "Column in your file": plain(column.header),
+                    "Some of its values": " · ".join(plain(sample, limit=60) for sample in column.samples),
+                    "Why": plain(column.why, limit=400),
+                }
+                for column in mapped
+            ],
+            border="horizontal",
+            hide_index=True,
+            alt="What each column of the file is used for",
+        )
     for said in columns_not_used(seat.workspace.database, listed):
         st.markdown(f":material/info: {plain(said, limit=400)}")
     current = {column.field: column.header for column in mapped}

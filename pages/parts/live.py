@@ -16,7 +16,7 @@ from pages.parts.clock import when
 from pages.parts.phones import phones_are_next
 from pages.parts.rows import OUT_OF_CREDITS, draw_state, link_to_run, sentence_of, why_of
 from pages.parts.session import Seat
-from pages.parts.wording import credit_count, duration, number, people, plain, share
+from pages.parts.wording import credit_count, duration, number, people, plain, room_for, share
 
 
 def draw_standing(seat: Seat, run: RunView, progress: Progress) -> None:
@@ -49,8 +49,8 @@ def found_so_far(progress: Progress) -> int:
     return min(progress.people_done - totals.failed - totals.left_out, totals.found + reported)
 
 
-def draw_bar(run: RunView, progress: Progress) -> None:
-    """Found, nothing found, no answer, still to come, not sent: of all people who could be looked up."""
+def parts_of_bar(run: RunView, progress: Progress) -> list[tuple[str, str, int]]:
+    """Found, nothing found, no answer, still to come, not sent: (kind, in words, people)."""
     found = found_so_far(progress)
     doubtful, failed, left_out = (
         progress.totals.uncertain,
@@ -61,13 +61,21 @@ def draw_bar(run: RunView, progress: Progress) -> None:
     if run.enrichment_type is EnrichmentType.NONE:
         parts = [("found", "tidied up", progress.people_done - failed - left_out)]
     else:
-        nothing = progress.people_done - found - failed - left_out
+        without = progress.people_done - found - failed - left_out
+        nothing = min(without, progress.totals.nothing)
         parts = [("found", "found", found), ("nothing", "nothing found", nothing)]
+        # Until their part is back, nobody knows who was not found and whose look-up failed.
+        parts += [("nothing", "without a find so far", without - nothing)] if without > nothing else []
     parts += [("failed", "no answer", failed)] if failed else []
     parts += [("failed", "left out", left_out)] if left_out else []
     parts += [("waiting", "still to come", coming)] if coming or run.active else []
     parts += [("waiting", "waiting for your decision", doubtful)] if doubtful else []
-    parts += [("unsent", "not sent", progress.people_not_sent)] if progress.people_not_sent else []
+    return parts + ([("unsent", "not sent", progress.people_not_sent)] if progress.people_not_sent else [])
+
+
+def draw_bar(run: RunView, progress: Progress) -> None:
+    """All people who could be looked up, by how far they are."""
+    parts = parts_of_bar(run, progress)
     whole = max(1, progress.people_total + progress.people_not_sent)
     said = html.escape(", ".join(f"{count:,} {label}" for _, label, count in parts))
     bar = "".join(
@@ -136,7 +144,7 @@ def _among(run: RunView, progress: Progress, count: int) -> str:
         return f"So far, with {progress.done}"
     if run.enrichment_type is EnrichmentType.FULL:
         return f"Among {people(done)} looked up"
-    return f"{share(count, done)} of {done:,} looked up"
+    return f"{share(count, done)} of {people(done)} looked up"
 
 
 def draw_controls(seat: Seat, run: RunView, progress: Progress) -> None:
@@ -260,7 +268,8 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
                 key="newest",
                 alt="The people found last",
                 column_config={
-                    title: st.column_config.Column(width=width) for title, width in FIND_WIDTHS.items()
+                    title: st.column_config.Column(width=width)
+                    for title, width in (FIND_WIDTHS | {"Email": _room_for_emails(found)}).items()
                 },
             )
         else:
@@ -271,6 +280,10 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
             with st.container(gap=None, key=f"event_{event.kind}_{event.at}"):
                 st.markdown(plain(event.text, limit=300))
                 st.caption(when(event.at))
+
+
+def _room_for_emails(found: list[dict[str, str]]) -> int:
+    return room_for((find["Email"] for find in found), least=FIND_WIDTHS["Email"])
 
 
 def _why_none_yet(run: RunView, progress: Progress) -> str:

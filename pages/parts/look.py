@@ -26,6 +26,15 @@ _STYLE = """
 [class*="st-key-quiet_"] p { opacity: .8; }
 [data-testid="stFileUploaderDropzone"] { min-height: 6.5rem; align-items: center;
   border: 1.5px dashed rgba(100, 116, 139, .55); }
+@media (max-width: 640px) { /* one under the other, each with its heading, where four columns have no room */
+  .st-key-stacked_columns thead { display: none; }
+  .st-key-stacked_columns :is(tbody, tr, td) { display: block; width: 100%; }
+  .st-key-stacked_columns td { border: 0 !important; padding: .1rem .4rem !important; }
+  .st-key-stacked_columns tr { border-bottom: 1px solid rgba(100, 116, 139, .25); padding-block: .4rem; }
+  .st-key-stacked_columns td:nth-child(1) { font-weight: 600; }
+  .st-key-stacked_columns td:nth-child(2)::before { content: "Column: "; opacity: .78; }
+  .st-key-stacked_columns td:nth-child(3)::before { content: "Such as: "; opacity: .78; }
+}
 .cl-bar { display: flex; height: .85rem; width: 100%; border-radius: .45rem; overflow: hidden;
   background: rgba(100, 116, 139, .22); }
 .cl-bar > span { display: block; height: 100%; transition: width .6s ease; }

@@ -123,6 +123,7 @@ def test_what_an_older_version_had_begun_is_finished_and_paid_once(load: Load, v
         for view in found:
             assert workspace.drive_here(view.id, issued.organization_id)
         ended = {view.id: workspace.run(issued.organization_id, view.id) for view in found}
+        receipts = workspace.receipts(issued.organization_id)
         accepted = Counter(
             contact_key(contact)
             for entry in sandbox.ledger()
@@ -131,6 +132,7 @@ def test_what_an_older_version_had_begun_is_finished_and_paid_once(load: Load, v
         )
         workspace.close()
     assert Counter(view.state for view in ended.values()) == {RunState.FINISHED: 1, RunState.NEEDS_YOU: 1}
+    assert set(ended) <= {receipt.run_id for receipt in receipts}
     assert set(accepted.values()) == {1}
     in_doubt = 2 * IN_A_BATCH
     assert len(accepted) == 2 * PEOPLE - in_doubt

@@ -1,0 +1,40 @@
+"""A list under way is told by the answers that are in, never by what was handed over."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.results.metrics import RunTotals
+from cleanlist_core.standing import Progress
+from pages.parts.live import parts_of_bar
+from pages.parts.summary import sum_of_rows
+from tests.unit.test_news import a_run
+
+NOTHING_YET = RunTotals(**{one.name: 0 for one in fields(RunTotals)})
+UNDER_WAY = replace(NOTHING_YET, uploaded=40, sent=30, found=9, nothing=1, in_progress=20, in_file=10)
+UNDER_WAY = replace(UNDER_WAY, already_known=10, new_emails=9)
+
+
+def progress(totals: RunTotals, **known: int) -> Progress:
+    """Ten answers of a part that is back, eight of one that is not."""
+    nothing = dict.fromkeys((one.name for one in fields(Progress)), 0)
+    said = {"totals": totals, "people_done": 18, "people_total": 30, "emails_so_far": 14}
+    return Progress(**{**nothing, **said, **known})
+
+
+def test_nobody_counts_as_not_found_before_their_part_is_back() -> None:
+    run = a_run(RunState.RUNNING)
+    assert run.enrichment_type is EnrichmentType.PARTIAL
+    told = {words: people for _, words, people in parts_of_bar(run, progress(UNDER_WAY))}
+    assert told == {"found": 14, "nothing found": 1, "without a find so far": 3, "still to come": 12}
+
+
+def test_rows_whose_answer_is_out_are_not_called_looked_up() -> None:
+    assert sum_of_rows(UNDER_WAY) == (
+        "**40 rows** uploaded = **10** looked up + **0** found before + **0** duplicates + **0** need fixing"
+        " + **20** being looked up + **10** already in your file"
+    )
+    assert UNDER_WAY.sentence() == (
+        "0 emails for 20 people; 10 of them needed no look-up; 20 still being looked up"
+    )

@@ -327,12 +327,12 @@ def watching_writes(workspace: Workspace) -> Iterator[None]:
 
 
 def make_list(workspace: Workspace, organization_id: str, path: Path) -> str:
-    data = path.read_bytes()
     with told("read and mapped"):
-        table = workspace.read_upload(data, path.name)
+        file = workspace.hold([path.read_bytes()])
+        table = workspace.read_upload(file.read(), path.name)
         mapping = recognise(table)
     with told("checked and stored"), watching_writes(workspace):
-        return workspace.add_list(organization_id, table, mapping, file_name=path.name, data=data)
+        return workspace.add_list(organization_id, table, mapping, file_name=path.name, data=file)
 
 
 def confirm(workspace: Workspace, organization_id: str, list_id: str) -> str:

@@ -15,6 +15,7 @@ from cleanlist_core.store.database import Database
 from cleanlist_core.store.list_files import how_read, read_file
 from cleanlist_core.store.lists import StoredList
 from cleanlist_core.store.past_changes import past_changes
+from cleanlist_core.uploads import Upload
 from cleanlist_core.workspace import Workspace
 
 
@@ -24,15 +25,16 @@ def how_it_was_read(database: Database, listed: StoredList) -> HowRead | None:
     return as_kept(how) if how else None
 
 
-def table_read(workspace: Workspace, listed: StoredList, reading: Reading) -> tuple[ReadTable, bytes]:
-    """The file of a list read another way, and its bytes. Raises IntakeError, RunError without a file."""
+def table_read(workspace: Workspace, listed: StoredList, reading: Reading) -> tuple[ReadTable, Upload]:
+    """The file of a list read another way, and the file. Raises IntakeError, RunError without a file."""
     kept = read_file(workspace.database, listed.id)
     if kept is None:
         raise RunError(
             "The file of this list is not kept here. Nothing was changed. Drop it in again as a new list.",
             code="no_file",
         )
-    return workspace.read_upload(kept.data, listed.facts.file_name, reading), kept.data
+    file = workspace.hold(kept.pieces)
+    return workspace.read_upload(file.read(), listed.facts.file_name, reading), file
 
 
 def lost_by_reading(workspace: Workspace, listed: StoredList, reading: Reading) -> tuple[int, ...]:
@@ -53,8 +55,8 @@ def read_again(
     a list that was looked up before stays as it is.
     Raises IntakeError (no_usable_column where `chosen` is needed) and RunError; nothing is changed then.
     """
-    table, data = table_read(workspace, listed, reading)
-    return put_in_place(workspace, listed, table, _mapping(workspace, listed, table, chosen), data)
+    table, file = table_read(workspace, listed, reading)
+    return put_in_place(workspace, listed, table, _mapping(workspace, listed, table, chosen), file)
 
 
 def _mapping(

@@ -32,6 +32,7 @@ from cleanlist_core.store.database import Database
 from cleanlist_core.store.list_files import read_file
 from cleanlist_core.store.lists import StoredList, read_rows
 from cleanlist_core.store.past_changes import past_changes
+from cleanlist_core.uploads import Upload
 from cleanlist_core.workspace import Workspace
 
 SAMPLE_ROWS = 200
@@ -263,17 +264,21 @@ def forget_columns(workspace: Workspace, listed: StoredList) -> str:
 
 
 def put_in_place(
-    workspace: Workspace, listed: StoredList, table: ReadTable, mapping: ColumnMapping, data: bytes = b""
+    workspace: Workspace,
+    listed: StoredList,
+    table: ReadTable,
+    mapping: ColumnMapping,
+    file: Upload | None = None,
 ) -> str:
     """Let a list read anew take the place of one, with what was fixed in it. Returns its id.
 
-    data: the file, where the table was read from it. The old list goes last: nothing is lost half-way,
+    file: the one the table was read from, where it was. The old list goes last: nothing is lost half-way,
     and its address leads to the new one.
     """
-    if not data and (kept := read_file(workspace.database, listed.id)):
-        data, table = kept.data, _with_its_reading(table, as_kept(kept.how))
+    if file is None and (kept := read_file(workspace.database, listed.id)):
+        file, table = workspace.hold(kept.pieces), _with_its_reading(table, as_kept(kept.how))
     list_id = workspace.add_list(
-        listed.organization_id, table, mapping, file_name=listed.facts.file_name, data=data
+        listed.organization_id, table, mapping, file_name=listed.facts.file_name, data=file
     )
     new = workspace.get_list(listed.organization_id, list_id)
     carry_over(workspace.database, listed, new)

@@ -6,7 +6,7 @@ leads to that id.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from cleanlist_core import accounts
@@ -50,6 +50,7 @@ from cleanlist_core.store.list_files import KeptFile
 from cleanlist_core.store.lists import ListCounts, ListFacts, StoredList
 from cleanlist_core.store.organizations import CreditReading
 from cleanlist_core.store.runs import Event, RunView
+from cleanlist_core.uploads import Upload
 
 
 class Workspace:
@@ -211,6 +212,10 @@ class Workspace:
 
     # Lists
 
+    def hold(self, data: Iterable[bytes]) -> Upload:
+        """Put a file down on the disk while it is read, checked and stored. Raises StoreError."""
+        return Upload(data, self.settings.data_dir)
+
     def read_upload(self, data: bytes, file_name: str, reading: Reading | None = None) -> ReadTable:
         """Read a file into a table, as a person chose where they did. Raises IntakeError."""
         limits = Limits(max_bytes=self.settings.max_upload_mb * 1024 * 1024)
@@ -223,12 +228,12 @@ class Workspace:
         mapping: ColumnMapping,
         *,
         file_name: str,
-        data: bytes = b"",
+        data: Iterable[bytes] | None = None,
         progress: Callable[[float], None] = lambda _share: None,
     ) -> str:
         """Check every row and store the list. Returns its id.
 
-        data: the file the table was read from, kept so that it can be read another way; b"" for none.
+        data: the file the table was read from, in pieces, kept so that it can be read another way.
         """
         prepared = prepare(table, mapping)
         names = column_names(table.columns)
@@ -249,7 +254,7 @@ class Workspace:
             invalid=prepared.counts.invalid,
             duplicates=prepared.counts.duplicates,
         )
-        file = KeptFile(data, how_it_was_read(table)) if data else None
+        file = None if data is None else KeptFile(data, how_it_was_read(table))
         return lists.add_list(
             self.database, organization_id, facts, prepared.rows, table.cells, file=file, progress=progress
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,38 +12,40 @@ from sqlalchemy import Connection, delete, insert, select
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.schema import list_file, list_reading
 
-_PIECE_BYTES = 4 * 1024 * 1024
 _QUICKEST = 1
 
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """data: the bytes as uploaded. how: what was chosen and found in reading them, as plain values."""
+    """pieces: the bytes as uploaded, in pieces. how: what was chosen and found in reading them."""
 
-    data: bytes
+    pieces: Iterable[bytes]
     how: Mapping[str, Any]
 
 
 def keep_file(database: Database, list_id: str, kept: KeptFile) -> None:
-    """Store a file piece by piece, each packed by itself, so that no second copy of it fills the memory."""
+    """Store a file piece by piece, each packed by itself, so that it never fills the memory."""
     with database.write_at_once() as connection:
         connection.execute(insert(list_reading).values(list_id=list_id, how=dict(kept.how)))
-    whole = memoryview(kept.data)
-    for piece, start in enumerate(range(0, len(whole), _PIECE_BYTES)):
-        packed = zlib.compress(whole[start : start + _PIECE_BYTES], _QUICKEST)
+    for number, piece in enumerate(kept.pieces):
+        packed = zlib.compress(piece, _QUICKEST)
         with database.write_at_once() as connection:
-            connection.execute(insert(list_file).values(list_id=list_id, piece=piece, packed=packed))
+            connection.execute(insert(list_file).values(list_id=list_id, piece=number, packed=packed))
 
 
 def read_file(database: Database, list_id: str) -> KeptFile | None:
-    """The file of a list; None for a list that was not made of one."""
+    """The file of a list, its pieces read as they are asked for; None for a list not made of one."""
     how = how_read(database, list_id)
     if how is None:
         return None
+    return KeptFile(_pieces(database, list_id), how)
+
+
+def _pieces(database: Database, list_id: str) -> Iterator[bytes]:
     query = select(list_file.c.packed).where(list_file.c.list_id == list_id).order_by(list_file.c.piece)
     with database.read() as connection:
-        pieces = connection.execution_options(yield_per=1).execute(query).scalars()
-        return KeptFile(b"".join(map(zlib.decompress, pieces)), how)
+        packed = connection.execution_options(yield_per=1).execute(query).scalars()
+        yield from map(zlib.decompress, packed)
 
 
 def how_read(database: Database, list_id: str) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.tables import ReadTable
 from cleanlist_core.reviewing import choose_columns, claim_columns, guessed_columns, recognise_as_before
 from cleanlist_core.samples import samples
+from cleanlist_core.uploads import Upload
 from pages.parts import frame, session
 from pages.parts.naming_columns import name_columns
 from pages.parts.session import Seat
@@ -24,6 +25,7 @@ from pages.parts.wording import plain
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
 _ROUND = "upload_round"
 _PENDING = "pending_rows"
+_HELD = "held_file"
 
 
 def draw_new_list(seat: Seat) -> None:
@@ -50,10 +52,10 @@ def choose_file(seat: Seat) -> None:
         _draw_samples()
     with said:
         if upload is not None:
-            _take(seat, upload.getvalue(), upload.name, upload)
+            _take(seat, _held(seat, upload), upload.name)
         elif _PENDING in st.session_state:
             data, file_name = st.session_state[_PENDING]
-            _take(seat, data, file_name, None)
+            _take(seat, seat.workspace.hold([data]), file_name)
 
 
 def _draw_samples() -> None:
@@ -92,11 +94,32 @@ def _hand_over(data: bytes, file_name: str) -> None:
     st.session_state[_PENDING] = (data, file_name)
 
 
-def _take(seat: Seat, data: bytes, file_name: str, upload: UploadedFile | None) -> None:
+def _held(seat: Seat, upload: UploadedFile) -> Upload:
+    """The dropped file, from the disk. Streamlit would keep its bytes in memory until the session ends."""
+    held: tuple[str, Upload] | None = st.session_state.get(_HELD)
+    if held is not None and held[0] == upload.file_id:
+        return held[1]
+    file = seat.workspace.hold([upload.getvalue()])
+    st.session_state[_HELD] = upload.file_id, file
+    _let_go(upload)
+    return file
+
+
+def _let_go(upload: UploadedFile) -> None:
+    """The upload stays, for the screen to know of, without its bytes."""
+    upload.close()
+    context: Any = get_script_run_ctx()
+    with contextlib.suppress(Exception):  # tidying only: bytes that stay cost memory, nothing else
+        manager = context.uploaded_file_mgr
+        for record in manager.get_files(context.session_id, [upload.file_id]):
+            manager.add_file(context.session_id, record._replace(data=b""))
+
+
+def _take(seat: Seat, file: Upload, file_name: str) -> None:
     """Read, recognise and store; then the list's own screen takes over."""
     bar = st.progress(0.0, text=f"Reading {plain(file_name, limit=80)}…")
     try:
-        table = seat.workspace.read_upload(data, file_name)
+        table = seat.workspace.read_upload(file.read(), file_name)
     except IntakeError as error:
         bar.empty()
         st.session_state.pop(_PENDING, None)
@@ -113,9 +136,9 @@ def _take(seat: Seat, data: bytes, file_name: str, upload: UploadedFile | None) 
         stored = round(share * total)
         bar.progress(0.2 + 0.8 * share, text=f"Storing your list: {stored:,} of {counted(total, 'row')}…")
 
-    list_id = _store(seat, table, mapping, file_name, data, show)
-    _free(upload)
+    list_id = _store(seat, table, mapping, file_name, file, show)
     st.session_state.pop(_PENDING, None)
+    st.session_state.pop(_HELD, None)
     st.session_state[_ROUND] += 1
     st.switch_page("upload.py", query_params={"list": list_id})
 
@@ -143,7 +166,7 @@ def _store(
     table: ReadTable,
     mapping: ColumnMapping,
     file_name: str,
-    data: bytes,
+    file: Upload,
     progress: Callable[[float], None],
 ) -> str:
     """The list's id. A file that was dropped in before and never used is not stored twice."""
@@ -151,17 +174,7 @@ def _store(
     if unused:
         return unused[0].id
     list_id = seat.workspace.add_list(
-        seat.organization_id, table, mapping, file_name=file_name, data=data, progress=progress
+        seat.organization_id, table, mapping, file_name=file_name, data=file, progress=progress
     )
     claim_columns(seat.workspace.database, seat.organization_id, table, list_id)
     return list_id
-
-
-def _free(upload: UploadedFile | None) -> None:
-    """Streamlit keeps uploaded bytes until the session ends; ours are in the store by now."""
-    context = get_script_run_ctx()
-    if upload is None or context is None:
-        return
-    manager: Any = context.uploaded_file_mgr
-    with contextlib.suppress(Exception):  # tidying only: an upload that stays costs memory, nothing else
-        manager.remove_file(session_id=context.session_id, file_id=upload.file_id)

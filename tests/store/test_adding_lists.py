@@ -39,7 +39,7 @@ def store(workspace: Workspace, rows: int, progress: Callable[[float], None] = l
     data = f"First Name,Last Name,Company\n{lines}".encode()
     table = workspace.read_upload(data, "fair.csv")
     return workspace.add_list(
-        ORG, table, recognise(table), file_name="fair.csv", data=data, progress=progress
+        ORG, table, recognise(table), file_name="fair.csv", data=[data], progress=progress
     )
 
 

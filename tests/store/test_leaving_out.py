@@ -56,7 +56,7 @@ def workspace(tmp_path: Path, new_url: NewUrl) -> Iterator[Workspace]:
 
 def store(workspace: Workspace, data: bytes, name: str = "guests.csv", organization: str = ORG) -> StoredList:
     table = workspace.read_upload(data, name)
-    list_id = workspace.add_list(organization, table, recognise(table), file_name=name, data=data)
+    list_id = workspace.add_list(organization, table, recognise(table), file_name=name, data=[data])
     return workspace.get_list(organization, list_id)
 
 

@@ -57,7 +57,7 @@ def add(workspace: Workspace) -> Add:
         data = content if isinstance(content, bytes) else content.encode()
         table = workspace.read_upload(data, "fair.csv")
         mapping = recognise_as_before(workspace.database, ORG, table)
-        list_id = workspace.add_list(ORG, table, mapping, file_name="fair.csv", data=data)
+        list_id = workspace.add_list(ORG, table, mapping, file_name="fair.csv", data=workspace.hold([data]))
         return workspace.get_list(ORG, list_id)
 
     return stored
@@ -195,7 +195,7 @@ def test_the_file_is_kept_byte_by_byte_and_forgotten_with_its_list(
     listed = add(data)
     kept = read_file(workspace.database, listed.id)
     assert kept is not None
-    assert kept.data == data
+    assert b"".join(kept.pieces) == data
     workspace.delete_list(ORG, listed.id)
     assert read_file(workspace.database, listed.id) is None
 

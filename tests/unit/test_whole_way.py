@@ -85,7 +85,7 @@ def as_xlsx(rows: Rows) -> bytes:
 
 def add(workspace: Workspace, data: bytes, file_name: str) -> tuple[ReadTable, StoredList]:
     table = workspace.read_upload(data, file_name)
-    list_id = workspace.add_list(ORG, table, recognise(table), file_name=file_name, data=data)
+    list_id = workspace.add_list(ORG, table, recognise(table), file_name=file_name, data=[data])
     return table, workspace.get_list(ORG, list_id)
 
 

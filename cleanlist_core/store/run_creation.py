@@ -491,5 +491,8 @@ def fill_duplicates(connection: Connection, run_id: str, leaders: Sequence[int] 
         .values({name: source.c[name] for name in names})
     )
     if leaders is not None:
-        statement = statement.where(run_row.c.leader.in_(leaders))
+        theirs = run_row.alias()
+        # By their numbers, or all duplicates of the run would be read to find those of a few people.
+        numbers = select(theirs.c.row_number).where(theirs.c.run_id == run_id, theirs.c.leader.in_(leaders))
+        statement = statement.where(run_row.c.row_number.in_(numbers))
     connection.execute(statement)

@@ -261,7 +261,15 @@ batch = Table(
         "settled_credits",
         "doubtful_credits",
     ),
-    Index("batch_by_end", "organization_id", "finished_at", "state", "sent_at", "settled_credits"),
+    Index(
+        "batch_by_end",
+        "organization_id",
+        "finished_at",
+        "state",
+        "sent_at",
+        "settled_credits",
+        "doubtful_credits",
+    ),
 )
 
 submission = Table(

@@ -1,0 +1,94 @@
+"""What a request costs does not grow with what the run has done already, nor with its duplicates."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, insert, select, update
+
+from benchmarks.invented_run import AT, RUN_ID, build
+from cleanlist_core.domain import Outcome
+from cleanlist_core.store.database import Database
+from cleanlist_core.store.next_batch import free_credits
+from cleanlist_core.store.organizations import add_reading
+from cleanlist_core.store.run_creation import fill_duplicates
+from cleanlist_core.store.schema import batch, run_row
+
+STEPS_AT_ONCE = 20
+
+
+def with_duplicates(folder: Path, rows: int) -> Database:
+    """A run where every row but the first two repeats one of these two, and only those were found."""
+    folder.mkdir()
+    database = build(folder, rows, 8)
+    repeats = run_row.c.row_number > 2
+    found = {"outcome": Outcome.FOUND.value, "leader": run_row.c.row_number, "email": "", "result_id": 1}
+    again = {"outcome": Outcome.DUPLICATE.value, "email": "", "result_id": None}
+    with database.write() as connection:
+        connection.execute(update(run_row).values(**found))
+        connection.execute(update(run_row).where(run_row.c.row_number == 1).values(email="ada@lind.example"))
+        connection.execute(update(run_row).where(repeats).values(leader=2, **again))
+        connection.execute(update(run_row).where(run_row.c.row_number == 3).values(leader=1))
+    return database
+
+
+def steps_to_fill(database: Database, leaders: list[int]) -> int:
+    """How much work that is for SQLite."""
+    steps: list[int] = []
+    with database.write() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        raw.set_progress_handler(lambda: steps.append(1), STEPS_AT_ONCE)
+        fill_duplicates(connection, RUN_ID, leaders)
+        raw.set_progress_handler(None, 0)
+    return len(steps)
+
+
+def test_the_duplicates_of_a_few_people_are_filled_without_a_look_at_all_others(tmp_path: Path) -> None:
+    few, many = with_duplicates(tmp_path / "few", 10), with_duplicates(tmp_path / "many", 2_000)
+    assert steps_to_fill(many, [1]) <= steps_to_fill(few, [1]) + 1
+    with many.read() as connection:
+        filled = select(run_row.c.row_number).where(run_row.c.email == "ada@lind.example")
+        assert connection.execute(filled).scalars().all() == [1, 3]
+        given = select(func.count()).where(run_row.c.result_id.is_not(None))
+        assert connection.execute(given).scalar_one() == 3
+    few.close()
+    many.close()
+
+
+@pytest.mark.parametrize(
+    ("finished_at", "free"),
+    [
+        pytest.param(AT - 1, 1000, id="charged before the balance was read"),
+        pytest.param(AT + 1, 1000 - 40 * (20 + 3), id="charged since"),
+    ],
+)
+def test_what_was_charged_since_the_last_balance_is_added_up_without_reading_the_batches(
+    tmp_path: Path, finished_at: float, free: int
+) -> None:
+    database = build(tmp_path, 10, 8)
+    add_reading(database, "org", Decimal(1000), used_this_month=None, read_at=AT, why="connected")
+    one = {"run_id": RUN_ID, "organization_id": "org", "state": "finished", "enrichment_type": "partial"}
+    more = {"row_numbers": [1], "size": 1, "at_most": 30, "settled_credits": 20, "doubtful_credits": 3}
+    with database.write() as connection:
+        for number in range(40):
+            values = {"id": f"b{number}", "number": number, "finished_at": finished_at, **one, **more}
+            connection.execute(insert(batch).values(**values))
+    asked: list[tuple[str, Any]] = []
+    event.listen(
+        database.engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, values, *_more: asked.append((statement, values)),
+    )
+    assert free_credits(database, "org") == free
+    sums = [(statement, values) for statement, values in asked if "settled_credits" in statement]
+    with database.read() as connection:
+        plans = [
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", values).all() for one, values in sums
+        ]
+    assert [[step.detail.split(" (")[0] for step in plan] for plan in plans] == [
+        ["SEARCH batch USING COVERING INDEX batch_by_end"]
+    ]
+    database.close()

@@ -40,10 +40,11 @@ def choose_file(seat: Seat) -> None:
     """A file that can be read becomes a list, and its screen opens. One that cannot says why."""
     round_number = st.session_state.setdefault(_ROUND, 0)
     limit = session.settings().max_upload_mb
+    key = f"contact_file_{round_number}"
     upload: UploadedFile | None = st.file_uploader(
         f"Drop a contact list here: CSV or Excel, up to {limit} MB",
         type=KINDS,
-        key=f"contact_file_{round_number}",
+        key=key,
         max_upload_size=limit,
     )
     said = st.container()
@@ -52,7 +53,7 @@ def choose_file(seat: Seat) -> None:
         _draw_samples()
     with said:
         if upload is not None:
-            _take(seat, _held(seat, upload), upload.name)
+            _take(seat, _held(seat, upload, key), upload.name)
         elif _PENDING in st.session_state:
             data, file_name = st.session_state[_PENDING]
             _take(seat, seat.workspace.hold([data]), file_name)
@@ -94,20 +95,22 @@ def _hand_over(data: bytes, file_name: str) -> None:
     st.session_state[_PENDING] = (data, file_name)
 
 
-def _held(seat: Seat, upload: UploadedFile) -> Upload:
+def _held(seat: Seat, upload: UploadedFile, key: str) -> Upload:
     """The dropped file, from the disk. Streamlit would keep its bytes in memory until the session ends."""
     held: tuple[str, Upload] | None = st.session_state.get(_HELD)
     if held is not None and held[0] == upload.file_id:
         return held[1]
     file = seat.workspace.hold([upload.getvalue()])
     st.session_state[_HELD] = upload.file_id, file
-    _let_go(upload)
+    _let_go(upload, st.session_state.get(key))
     return file
 
 
-def _let_go(upload: UploadedFile) -> None:
-    """The upload stays, for the screen to know of, without its bytes."""
-    upload.close()
+def _let_go(upload: UploadedFile, original: object) -> None:
+    """The upload stays, for the screen to know of, without its bytes. original: what it is a copy of."""
+    for one in (upload, original):
+        if isinstance(one, UploadedFile):
+            one.truncate(0)
     context: Any = get_script_run_ctx()
     with contextlib.suppress(Exception):  # tidying only: bytes that stay cost memory, nothing else
         manager = context.uploaded_file_mgr

@@ -102,7 +102,7 @@ def check_columns(columns: int, limits: Limits) -> None:
         )
 
 
-def check_lengths(columns: Iterable[pa.Array | pa.ChunkedArray], limits: Limits) -> None:
+def check_lengths(columns: Iterable[pa.Array], limits: Limits) -> None:
     """Raise IntakeError (cell_too_long) when a cell has more characters than the limit."""
     for column in columns:
         # Characters are only counted where there may be too many: no text has more of them than bytes.

@@ -132,7 +132,7 @@ def _identities(keys: _KeyCodes, slug: Texts, name_domain: Texts, name_company: 
         example = np.zeros(int(own.max()) + 1, dtype=np.int64)
         example[own[own >= 0]] = np.flatnonzero(own >= 0)
         theirs = in_one_piece(identity.take(pa.array(example[person[linked]])))
-        identity = pc.replace_with_mask(identity, pa.array(person != own), theirs)
+        identity = _with_texts(identity, linked, theirs)
     return identity, person
 
 
@@ -148,6 +148,20 @@ def _with_kinds(*keys: tuple[Texts, str, Codes]) -> pa.ChunkedArray:
         key = pc.choose(kinds, *(column.slice(start, _PIECE_ROWS) for column, _, _ in keys), "")
         texts.append(in_one_piece(pc.binary_join_element_wise(marks.take(kinds), key, "")))
     return pa.chunked_array(texts, pa.string())
+
+
+def _with_texts(column: pa.ChunkedArray, rows: npt.NDArray[np.int64], texts: pa.Array) -> pa.ChunkedArray:
+    """The column with other texts in some rows, ascending; pieces that have none of them stay as they are."""
+    pieces, start = [], 0
+    for piece in column.chunks:
+        first, last = np.searchsorted(rows, (start, start + len(piece)))
+        if first < last:
+            here = np.zeros(len(piece), dtype=np.bool_)
+            here[rows[first:last] - start] = True
+            piece = pc.replace_with_mask(piece, pa.array(here), texts.slice(first, last - first))
+        start += len(piece)
+        pieces.append(piece)
+    return pa.chunked_array(pieces, pa.string())
 
 
 def _first_given(*keys: Codes) -> Codes:

@@ -14,11 +14,10 @@ from cleanlist_core.domain import KeyKind, RowCheck
 from cleanlist_core.intake.identity import Codes, PersonKeys, person_keys
 from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.normalising import PersonColumns, normalise
+from cleanlist_core.intake.repetition import Flags, Texts, filled
 from cleanlist_core.intake.tables import ReadTable
 
 DUPLICATE = "duplicate"
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -105,11 +104,6 @@ def prepare(table: ReadTable, mapping: ColumnMapping) -> PreparedList:
     reasons[duplicate] = list(CAUSES).index(DUPLICATE) + 1
     rows = _as_rows(table, people, keys, reasons, leader)
     return _counted(rows, reasons)
-
-
-def filled(column: pa.Array) -> Flags:
-    flags: Flags = pc.not_equal(column, "").to_numpy(zero_copy_only=False)
-    return flags
 
 
 def _reasons(table: ReadTable, people: PersonColumns, keys: PersonKeys) -> npt.NDArray[np.int8]:
@@ -202,7 +196,7 @@ def _as_rows(
     )
 
 
-def only_where(valid: Flags, column: pa.Array) -> pa.Array:
+def only_where(valid: Flags, column: Texts) -> Texts:
     """The column, "" where a row is not valid."""
     # Mostly nothing has to go, and the column itself takes no memory of its own.
     gone = ~valid & filled(column)
@@ -215,7 +209,7 @@ def key_kinds(people: PersonColumns, keys: PersonKeys, valid: Flags) -> pa.Array
         [KeyKind.LINKEDIN.value, KeyKind.NAME_DOMAIN.value, KeyKind.NAME_COMPANY.value, ""], pa.string()
     )
     slug, domain = filled(people.linkedin_slug), filled(keys.name_domain)
-    return kinds.take(pa.array(np.select([~valid, slug, domain], [3, 0, 1], 2)))
+    return kinds.take(pa.array(np.where(valid, np.where(slug, 0, np.where(domain, 1, 2)), 3).astype(np.int8)))
 
 
 def _counted(rows: pa.Table, reasons: npt.NDArray[np.int8]) -> PreparedList:

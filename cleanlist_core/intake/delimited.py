@@ -195,7 +195,7 @@ def _arrow_read(part: TextPart, dialect: Dialect, width: int, *, breaks_in_cells
     names = [str(position) for position in range(width)]
     quoted = part.utf8.find(b'"', part.start) != -1
     try:
-        read = pa.csv.read_csv(
+        return pa.csv.read_csv(
             pa.BufferReader(pa.py_buffer(part.view)),
             pa.csv.ReadOptions(column_names=names, block_size=_BLOCK_BYTES),
             pa.csv.ParseOptions(
@@ -211,28 +211,15 @@ def _arrow_read(part: TextPart, dialect: Dialect, width: int, *, breaks_in_cells
         )
     except pa.ArrowInvalid:
         return None
-    columns = read.columns
-    del read
-    return _in_one_piece(columns)
-
-
-def _in_one_piece(columns: list[pa.ChunkedArray]) -> pa.Table:
-    """Each column as one array, which can be shared with what is made of it instead of copied.
-
-    columns: emptied on the way, so that no two copies of the file are there at once.
-    """
-    whole: list[pa.Array] = []
-    while columns:
-        whole.append(columns.pop(0).combine_chunks())
-    return pa.table(whole, [str(position) for position in range(len(whole))])
 
 
 def _without_blank_rows(table: pa.Table, lines: npt.NDArray[np.int32], empty: int, limits: Limits) -> Body:
-    check_lengths(table.columns, limits)
+    check_lengths((piece for column in table.columns for piece in column.chunks), limits)
     blank = _blank_rows(table)
     if len(blank):
-        kept = np.setdiff1d(np.arange(table.num_rows), blank, assume_unique=True)
-        table, lines = table.take(pa.array(kept)), lines[kept]
+        kept = np.ones(table.num_rows, dtype=np.bool_)
+        kept[blank] = False
+        table, lines = table.filter(pa.array(kept)), lines[kept]
     if table.num_rows > limits.max_rows:
         raise too_many_rows(limits)
     return Body(table, pa.array(lines), empty + len(blank))

@@ -102,10 +102,13 @@ def check_columns(columns: int, limits: Limits) -> None:
         )
 
 
-def check_lengths(columns: Iterable[pa.Array | pa.ChunkedArray], limits: Limits) -> None:
+def check_lengths(columns: Iterable[pa.Array], limits: Limits) -> None:
     """Raise IntakeError (cell_too_long) when a cell has more characters than the limit."""
     for column in columns:
-        # Characters are only counted where there may be too many: no text has more of them than bytes.
+        # Looked at only where there may be too many: no text has more characters than bytes, nor a cell more
+        # than its column.
+        if column.nbytes <= limits.max_cell_chars:
+            continue
         for length in (pc.binary_length, pc.utf8_length):
             if (pc.max(length(column)).as_py() or 0) <= limits.max_cell_chars:
                 break

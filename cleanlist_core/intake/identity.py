@@ -19,12 +19,14 @@ import pyarrow.compute as pc
 from cleanlist_core.intake.companies import company_key
 from cleanlist_core.intake.names import name_key
 from cleanlist_core.intake.normalising import PersonColumns
-from cleanlist_core.intake.repetition import Repeated, each
+from cleanlist_core.intake.repetition import Repeated, Texts, each, in_one_piece
 
 Codes = npt.NDArray[np.int32]
 
 _NONE = -1
 _SEVERAL = -2
+_PIECE_ROWS = 65_536
+"""Rows whose texts fit the processor's cache while they are put together."""
 
 
 @dataclass(frozen=True)
@@ -34,28 +36,28 @@ class PersonKeys:
     person: the same number for the same identity, -1 for rows without one.
     """
 
-    name_domain: pa.Array
-    name_company: pa.Array
-    identity: pa.Array
+    name_domain: Texts
+    name_company: Texts
+    identity: Texts
     person: Codes
 
 
 def person_keys(people: PersonColumns) -> PersonKeys:
     """The keys of every row, and its identity once all links are followed."""
     with ThreadPoolExecutor(max_workers=2) as pool:
+        slug = pool.submit(_codes_of, people.linkedin_slug)
         coded = [
             pool.submit(_Coded.by_key, people.different("company_name"), company_key),
-            pool.submit(_Coded.of, people.linkedin_slug),
-            pool.submit(_Coded.of, people.company_domain),
+            pool.submit(_Coded.by_key, people.different("company_domain")),
             pool.submit(_Coded.by_key, people.different("first_name"), name_key),
             pool.submit(_Coded.by_key, people.different("last_name"), name_key),
         ]
-        company, slug, domain, first, last = (column.result() for column in coded)
+        company, domain, first, last = (column.result() for column in coded)
         with_domain = pool.submit(_joined, first, last, domain)
         with_company = pool.submit(_joined, first, last, company)
     name_domain, by_domain = with_domain.result()
     name_company, by_company = with_company.result()
-    codes = _KeyCodes(slug.codes, by_domain, by_company, domain.codes)
+    codes = _KeyCodes(slug.result(), by_domain, by_company, domain.codes)
     identity, person = _identities(codes, people.linkedin_slug, name_domain, name_company)
     return PersonKeys(name_domain, name_company, identity, person)
 
@@ -64,30 +66,30 @@ def person_keys(people: PersonColumns) -> PersonKeys:
 class _Coded:
     """A column of texts, and the same number for the same text, _NONE for ""."""
 
-    texts: pa.Array
+    texts: Repeated
     codes: Codes
 
     @classmethod
-    def of(cls, column: pa.Array) -> _Coded:
-        encoded = column.dictionary_encode()
-        return cls._numbered(column, encoded.dictionary, encoded.indices)
-
-    @classmethod
-    def by_key(cls, column: Repeated, key: Callable[[str], str]) -> _Coded:
+    def by_key(cls, column: Repeated, key: Callable[[str], str] = str) -> _Coded:
         """The keys of a column's values instead of the texts as they are."""
-        keys = each(column.values, key)
-        encoded = keys.dictionary_encode()
-        return cls._numbered(keys.take(column.codes), encoded.dictionary, encoded.indices.take(column.codes))
-
-    @classmethod
-    def _numbered(cls, texts: pa.Array, different: pa.Array, codes: pa.Array) -> _Coded:
-        empty = pc.index(different, "").as_py()
-        numbers = codes.to_numpy()
-        return cls(texts, np.where(numbers == empty, np.int32(_NONE), numbers) if empty >= 0 else numbers)
+        keys = column.through(lambda values: each(values, key))
+        different = keys.values.dictionary_encode()
+        return cls(keys, _numbered(different.dictionary, different.indices.take(keys.codes)))
 
     @property
     def size(self) -> int:
         return int(self.codes.max(initial=_NONE)) + 1
+
+
+def _codes_of(column: Texts) -> Codes:
+    encoded = Repeated.of(column)
+    return _numbered(encoded.values, encoded.codes)
+
+
+def _numbered(different: pa.Array, codes: pa.Array) -> Codes:
+    empty = pc.index(different, "").as_py()
+    numbers: Codes = codes.to_numpy()
+    return np.where(numbers == empty, np.int32(_NONE), numbers) if empty >= 0 else numbers
 
 
 def _together(*parts: _Coded) -> Codes:
@@ -103,34 +105,63 @@ def _together(*parts: _Coded) -> Codes:
     return (codes - int(missing.any())).astype(np.int32)  # _NONE comes first
 
 
-def _joined(*parts: _Coded) -> tuple[pa.Array, Codes]:
+def _joined(*parts: _Coded) -> tuple[pa.ChunkedArray, Codes]:
     """The key of all parts as text and as a number, "" and _NONE where one is missing."""
     codes = _together(*parts)
-    together = pc.binary_join_element_wise(*(part.texts for part in parts), "|")
-    there = codes != _NONE
-    return (together if there.all() else pc.if_else(pa.array(there), together, "")), codes
+    texts = []
+    for start in range(0, len(codes), _PIECE_ROWS):
+        columns = [part.texts.values.take(part.texts.codes.slice(start, _PIECE_ROWS)) for part in parts]
+        together = pc.binary_join_element_wise(*columns, "|")
+        there = codes[start : start + _PIECE_ROWS] != _NONE
+        texts.append(together if there.all() else pc.if_else(pa.array(there), together, ""))
+    return pa.chunked_array(texts, pa.string()), codes
 
 
-def _identities(
-    keys: _KeyCodes, slug: pa.Array, name_domain: pa.Array, name_company: pa.Array
-) -> tuple[pa.Array, Codes]:
+def _identities(keys: _KeyCodes, slug: Texts, name_domain: Texts, name_company: Texts) -> tuple[Texts, Codes]:
     """The identity of each row as text and as a number."""
     own = _first_given(keys.slug, keys.name_domain, keys.name_company)
     person = own.copy()
     _link(person, keys)
-    kind = pa.array(
-        np.select([keys.slug != _NONE, keys.name_domain != _NONE, keys.name_company != _NONE], [0, 1, 2], 3)
+    identity = _with_kinds(
+        (slug, "in:", keys.slug),
+        (name_domain, "nd:", keys.name_domain),
+        (name_company, "nc:", keys.name_company),
     )
-    prefix = pa.array(["in:", "nd:", "nc:", ""], pa.string()).take(kind)
-    key = pc.choose(kind, slug, name_domain, name_company, "")
-    identity = pc.binary_join_element_wise(prefix, key, "")
     linked = np.flatnonzero(person != own)
     if len(linked):
         example = np.zeros(int(own.max()) + 1, dtype=np.int64)
         example[own[own >= 0]] = np.flatnonzero(own >= 0)
-        theirs = identity.take(pa.array(example[person[linked]]))
-        identity = pc.replace_with_mask(identity, pa.array(person != own), theirs)
+        theirs = in_one_piece(identity.take(pa.array(example[person[linked]])))
+        identity = _with_texts(identity, linked, theirs)
     return identity, person
+
+
+def _with_kinds(*keys: tuple[Texts, str, Codes]) -> pa.ChunkedArray:
+    """Per row its best key behind the mark of its kind, "" where it has none. keys: best first."""
+    kind = np.full(len(keys[0][0]), len(keys), dtype=np.int8)
+    for place, (_, _, codes) in reversed(list(enumerate(keys))):
+        kind[codes != _NONE] = place
+    marks = pa.array([*(mark for _, mark, _ in keys), ""], pa.string())
+    texts: list[pa.Array] = []
+    for start in range(0, len(kind), _PIECE_ROWS):
+        kinds = pa.array(kind[start : start + _PIECE_ROWS])
+        key = pc.choose(kinds, *(column.slice(start, _PIECE_ROWS) for column, _, _ in keys), "")
+        texts.append(in_one_piece(pc.binary_join_element_wise(marks.take(kinds), key, "")))
+    return pa.chunked_array(texts, pa.string())
+
+
+def _with_texts(column: pa.ChunkedArray, rows: npt.NDArray[np.int64], texts: pa.Array) -> pa.ChunkedArray:
+    """The column with other texts in some rows, ascending; pieces that have none of them stay as they are."""
+    pieces, start = [], 0
+    for piece in column.chunks:
+        first, last = np.searchsorted(rows, (start, start + len(piece)))
+        if first < last:
+            here = np.zeros(len(piece), dtype=np.bool_)
+            here[rows[first:last] - start] = True
+            piece = pc.replace_with_mask(piece, pa.array(here), texts.slice(first, last - first))
+        start += len(piece)
+        pieces.append(piece)
+    return pa.chunked_array(pieces, pa.string())
 
 
 def _first_given(*keys: Codes) -> Codes:

@@ -5,7 +5,8 @@ For each field one plain function (in names, linkedin, domains and companies) is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial, reduce
@@ -27,7 +28,16 @@ from cleanlist_core.intake.names import (
     split_full_name,
 )
 from cleanlist_core.intake.phones import plain_phone
-from cleanlist_core.intake.repetition import Repeated, Shortcut, each, on_different_values
+from cleanlist_core.intake.repetition import (
+    Repeated,
+    Shortcut,
+    Texts,
+    each,
+    filled,
+    in_one_piece,
+    on_different_values,
+    repeated,
+)
 from cleanlist_core.intake.tables import ReadTable
 from cleanlist_core.intake.wordlists import FLAT_ENDINGS, FREE_MAIL, FREE_MAIL_NAMES, SOCIAL_HOSTS
 
@@ -46,23 +56,22 @@ _HOST_OF_ADDRESS = rf"^(?:https?://)?(?:www\.)?(?P<host>{_PLAIN_HOST})/?$"
 class PersonColumns:
     """Plain text columns, one value per row, "" for missing. unreadable: a name cell holds no name.
 
-
     page: a LinkedIn address leads to something that is no person.
     repeated: columns whose different values are known already, by name.
     """
 
-    linkedin_slug: pa.Array
-    linkedin_url: pa.Array
-    first_name: pa.Array
-    last_name: pa.Array
-    company_domain: pa.Array
-    company_name: pa.Array
-    email: pa.Array
-    phone: pa.Array
-    title: pa.Array
-    location: pa.Array
+    linkedin_slug: Texts
+    linkedin_url: Texts
+    first_name: Texts
+    last_name: Texts
+    company_domain: Texts
+    company_name: Texts
+    email: Texts
+    phone: Texts
+    title: Texts
+    location: Texts
     unreadable: pa.Array
-    page: pa.Array
+    page: pa.Array | pa.ChunkedArray
     repeated: Mapping[str, Repeated] = field(default_factory=dict)
 
     def different(self, name: str) -> Repeated:
@@ -80,22 +89,27 @@ def normalise(table: ReadTable, mapping: ColumnMapping) -> PersonColumns:
         names = pool.submit(_names, columns)
         company = pool.submit(columns.repeated, "company_name", clean_company)
         phone = pool.submit(_phones, columns)
-        title = pool.submit(columns.first_filled, "title", str.strip)
+        title = pool.submit(columns.repeated, "title", str.strip)
         location = pool.submit(_location, columns)
     slug, url, page = linkedin.result()
     first, last, unreadable = names.result()
     email, domain = addresses.result()
-    known = {"first_name": first, "last_name": last, "company_name": company.result()}
+    known = {
+        "first_name": first,
+        "last_name": last,
+        "company_domain": domain,
+        "company_name": company.result(),
+    }
     return PersonColumns(
         linkedin_slug=slug,
         linkedin_url=url,
         first_name=first.texts,
         last_name=last.texts,
-        company_domain=domain,
+        company_domain=domain.texts,
         company_name=known["company_name"].texts,
         email=email,
         phone=phone.result(),
-        title=title.result(),
+        title=title.result().texts,
         location=location.result(),
         unreadable=unreadable,
         page=page,
@@ -111,27 +125,27 @@ class _Columns:
         self.mapping = mapping
         self.rows = table.cells.num_rows
 
-    def of(self, field: str) -> list[pa.Array]:
+    def of(self, field: str) -> list[pa.ChunkedArray]:
         """The cells of every column that feeds the field, best first."""
         return [self.at(position) for position in self.mapping.columns.get(field, ())]
 
-    def at(self, position: int) -> pa.Array:
-        column = self.table.cells.column(position)
-        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    def at(self, position: int) -> pa.ChunkedArray:
+        return self.table.cells.column(position)
 
-    def first_filled(self, field: str, plain: Callable[[str], str]) -> pa.Array:
-        """Per row the first column that has something in plain form."""
-        return _first_filled([on_different_values(cells, plain) for cells in self.of(field)], self.rows)
+    def pieces(self, field: str) -> Iterator[list[pa.Array]]:
+        """The same for some rows after others; the cells stay where they are."""
+        places = list(self.mapping.columns.get(field, ()))
+        return (batch.columns for batch in self.table.cells.select(places).to_batches())
 
-    def repeated(self, field: str, plain: Callable[[str], str]) -> Repeated:
-        """The same with its different values."""
-        columns = self.of(field)
+    def repeated(self, field: str, plain: Callable[[str], str], shortcut: Shortcut | None = None) -> Repeated:
+        """Per row the first column that has something in plain form, by the different values."""
+        columns = [repeated(cells, plain, shortcut) for cells in self.of(field)]
         if len(columns) == 1:
-            return Repeated.of(columns[0]).through(partial(each, plain=plain))
-        return Repeated.of(self.first_filled(field, plain))
+            return columns[0]
+        return Repeated.of(_first_filled([column.texts for column in columns], self.rows))
 
 
-def _first_filled(columns: Sequence[pa.Array], rows: int) -> pa.Array:
+def _first_filled(columns: Sequence[Texts], rows: int) -> Texts:
     if not columns:
         return _blank(rows)
     return reduce(lambda best, other: pc.if_else(pc.equal(best, ""), other, best), columns)
@@ -145,14 +159,29 @@ def _nowhere(rows: int) -> pa.Array:
     return pa.repeat(pa.scalar(False), rows)
 
 
-def _linkedin(columns: _Columns) -> tuple[pa.Array, pa.Array, pa.Array]:
+def _linkedin(columns: _Columns) -> tuple[Texts, Texts, Texts]:
     """Slug, address, and whether a cell leads to a page that is no person's."""
-    ranked = [on_different_values(cells, ranked_slug, PLAIN_LINKEDIN) for cells in columns.of("linkedin_url")]
-    slug = _best_slug(ranked, columns.rows)
+    read = [_profiles(cells) for cells in columns.pieces("linkedin_url") if cells]
+    if not read:
+        return _blank(columns.rows), _blank(columns.rows), _nowhere(columns.rows)
+    slug, url, page = (pa.chunked_array(pieces) for pieces in zip(*read, strict=True))
+    return slug, url, page
+
+
+def _profiles(cells: Sequence[pa.Array]) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """The same of some rows. cells: one array per column, best first."""
+    if len(cells) == 1 and pc.all(pc.match_substring_regex(cells[0], _WRITTEN_AS_WE_DO)).as_py():
+        return _without_profile(cells[0]), cells[0], _nowhere(len(cells[0]))
+    ranked = [on_different_values(column, ranked_slug, PLAIN_LINKEDIN) for column in cells]
+    slug = _best_slug(ranked, len(cells[0]))
     blank = pc.equal(slug, "")
     url = pc.if_else(blank, "", pc.binary_join_element_wise(PROFILE, slug, ""))
-    page = reduce(pc.or_, [pc.equal(one, _PAGE) for one in ranked], _nowhere(columns.rows))
+    page = reduce(pc.or_, [pc.equal(one, _PAGE) for one in ranked])
     return slug, url, pc.and_(page, blank)
+
+
+def _without_profile(cells: pa.Array) -> pa.Array:
+    return pc.replace_substring(cells, PROFILE, "", max_replacements=1)
 
 
 def ranked_slug(text: str) -> str:
@@ -183,29 +212,26 @@ def _names(columns: _Columns) -> tuple[Repeated, Repeated, pa.Array]:
     """First name, last name, and whether something in a name column is no name."""
     first = columns.repeated("first_name", clean_name)
     last = columns.repeated("last_name", clean_name)
-    lacking = _either_blank(first.texts, last.texts)
-    if pc.any(lacking).as_py():
-        texts = _with_full_names(columns, first.texts, last.texts, lacking)
+    lacking = first.are("") | last.are("")
+    if lacking.any():
+        texts = _with_full_names(columns, first.texts, last.texts, pa.array(lacking))
         first, last = (Repeated.of(column) for column in texts)
-        lacking = _either_blank(*texts)
-    return _recased(first), _recased(last), _unreadable(columns, lacking)
+        lacking = first.are("") | last.are("")
+    return _recased(first), _recased(last), _unreadable(columns, pa.array(lacking))
 
 
-def _either_blank(first: pa.Array, last: pa.Array) -> pa.Array:
-    return pc.or_(pc.equal(first, ""), pc.equal(last, ""))
+def _either_blank(first: Texts, last: Texts) -> pa.Array:
+    return in_one_piece(pc.or_(pc.equal(first, ""), pc.equal(last, "")))
 
 
-def _with_full_names(
-    columns: _Columns, first: pa.Array, last: pa.Array, lacking: pa.Array
-) -> tuple[pa.Array, pa.Array]:
+def _with_full_names(columns: _Columns, first: Texts, last: Texts, lacking: pa.Array) -> tuple[Texts, Texts]:
     """Rows lacking a part of the name get both from the full name, or at least the part they lack."""
     for cells in columns.of("full_name"):
-        encoded = cells.filter(lacking).dictionary_encode()
-        names = [split_full_name(text) for text in encoded.dictionary.to_pylist()]
+        full = Repeated.of(cells.filter(lacking))
+        names = [split_full_name(text) for text in full.values.to_pylist()]
         have = list(zip(first.filter(lacking).to_pylist(), last.filter(lacking).to_pylist(), strict=True))
         pairs = [
-            _completed(*parts, names[code])
-            for parts, code in zip(have, encoded.indices.to_pylist(), strict=True)
+            _completed(*parts, names[code]) for parts, code in zip(have, full.codes.to_pylist(), strict=True)
         ]
         first = pc.replace_with_mask(first, lacking, pa.array([name.first for name in pairs], pa.string()))
         last = pc.replace_with_mask(last, lacking, pa.array([name.last for name in pairs], pa.string()))
@@ -230,33 +256,28 @@ def _recased(names: Repeated) -> Repeated:
 
 def _unreadable(columns: _Columns, lacking: pa.Array) -> pa.Array:
     """Rows lacking a name where a name column holds something else."""
-    rows = pc.indices_nonzero(lacking)
-    found = _nowhere(len(rows))
-    for name in ("first_name", "last_name", "full_name"):
-        for cells in columns.of(name):
-            encoded = cells.take(rows).dictionary_encode()
-            marks = [is_unreadable_name(value) for value in encoded.dictionary.to_pylist()]
-            found = pc.or_(found, pa.array(marks, pa.bool_()).take(encoded.indices))
+    found = _nowhere(lacking.true_count)
+    for name in ("first_name", "last_name", "full_name") if len(found) else ():
+        for column in columns.of(name):
+            cells = Repeated.of(column.filter(lacking))
+            marks = [is_unreadable_name(value) for value in cells.values.to_pylist()]
+            found = pc.or_(found, pa.array(marks, pa.bool_()).take(cells.codes))
     return pc.replace_with_mask(_nowhere(columns.rows), lacking, found)
 
 
-def _addresses(columns: _Columns) -> tuple[pa.Array, pa.Array]:
+def _addresses(columns: _Columns) -> tuple[Texts, Repeated]:
     """Email, and the company's domain: from its website, else from the work email."""
     emails = [on_different_values(cells, email_address, PLAIN_EMAIL) for cells in columns.of("email")]
-    domain = _first_filled([_company_domains(cells) for cells in columns.of("company_domain")], columns.rows)
+    domain = columns.repeated("company_domain", company_domain, PLAIN_DOMAIN)
     for cells in emails:
-        lacking = pc.and_(pc.equal(domain, ""), pc.not_equal(cells, ""))
-        if pc.any(lacking).as_py():
-            hosts = _part_after(cells.filter(lacking), "@")
-            domain = pc.replace_with_mask(domain, lacking, _company_domains(hosts))
+        lacking = domain.are("") & filled(cells)
+        if lacking.any():
+            hosts = _part_after(cells.filter(pa.array(lacking)), "@")
+            domain = domain.with_rows(lacking, repeated(hosts, company_domain, PLAIN_DOMAIN))
     return _first_filled(emails, columns.rows), domain
 
 
-def _company_domains(cells: pa.Array) -> pa.Array:
-    return on_different_values(cells, company_domain, PLAIN_DOMAIN)
-
-
-def _phones(columns: _Columns) -> pa.Array:
+def _phones(columns: _Columns) -> Texts:
     """The best phone of each row by the column of kinds beside it, else the one in the best column."""
     phones = [on_different_values(cells, plain_phone, PLAIN_PHONE) for cells in columns.of("phone")]
     kinds = _kinds_of_phones(columns)
@@ -290,7 +311,7 @@ def _rank_of_phone(kind: str) -> str:
     return next((rank for rank in _PHONE_RANKS if rank in words), _OTHER_PHONE)
 
 
-def _location(columns: _Columns) -> pa.Array:
+def _location(columns: _Columns) -> Texts:
     """City, state and country joined; empty parts are left out."""
     strip = partial(each, plain=str.strip)
     parts = [Repeated.of(cells).through(strip) for cells in columns.of("location")]
@@ -320,13 +341,15 @@ def _plain_domains(cells: pa.Array) -> pa.Array:
     return pc.if_else(shared, "", domains)
 
 
+_SLUG = "[a-z][a-z0-9-]{1,99}"
+_WRITTEN_AS_WE_DO = rf"^(?:{re.escape(PROFILE)}{_SLUG})?$"
 PLAIN_LINKEDIN = Shortcut(
-    r"^https?://(?:www\.)?linkedin\.com/in/[a-z][a-z0-9-]{1,99}/?$",
+    rf"^https?://(?:www\.)?linkedin\.com/in/{_SLUG}/?$",
     lambda cells: pc.utf8_rtrim(_part_after(cells, "/in/"), "/"),
 )
 PLAIN_EMAIL = Shortcut(
-    rf"^[a-z0-9][a-z0-9_-]*(?:[._+][a-z0-9]+)*@{_PLAIN_HOST}$",
+    rf"^(?:[a-z0-9][a-z0-9_-]*(?:[._+][a-z0-9]+)*@{_PLAIN_HOST})?$",
     None,
 )
-PLAIN_PHONE = Shortcut(r"^(?:\+\d(?:[ -]?\d){8,14}|\d{9,15})$", None)
+PLAIN_PHONE = Shortcut(r"^(?:\+\d(?:[ -]?\d){8,14}|\d{9,15})?$", None)
 PLAIN_DOMAIN = Shortcut(_HOST_OF_ADDRESS, _plain_domains)

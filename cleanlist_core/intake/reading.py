@@ -35,6 +35,8 @@ TOP_LINES = 40
 _UNASKED = Reading()
 
 _MEGABYTE = 1024 * 1024
+_KEPT_MS = 50
+"""How long memory that is no longer needed is kept for what needs some next."""
 _SOMETHING = re.compile(rb"[^\x00 \t\r\n\xef\xbb\xbf\xff\xfe]")
 
 
@@ -88,11 +90,12 @@ def read_table(
 
 
 def _choose_memory() -> None:
-    """Of the allocators Arrow may have, jemalloc takes memory cheapest, and gives it back at once if told."""
+    """Of the allocators Arrow may have, jemalloc takes memory cheapest, and gives it back soon if told."""
     if "jemalloc" in pa.supported_memory_backends() and pa.default_memory_pool().backend_name != "jemalloc":
         pa.set_memory_pool(pa.jemalloc_memory_pool())
-        # A second's delay, the default, would hold a third of what a large list takes beside what it needs.
-        pa.jemalloc_set_decay_ms(0)
+        # A second's delay, the default, would hold much beside what a large list needs; none would have
+        # the system clear every page anew for what comes next.
+        pa.jemalloc_set_decay_ms(_KEPT_MS)
 
 
 @contextmanager

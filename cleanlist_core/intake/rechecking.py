@@ -10,13 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleanlist_core.domain import Contact, RowCheck, RowFields
-from cleanlist_core.intake.checking import DUPLICATE, filled, key_kinds, leaders_of, only_where
+from cleanlist_core.intake.checking import DUPLICATE, key_kinds, leaders_of, only_where
 from cleanlist_core.intake.companies import clean_company, company_key
 from cleanlist_core.intake.domains import company_domain, email_address
 from cleanlist_core.intake.identity import person_keys
 from cleanlist_core.intake.linkedin import PROFILE, LinkedInKind, read_linkedin
 from cleanlist_core.intake.names import clean_name, is_unreadable_name, name_key
 from cleanlist_core.intake.normalising import PersonColumns
+from cleanlist_core.intake.repetition import filled
 
 KEY_FIELDS = ("linkedin_slug", "first_name", "last_name", "company_domain", "company_name")
 

@@ -9,13 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 _MOSTLY_DIFFERENT = 0.995
 _PROBE_ROWS = 2_000
+
+Texts: TypeAlias = pa.Array | pa.ChunkedArray
+"""A column of strings, never null, in one piece or in those it was read in."""
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -31,16 +38,19 @@ class Shortcut:
 
 @dataclass(frozen=True)
 class Repeated:
-    """A column of texts, its values and, per row, which of them it is. Some values may be equal."""
+    """A column of texts by its values and, per row, which of them it is. Some values may be equal.
 
-    texts: pa.Array
+    written: the texts where they are known; otherwise they are put together when they are asked for.
+    """
+
     values: pa.Array
     codes: pa.Array
+    written: Texts | None = None
 
     @classmethod
-    def of(cls, texts: pa.Array) -> Repeated:
-        encoded = texts.dictionary_encode()
-        return cls(texts, encoded.dictionary, encoded.indices)
+    def of(cls, texts: Texts) -> Repeated:
+        encoded = in_one_piece(texts.dictionary_encode())
+        return cls(encoded.dictionary, encoded.indices, texts)
 
     @classmethod
     def of_pairs(
@@ -52,25 +62,60 @@ class Repeated:
         encoded = pa.array(numbers).dictionary_encode()
         left, right = np.divmod(encoded.dictionary.to_numpy(), size)
         answered = answer(one.values.take(pa.array(left)), other.values.take(pa.array(right)))
-        return cls(answered.take(encoded.indices), answered, encoded.indices)
+        return cls(answered, encoded.indices)
+
+    @cached_property
+    def texts(self) -> Texts:
+        return self.values.take(self.codes) if self.written is None else self.written
 
     def through(self, answer: Callable[[pa.Array], pa.Array]) -> Repeated:
         """The column once `answer` is given for all values."""
         answered = answer(self.values)
-        if answered.equals(self.values):
-            return self
-        return Repeated(answered.take(self.codes), answered, self.codes)
+        return self if answered.equals(self.values) else Repeated(answered, self.codes)
+
+    def are(self, text: str) -> Flags:
+        """Per row whether it is this text."""
+        flags: Flags = pc.equal(self.values, text).to_numpy(zero_copy_only=False)[self.codes.to_numpy()]
+        return flags
+
+    def with_rows(self, rows: Flags, others: Repeated) -> Repeated:
+        """The column with some rows from another one, which has only those."""
+        codes = self.codes.to_numpy().copy()
+        codes[rows] = others.codes.to_numpy() + np.int32(len(self.values))
+        return Repeated(pa.concat_arrays([self.values, others.values]), pa.array(codes))
+
+
+def filled(column: Texts) -> Flags:
+    """Per row whether there is a text."""
+    flags: Flags = pc.not_equal(column, "").to_numpy(zero_copy_only=False)
+    return flags
+
+
+def in_one_piece(column: Texts) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def piece_by_piece(column: Texts, answer: Callable[[pa.Array], pa.Array]) -> Texts:
+    """`answer` of every piece, so that one faulty cell costs its own piece alone the shortest way."""
+    if not isinstance(column, pa.ChunkedArray):
+        return answer(column)
+    return pa.chunked_array([answer(piece) for piece in column.chunks], pa.string())
 
 
 def on_different_values(
-    column: pa.Array, plain: Callable[[str], str], shortcut: Shortcut | None = None
-) -> pa.Array:
-    """`plain` of every cell. column: strings, never null."""
+    column: Texts, plain: Callable[[str], str], shortcut: Shortcut | None = None
+) -> Texts:
+    """`plain` of every cell."""
+    if shortcut is not None and _hardly_repeats(column):
+        return piece_by_piece(column, lambda piece: through_shortcut(piece, plain, shortcut))
+    return repeated(column, plain, shortcut).texts
+
+
+def repeated(column: Texts, plain: Callable[[str], str], shortcut: Shortcut | None = None) -> Repeated:
+    """`plain` of every cell, by the different values."""
     if shortcut is None:
-        return Repeated.of(column).through(lambda values: each(values, plain)).texts
-    if _hardly_repeats(column):
-        return _through_shortcut(column, plain, shortcut)
-    return Repeated.of(column).through(lambda values: _through_shortcut(values, plain, shortcut)).texts
+        return Repeated.of(column).through(lambda values: each(values, plain))
+    return Repeated.of(column).through(lambda values: through_shortcut(values, plain, shortcut))
 
 
 def each(values: pa.Array, plain: Callable[[str], str]) -> pa.Array:
@@ -78,7 +123,8 @@ def each(values: pa.Array, plain: Callable[[str], str]) -> pa.Array:
     return pa.array(map(plain, values.to_pylist()), pa.string(), size=len(values))
 
 
-def _through_shortcut(column: pa.Array, plain: Callable[[str], str], shortcut: Shortcut) -> pa.Array:
+def through_shortcut(column: pa.Array, plain: Callable[[str], str], shortcut: Shortcut) -> pa.Array:
+    """`plain` of every cell, asked only for those the shortcut leaves."""
     matched = pc.match_substring_regex(column, shortcut.pattern)
     others = pc.invert(matched)
     if not pc.any(others).as_py():
@@ -88,10 +134,12 @@ def _through_shortcut(column: pa.Array, plain: Callable[[str], str], shortcut: S
     if shortcut.answer:
         answers = pc.replace_with_mask(column, matched, shortcut.answer(column.filter(matched)))
     answered = rest.through(lambda values: each(values, plain))
-    return answers if answered is rest else pc.replace_with_mask(answers, others, answered.texts)
+    if answered is rest:
+        return answers
+    return pc.replace_with_mask(answers, others, in_one_piece(answered.texts))
 
 
-def _hardly_repeats(column: pa.Array) -> bool:
+def _hardly_repeats(column: Texts) -> bool:
     probe = column.slice(0, _PROBE_ROWS)
     probe = probe.filter(pc.not_equal(probe, ""))
     return len(probe) > _PROBE_ROWS // 4 and len(probe.unique()) > _MOSTLY_DIFFERENT * len(probe)

@@ -52,6 +52,9 @@ from cleanlist_core.store.organizations import CreditReading
 from cleanlist_core.store.runs import Event, RunView
 from cleanlist_core.uploads import Upload
 
+NEWEST_RUNS = 200
+"""So many are told of where all lists are; one that goes on is told of in any case."""
+
 
 class Workspace:
     """Lists, runs and credits of the organizations that use one API."""
@@ -345,8 +348,15 @@ class Workspace:
         return view
 
     def runs(self, organization_id: str) -> list[RunView]:
-        """Runs of the lists that are there, newest first; deleted ones have nothing but receipts."""
-        return runs.find_runs(self.database, organization_id, with_deleted=False)
+        """Runs of the lists that are there: the newest, newest first, then older ones that have not ended."""
+        newest = runs.find_runs(self.database, organization_id, with_deleted=False, limit=NEWEST_RUNS)
+        if len(newest) < NEWEST_RUNS:
+            return newest
+        going_on = runs.find_runs(
+            self.database, organization_id, states=run_creation.UNFINISHED, with_deleted=False
+        )
+        there = {one.id for one in newest}
+        return newest + [one for one in going_on if one.id not in there]
 
     def all_runs(self, limit: int = 100_000) -> list[RunView]:
         """Runs of every organization, for commands on this machine."""

@@ -290,3 +290,13 @@ def test_a_test_tells_what_to_expect_of_the_others(scene: Scene, wanted: Enrichm
         assert one is None or 0 <= one.least < one.most <= 30
     emails, phones = (one or LikelyRange(0, 0) for one in (told.emails, told.phones))
     assert told.credits == LikelyRange(emails.least + 10 * phones.least, emails.most + 10 * phones.most)
+
+
+def test_a_list_that_goes_on_is_told_of_however_many_newer_ones_there_are(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cleanlist_core.workspace.NEWEST_RUNS", 2)
+    going_on = scene.start(scene.add_list(people(3)))
+    newer = [scene.look_up(people(1, start=number)) for number in (10, 20, 30)]
+    told = [run.id for run in scene.workspace.runs(scene.organization_id)]
+    assert told == [*newer[:0:-1], going_on]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -225,6 +225,8 @@ def create_run(
         if order.only is not None:
             where = " for a phone" if order.first_run_id else ""
             _keep_chosen(connection, run_id, order.only, f"Not chosen{where}; nothing was charged.")
+        if order.first_run_id:
+            _keep_what_was_found(connection, run_id, order)
         if order.sample is not None:
             _keep_only(connection, run_id, order.sample(_waiting_by_kind(connection, run_id, order.list_id)))
         fill_duplicates(connection, run_id)
@@ -419,6 +421,33 @@ def _has_find(known: Known, wanted: EnrichmentType) -> bool:
     """Whether earlier answers bring any of what is wanted."""
     email = wanted.wants_email and known.email is not None and bool(known.email.email)
     return email or (wanted.wants_phone and known.phone is not None and bool(known.phone.phone))
+
+
+def _keep_what_was_found(connection: Connection, run_id: str, order: Order) -> None:
+    """A further decision takes nothing away: what earlier ones found stays with rows that lack it here.
+
+    Such are those whose phone is in the file, and those whose answers are too old to count as known.
+    """
+    before = run_row.alias()
+    earlier = select(run.c.id).where(
+        or_(run.c.id == order.first_run_id, run.c.first_run_id == order.first_run_id), run.c.id != run_id
+    )
+    lacking = (
+        select(run_row.c.row_number, run_row.c.ask)
+        .join(before, before.c.row_number == run_row.c.row_number)
+        .where(run_row.c.run_id == run_id, run_row.c.result_id.is_(None), before.c.run_id.in_(earlier))
+        .where(or_(before.c.email != "", before.c.phone != ""))
+    )
+    asks = {row.row_number: row.ask for row in connection.execute(lacking)}
+    if not asks:
+        return
+    found = known_people(connection, order.organization_id, order.list_id, since=0)
+    for number in asks.keys() & found.keys():
+        # What is asked for again must not look found meanwhile.
+        answers = replace(found[number], phone=None) if asks[number] else found[number]
+        if answers.email is not None or answers.phone is not None:
+            here = and_(run_row.c.run_id == run_id, run_row.c.row_number == number)
+            connection.execute(update(run_row).where(here).values(**_known_values(answers)))
 
 
 def _known_reason(known: Known, wanted: EnrichmentType) -> str:

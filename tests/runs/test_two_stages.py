@@ -6,11 +6,13 @@ import csv
 import io
 
 import pytest
+from sqlalchemy import update
 
 from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.results.browsing import ResultQuery, browse
 from cleanlist_core.results.exporting import export_bytes
 from cleanlist_core.results.person import person_card
+from cleanlist_core.store.schema import person_result
 from tests.runs.scene import Scene, by_domain, people, word
 
 
@@ -174,3 +176,26 @@ def told(scene: Scene, run_id: str, preset: str) -> list[dict[str, str]]:
     """The rows of a download."""
     data = export_bytes(scene.workspace.database, run_id, "csv", preset=preset)
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("days_later", [0, 400], ids=["at once", "after the answers are too old to count"])
+def test_asking_some_for_a_phone_takes_no_email_from_anybody(scene: Scene, days_later: int) -> None:
+    in_file = people(6, make=lambda number: by_domain(number, Phone="+49 221 4711001"))
+    in_another_row = people(3, start=20, make=by_domain) + people(
+        3, start=20, make=lambda number: by_domain(number, Phone="+49 221 4711002")
+    )
+    first = scene.look_up([*in_file, *in_another_row, *people(10, start=40, make=by_domain)])
+    before = {row.row_number: (row.email, row.email_quality) for row in scene.rows(first)}
+    with scene.database.write() as connection:
+        aged = person_result.c.found_at - days_later * 86_400
+        ours = person_result.c.organization_id == scene.organization_id
+        connection.execute(update(person_result).where(ours).values(found_at=aged))
+    ticked = [row.row_number for row in scene.rows(first) if row.email][-2:]
+    ids = (scene.organization_id, first)
+    price = scene.workspace.orders.phones_price(*ids, numbers=ticked)
+    second = scene.workspace.orders.start_phones(*ids, budget=20, estimate=price, numbers=ticked)
+    scene.drive(second)
+    assert {row.row_number: (row.email, row.email_quality) for row in scene.rows(second)} == before
+    assert sum(map(bool, (email for email, _ in before.values()))) > 12
+    scene.check_the_numbers(second)

@@ -437,7 +437,10 @@ def _missing_sentence(mapping: ColumnMapping, columns: Sequence[_Column]) -> str
     elif found & {"first_name", "last_name"}:
         missing = "Only one part of the names was found; a look-up needs first and last name."
     elif "email" in found:
-        missing = "There are emails in this file, but no names and no LinkedIn profiles."
+        missing = (
+            "There are emails in this file, but no names and no LinkedIn profiles were recognised. By an"
+            " email alone people are looked up one at a time, under One person."
+        )
     else:
         missing = "No column was recognised that says who the people are."
     listed = ", ".join(f"“{column.header}”" for column in columns[:12] if column.header.strip()) or "none"

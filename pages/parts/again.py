@@ -19,10 +19,18 @@ def draw_without_answer(seat: Seat, run: RunView) -> None:
             where = "" if step.id == run.id else " in an earlier step"
             st.markdown(f"**The look-up of {people(price.to_send)} failed{where}.**")
             st.caption(
-                "Why stands with each of them; where an answer was lost, the first look-up may still be"
-                " charged. Everybody else is filled in from what was found before, for nothing."
+                f"{_what_the_first_one_cost(seat, step)} Everybody else is filled in from what was found"
+                " before, for nothing."
             )
             _draw_button(seat, step, price)
+
+
+def _what_the_first_one_cost(seat: Seat, step: RunView) -> str:
+    if seat.workspace.progress(seat.organization_id, step.id).totals.credits_doubtful:
+        return (
+            "Why stands with each of them; where an answer was lost, the first look-up may still be charged."
+        )
+    return "Why stands with each of them. Nothing was charged for them."
 
 
 def draw_person_again(seat: Seat, run: RunView, row_number: int) -> None:

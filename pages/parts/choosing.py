@@ -22,7 +22,6 @@ from pages.parts.naming_columns import name_columns
 from pages.parts.session import Seat
 from pages.parts.wording import plain
 
-KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
 _ROUND = "upload_round"
 _PENDING = "pending_rows"
 _HELD = "held_file"
@@ -43,7 +42,6 @@ def choose_file(seat: Seat) -> None:
     key = f"contact_file_{round_number}"
     upload: UploadedFile | None = st.file_uploader(
         f"Drop a contact list here: CSV or Excel, up to {limit} MB",
-        type=KINDS,
         key=key,
         max_upload_size=limit,
     )

@@ -63,9 +63,11 @@ def parts_of_bar(run: RunView, progress: Progress) -> list[tuple[str, str, int]]
     else:
         without = progress.people_done - found - failed - left_out
         nothing = min(without, progress.totals.nothing)
-        parts = [("found", "found", found), ("nothing", "nothing found", nothing)]
         # Until their part is back, nobody knows who was not found and whose look-up failed.
-        parts += [("nothing", "without a find so far", without - nothing)] if without > nothing else []
+        so_far = without - nothing
+        parts = [("found", "found", found)]
+        parts += [("nothing", "nothing found", nothing)] if nothing or not so_far else []
+        parts += [("nothing", "without a find so far", so_far)] if so_far else []
     parts += [("failed", "no answer", failed)] if failed else []
     parts += [("failed", "left out", left_out)] if left_out else []
     parts += [("waiting", "still to come", coming)] if coming or run.active else []

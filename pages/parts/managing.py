@@ -114,10 +114,13 @@ def _draw_rename(seat: Seat, listed: StoredList) -> None:
 
 def _draw_delete(seat: Seat, listed: StoredList) -> None:
     with st.container(border=True, key=f"confirm_delete_{listed.id}"):
-        st.markdown(
-            f"Delete the data of **{plain(listed.facts.name, limit=80)}**? The file, its rows and what was"
-            " found for them are removed for good. Receipts stay. Looking these people up again costs anew."
+        what = (
+            "The file, its rows and what was found for them are removed for good. Receipts stay. Looking"
+            " these people up again costs anew."
+            if listed.runs
+            else "The file and its rows are removed for good. Nobody in it was looked up or paid for."
         )
+        st.markdown(f"Delete the data of **{plain(listed.facts.name, limit=80)}**? {what}")
         with st.container(horizontal=True):
             st.button("Keep it", type="primary", key=f"keep_{listed.id}", on_click=_done)
             if st.button("Delete for good", icon=":material/delete_forever:", key=f"delete_{listed.id}"):

@@ -102,9 +102,10 @@ def draw_reconciliation(totals: RunTotals) -> None:
 def sum_of_rows(totals: RunTotals) -> str:
     """All rows, as the sum of what became of them."""
     answered = totals.sent - totals.in_progress - totals.uncertain
-    parts = [
-        (answered, "tidied up" if answered and totals.tidied == answered else "looked up"),
-        (totals.already_known - totals.known_misses - totals.in_file, "found before"),
+    found_before = totals.already_known - totals.known_misses - totals.in_file
+    parts = [(answered, "tidied up" if answered and totals.tidied == answered else "looked up")]
+    parts += [(found_before, "found before")] if found_before else []
+    parts += [
         (totals.duplicates, "duplicate" if totals.duplicates == 1 else "duplicates"),
         (totals.needs_fixing, "needs fixing" if totals.needs_fixing == 1 else "need fixing"),
     ]

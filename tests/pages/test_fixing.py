@@ -246,7 +246,7 @@ def test_people_who_declined_are_left_out_with_one_click_and_taken_back(trainee:
     assert "1 row is left out now. Nothing of your file was changed." in trainee.text
     assert f"{numbers.format(ready=5)} + **1** left out by you" in trainee.text
     assert not has(trainee, "take_declined")
-    assert trainee.primary[0].startswith("Nothing to look up: take the emails of 5 people")
+    assert trainee.primary[0].startswith("Take over 5 people with emails in your file · free")
     press(trainee, "Undo")
     assert numbers.format(ready=6) in trainee.text
     assert "left out by you" not in trainee.text

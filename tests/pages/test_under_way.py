@@ -32,7 +32,7 @@ def test_nobody_counts_as_not_found_before_their_part_is_back() -> None:
 
 def test_rows_whose_answer_is_out_are_not_called_looked_up() -> None:
     assert sum_of_rows(UNDER_WAY) == (
-        "**40 rows** uploaded = **10** looked up + **0** found before + **0** duplicates + **0** need fixing"
+        "**40 rows** uploaded = **10** looked up + **0** duplicates + **0** need fixing"
         " + **20** being looked up + **10** already in your file"
     )
     assert UNDER_WAY.sentence() == (

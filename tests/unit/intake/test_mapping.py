@@ -108,7 +108,7 @@ def test_a_name_can_be_a_company() -> None:
     ("header", "row", "says"),
     [
         (("First Name", "Last Name"), ("Jane", "Doe"), "no column with the company"),
-        (("Email", "Notes"), ("a@acme.example", "x"), "no names and no LinkedIn"),
+        (("Email", "Notes"), ("a@acme.example", "x"), "under One person"),
         (("First Name", "Company"), ("Jane", "Acme"), "Only one part"),
         (("Colour", "Size"), ("red", "big"), "No column was recognised"),
     ],

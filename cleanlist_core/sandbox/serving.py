@@ -53,6 +53,13 @@ class _Server(uvicorn.Server):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), _TICK_SECONDS)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """The usual end, which leaves no connection open that a client does not let go of."""
+        await super().shutdown(sockets=sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # a closed connection is let go of in the next turn of the loop
+
     def end(self) -> None:
         """Stop serving; from any thread."""
         self.should_exit = True

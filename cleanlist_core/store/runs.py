@@ -109,6 +109,12 @@ class RunView:
         return WHY.get(self.waiting_for, "")
 
     @property
+    def label(self) -> str:
+        """What its state is called. Whoever paused it does not read that it waits."""
+        paused = self.state is RunState.WAITING and self.waiting_for == "paused"
+        return "Paused" if paused else self.state.label
+
+    @property
     def active(self) -> bool:
         """Whether something can still change without a person doing anything."""
         return self.state in (RunState.RUNNING, RunState.STOPPING)

@@ -45,7 +45,7 @@ def _draw_run_now(seat: Seat, run_id: str, told: ToldOfRuns) -> None:
 def _draw_run(seat: Seat, run: RunView, told: ToldOfRuns) -> None:
     said = [kind_of(run), *_how_it_stands(seat, run, told), when(run.finished_at or run.confirmed_at)]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run_{run.id}"):
-        st.badge(run.state.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
+        st.badge(run.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
         st.markdown(" · ".join(said), width="stretch")
         link_to_run(run, "Open", width="content")
         draw_quick_download(seat, run, place="history")

@@ -44,7 +44,7 @@ def draw_phones(seat: Seat, run: RunView, ticked: Ticked, shown: int) -> None:
         st.markdown(
             f"**Phones for {'the others' if others else 'some of them'}?**"
             " The people you tick in the table are asked about, or all who are shown if you say so."
-            f" Search and filter above{', such as by “Not chosen”' if others else ''}."
+            f" Search and filter above{', such as by “Not chosen for a phone”' if others else ''}."
         )
         later = [one for one in seat.workspace.chain(seat.organization_id, run.id)[1:] if one.id != run.id]
         for one in later:

@@ -43,7 +43,7 @@ def run_page(run: RunView) -> str:
 def draw_state(run: RunView, said: str) -> None:
     """Where a run stands, in a word, with something more beside it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(run.state.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
+        st.badge(run.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
         st.caption(said, width="content")
 
 
@@ -98,10 +98,10 @@ def draw_running(
         with st.container(gap="xxsmall", border=not compact):
             link_to_run(run)
             if counted_beside(run):
-                st.caption(run.state.label)
+                st.caption(run.label)
                 continue
             progress = seat.workspace.progress(seat.organization_id, run.id)
-            label = f"{run.state.label}: {progress.done}"
+            label = f"{run.label}: {progress.done}"
             if progress.people_not_sent:
                 label += f", {progress.people_not_sent:,} not sent"
             st.progress(_share_done(run, progress), text=label)

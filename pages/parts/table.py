@@ -42,7 +42,11 @@ EVERYBODY_SHOWN = "all"
 """In the address: somebody has taken away the filters that are set at first."""
 SHOWN_AT_FIRST = ("name", "email", "phone", "email_quality", "company", "outcome", "credits", "title")
 SHOWN_OF_TIDIED = ("name", "company", "website", "linkedin", "title", "outcome")
-OF_A_LATER_STEP = {"found": "Found in this step", "nothing": "No phone found"}
+OF_A_LATER_STEP = {
+    "found": "Found in this step",
+    "nothing": "No phone found",
+    "not_chosen": "Not chosen for a phone",
+}
 COUNTED_AS_PEOPLE_ABOVE = (
     *("found", "email_found", "phone_found"),
     *("safe_to_send", "probably_fine", "risky", "do_not_send", "not_verified"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import logging
 import os
 import signal
@@ -8,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import warnings
 from pathlib import Path
 
 import httpx
@@ -36,6 +38,31 @@ def test_it_stops_with_the_block_and_leaves_no_thread(sandbox: Sandbox) -> None:
     assert not [thread for thread in left if thread.name == "cleanlist-sandbox"]
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{address}/credits/balance")
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered"),
+    [
+        pytest.param(b"", False, id="that said nothing"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\n", False, id="in the middle of its question"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", True, id="that stays after its answer"),
+        pytest.param(
+            b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 400,
+            True,
+            id="that reads no more of its answers",
+        ),
+    ],
+)
+def test_it_lets_go_of_a_connection(sandbox: Sandbox, sent: bytes, answered: bool) -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with socket.socket() as client, serve(sandbox) as running:
+            client.settimeout(10)
+            client.connect(("127.0.0.1", running.port))
+            client.sendall(sent)
+            assert not answered or client.recv(12) == b"HTTP/1.1 200"
+        gc.collect()
+    assert [str(one.message) for one in told if one.category is ResourceWarning] == []
 
 
 def test_two_sandboxes_run_side_by_side(sandbox: Sandbox) -> None:

@@ -6,14 +6,19 @@ by side. The file has no name in the folder, and is gone with the last one who h
 
 from __future__ import annotations
 
+import ctypes
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from cleanlist_core.store.database import StoreError
 
 PIECE_BYTES = 4 * 1024 * 1024
+_LARGE_BLOCK_BYTES = 1024 * 1024
+_MMAP_THRESHOLD = -3
+"""The name of a setting of the C library, in its malloc.h."""
 
 
 class Upload:
@@ -37,6 +42,7 @@ class Upload:
         # Cut, because what is written goes through memory once more on its way to the disk.
         for start in range(0, len(piece), PIECE_BYTES):
             if self._size:  # what is more than one piece goes to the disk
+                _give_memory_back()
                 self._folder.mkdir(parents=True, exist_ok=True)
             self._size += self._file.write(piece[start : start + PIECE_BYTES])
 
@@ -48,3 +54,12 @@ class Upload:
         for start in range(0, self._size, PIECE_BYTES):
             self._file.seek(start)
             yield self._file.read(PIECE_BYTES)
+
+
+def _give_memory_back() -> None:
+    """Let large blocks go back to the system as soon as nobody needs them, where the C library is GNU's.
+
+    Left alone it keeps blocks of a size that was let go once, which adds up to a tenth of a large list.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE_BLOCK_BYTES)

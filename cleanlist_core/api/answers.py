@@ -8,6 +8,7 @@ Source: docs/api-contract.md, "Where documents disagree".
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -48,6 +49,7 @@ __all__ = [
 
 FINAL_STATES = FAILED_STATES | {"completed", "completed_with_errors"}
 FINAL_TASK_STATES = FINAL_STATES | {"success", "enriched", "skipped"}
+_ESCAPED_SURROGATE = re.compile(rb"\\ud[89a-f]", re.IGNORECASE)
 _LISTS = ("results", "tasks", "result", "data")
 
 Fields = Mapping[str, object]
@@ -129,9 +131,14 @@ class Delivery:
 
 
 def json_fields(body: bytes) -> dict[str, object] | None:
-    """The object of a JSON body (a bare list becomes `data`); None when it is neither."""
+    """The object of a JSON body (a bare list becomes `data`); None when it is neither.
+
+    Half of a surrogate pair, which no database and no screen takes, becomes a question mark.
+    """
     try:
         value: object = json.loads(body, parse_constant=lambda _: None)
+        if _ESCAPED_SURROGATE.search(body):
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
     except (ValueError, RecursionError):
         return None
     if is_list(value):

@@ -44,6 +44,9 @@ _EMAIL_STATUS = ("primary_email_status", "work_email_status", "email_status")
 _OTHER_EMAILS = ("other_emails", "other_work_emails")
 _PERSONAL_EMAILS = ("personal_emails", "personal_email")
 _PHONES = ("personal_phone_numbers", "phones", "phone_numbers", "phone_number")
+_READ_APART = frozenset(
+    {*_WORK_EMAIL, *_EMAIL_STATUS, *_OTHER_EMAILS, *_PERSONAL_EMAILS, *_PHONES, "phone", "raw"}
+)
 _LONGEST_UNKNOWN = 300
 FAILED_STATES = frozenset({"failed", "cancelled", "canceled", "terminated"})
 """States in which a look-up ended without an answer; that tells nothing about the person."""
@@ -235,11 +238,10 @@ class PersonRecord(BaseModel):
         if "task_id" not in flat and not is_blank(entry.get("id")):
             flat["task_id"] = flat.pop("id")
         values = {**_read_emails(flat), **_read_phones(flat)}
-        taken = (*_WORK_EMAIL, *_EMAIL_STATUS, *_OTHER_EMAILS, *_PERSONAL_EMAILS, *_PHONES, "phone", "raw")
         if not flat.get("error"):
             flat.pop("error", None)
         values["failed"] = as_text(flat.get("status")).lower() in FAILED_STATES or "error" in flat
-        rest = {name: value for name, value in flat.items() if name not in taken}
+        rest = {name: value for name, value in flat.items() if name not in _READ_APART}
         return cls.model_validate({**rest, **values, "raw": dict(entry)})
 
     @property
@@ -418,4 +420,4 @@ def _joined(*parts: str) -> str:
 
 
 def _as_label(name: str) -> str:
-    return name.replace(".", " ").replace("_", " ").strip().capitalize()[:_LONGEST_UNKNOWN]
+    return as_text(name).replace(".", " ").replace("_", " ").strip().capitalize()[:_LONGEST_UNKNOWN]

@@ -12,18 +12,18 @@ _NAMING_KEYS = ("name", "value", "text", "title", "label", "message", "problem",
 
 
 def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
-    return isinstance(value, Mapping)
+    return isinstance(value, dict)
 
 
 def is_list(value: object) -> TypeGuard[Sequence[object]]:
-    return isinstance(value, list | tuple)
+    return isinstance(value, list)
 
 
 def is_blank(value: object) -> bool:
     """Null, white space and empty containers all say the same: nothing was given."""
     if isinstance(value, str):
-        return not value.strip()
-    return value is None or (isinstance(value, list | tuple | Mapping) and not value)
+        return not value or value.isspace()
+    return value is None or (not value and isinstance(value, list | dict))
 
 
 def as_text(value: object) -> str:
@@ -45,9 +45,9 @@ def as_text(value: object) -> str:
 
 def _storable(text: str) -> str:
     """Without what databases and spreadsheets cannot hold: NUL and halves of surrogate pairs."""
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode("utf-8")
-    return text.replace("\x00", "").strip()
+    if text.isascii() and "\x00" not in text:
+        return text.strip()
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "").strip()
 
 
 def _float_as_text(value: float) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -23,6 +21,7 @@ from cleanlist_core.results.sheets import (
 )
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.people import unpacked
 
 _WIDTH = len(OUR_COLUMNS) + len(LABELS)
 _NOTHING_KNOWN = ("",) * len(LABELS)
@@ -62,4 +61,4 @@ def _details(answer: bytes | None, known: bytes | None) -> tuple[str, ...]:
 def _facts(record: bytes | None) -> tuple[str, ...]:
     if record is None:
         return _NOTHING_KNOWN
-    return PersonRecord.from_answer(json.loads(zlib.decompress(record))).listed()
+    return PersonRecord.from_answer(unpacked(record)).listed()

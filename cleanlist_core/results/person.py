@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from cleanlist_core.errors import RunError
 from cleanlist_core.results.sheets import padded
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.people import unpacked
 
 Fact = tuple[str, str]
 """A label and its value."""
@@ -150,10 +150,7 @@ def _changes(row: Any, past: Sequence[Any], run_id: str) -> Iterator[str]:
 
 
 def _record(stored_record: bytes | None) -> dict[str, object]:
-    if stored_record is None:
-        return {}
-    record: dict[str, object] = json.loads(zlib.decompress(stored_record))
-    return record
+    return {} if stored_record is None else unpacked(stored_record)
 
 
 def _sections(record: dict[str, object]) -> tuple[Section, ...]:

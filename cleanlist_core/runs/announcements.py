@@ -8,10 +8,10 @@ It does prove one thing: whoever knows the secret was sent the batch, so a lost 
 from __future__ import annotations
 
 import hmac
-import json
 import re
-from collections.abc import Mapping
 
+from cleanlist_core.api.answers import json_fields
+from cleanlist_core.api.values import as_text
 from cleanlist_core.domain import BatchState
 from cleanlist_core.store import batches, runs, settling
 from cleanlist_core.store.batches import Submission
@@ -65,11 +65,8 @@ def _was_lost(known: Submission) -> bool:
 
 def _announced(body: bytes) -> str:
     """The reference an announcement is about; "" when it is none."""
-    try:
-        payload: object = json.loads(body)
-    except (ValueError, RecursionError):
+    fields = json_fields(body) or {}
+    workflow_id = fields.get("workflow_id")
+    if fields.get("event") != "enrichment.completed" or not isinstance(workflow_id, str):
         return ""
-    if not isinstance(payload, Mapping) or payload.get("event") != "enrichment.completed":
-        return ""
-    workflow_id = payload.get("workflow_id")
-    return workflow_id if isinstance(workflow_id, str) and len(workflow_id) <= 200 else ""
+    return as_text(workflow_id) if len(workflow_id) <= 200 else ""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -36,6 +37,9 @@ class Find:
     provider: str = ""
     task_id: str = ""
     raw: Mapping[str, Any] | None = None
+
+
+_STORED_OF_A_FIND = [name for name in Find.__slots__ if name in person_result.c]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,22 +179,28 @@ def _parts(values: Sequence[Any] | None) -> Iterable[Sequence[Any] | None]:
 
 def add_results(
     connection: Connection,
+    batch_id: str,
     values: Sequence[Mapping[str, Any]],
     finds: Sequence[Find],
     keys: Sequence[Iterable[str]],
 ) -> list[int]:
-    """Store answers about people, their raw records, and the keys each is known by. Returns the ids."""
+    """Store a batch's answers about people, their raw records, and the keys each is known by.
+
+    Returns the ids, in the same order.
+    """
     if not values:
         return []
-    names = [name for name in Find.__slots__ if name in person_result.c]
     rows = [
-        {**one, **{name: getattr(find, name) for name in names}}
+        {"batch_id": batch_id, **one, **{name: getattr(find, name) for name in _STORED_OF_A_FIND}}
         for one, find in zip(values, finds, strict=True)
     ]
-    statement = insert(person_result).returning(person_result.c.id, sort_by_parameter_order=True)
-    ids = list(connection.execute(statement, rows).scalars())
+    connection.execute(insert(person_result), rows)
+    # Asked for afterwards: SQLite would hand out ids in order for one row at a time only.
+    query = select(person_result.c.task_id, person_result.c.id).where(person_result.c.batch_id == batch_id)
+    by_task = {task_id: result_id for task_id, result_id in connection.execute(query)}  # noqa: C416 - rows are not plain pairs to mypy
+    ids = [by_task[find.task_id] for find in finds]
     records = [
-        {"result_id": result_id, "record": _compressed(find.raw)}
+        {"result_id": result_id, "record": packed(find.raw)}
         for result_id, find in zip(ids, finds, strict=True)
         if find.raw is not None
     ]
@@ -234,8 +244,15 @@ def keys_of(row: Row[Any]) -> list[str]:
     return sorted(keys)
 
 
-def _compressed(record: Mapping[str, Any]) -> bytes:
-    return zlib.compress(json.dumps(record, ensure_ascii=False).encode(), 1)
+def packed(record: Mapping[str, Any]) -> bytes:
+    """A record of the API as it is kept."""
+    return zlib.compress(to_json(record, inf_nan_mode="constants"), 1)
+
+
+def unpacked(stored: bytes) -> dict[str, object]:
+    """The record as it came."""
+    record: dict[str, object] = json.loads(zlib.decompress(stored))
+    return record
 
 
 def _add_keys(

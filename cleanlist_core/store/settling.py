@@ -261,9 +261,13 @@ def _is_deleted(connection: Connection, one: Row[Any]) -> bool:
     return connection.execute(query).scalar() is not None
 
 
+_KNOWN_BY = ("row_number", "identity", "key_kind", "linkedin_slug", "name_domain_key", "name_company_key")
+"""What an answer needs of a row of a list; its cells are long."""
+
+
 def _people_of(connection: Connection, one: Row[Any]) -> dict[int, Row[Any]]:
     query = (
-        select(list_row)
+        select(*(list_row.c[name] for name in _KNOWN_BY))
         .join(run, run.c.list_id == list_row.c.list_id)
         .where(run.c.id == one.run_id, list_row.c.row_number.in_(one.row_numbers))
     )
@@ -275,21 +279,21 @@ def _add_answers(
 ) -> dict[int, int]:
     """Store the answers that are answers; a failed look-up tells nothing about a person."""
     answered = [(row, item) for row, item in done if item.outcome in ANSWERED]
+    organization_id, run_id, asked = one.organization_id, one.run_id, one.enrichment_type
     values = [
         {
-            "organization_id": one.organization_id,
+            "organization_id": organization_id,
             "identity": item.known_as[0] if item.known_as else row.identity,
-            "asked": item.asked or one.enrichment_type,
+            "asked": item.asked or asked,
             "key_kind": row.key_kind,
             "credits": item.credits,
             "found_at": now,
-            "run_id": one.run_id,
-            "batch_id": one.id,
+            "run_id": run_id,
         }
         for row, item in answered
     ]
     keys = [_keys(row, item) for row, item in answered]
-    ids = add_results(connection, values, [item.find for _, item in answered], keys)
+    ids = add_results(connection, one.id, values, [item.find for _, item in answered], keys)
     return {row.row_number: result_id for (row, _), result_id in zip(answered, ids, strict=True)}
 
 

@@ -20,6 +20,7 @@ from cleanlist_core.api.answers import (
     read_workflow,
 )
 from cleanlist_core.errors import UnreadableError
+from cleanlist_core.store.people import packed, unpacked
 
 ILSE = {
     "task_id": "t1",
@@ -317,3 +318,25 @@ def test_what_is_no_json_object_is_nothing(body: bytes) -> None:
 
 def test_json_with_a_byte_order_mark_and_odd_numbers_is_read() -> None:
     assert json_fields(b'\xef\xbb\xbf{"credits": NaN, "other": Infinity}') == {"credits": None, "other": None}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"results": [{"first_name": "Il\\ud83dse"}]}', id="in a value"),
+        pytest.param(b'{"results": [{"first_name": "Il\\uDE00se"}]}', id="in capitals"),
+        pytest.param(b'{"results": [{"first_name": "Il?se", "\\ud83d": {"\\ud83d": 1}}]}', id="in names"),
+    ],
+)
+def test_half_a_surrogate_pair_does_not_keep_an_answer_from_being_stored(body: bytes) -> None:
+    (record,) = read_workflow(json_fields(body) or {}).records
+
+    assert record.first_name == "Il?se"
+    assert unpacked(packed(record.raw)) == record.raw
+    "".join(record.listed()).encode()
+
+
+def test_whole_surrogate_pairs_are_read_as_they_are() -> None:
+    (record,) = read_workflow(json_fields(b'{"results": [{"first_name": "\\ud83d\\ude00"}]}') or {}).records
+
+    assert record.first_name == "\U0001f600"

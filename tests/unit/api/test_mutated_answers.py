@@ -23,6 +23,7 @@ from cleanlist_core.api.answers import (
 from cleanlist_core.api.person import PersonRecord
 from cleanlist_core.api.refusals import Refusal, refusal
 from cleanlist_core.errors import RefusedError, UnreadableError
+from cleanlist_core.store.people import packed, unpacked
 from tests.unit.api.test_answers import FLAT_COUNTS, ILSE, NESTED, NOBODY, SPELLED, SUMMARY
 from tests.unit.api.test_person import EVERYTHING
 
@@ -66,6 +67,7 @@ ODD = [
 NAMES = [
     "email", "primary_email", "phones", "phone", "result", "results", "tasks", "data", "workflow", "company",
     "status", "error", "prospect", "raw", "failed", "input", "task_id", "id", "experience", "meta", "summary",
+    "\ud800", "\x00",
 ]  # fmt: skip
 
 
@@ -122,8 +124,10 @@ def _check_finds(record: PersonRecord) -> None:
         assert not address or address.count("@") == 1
     for phone in record.phones:
         assert phone.number.lstrip("+") in _digits(text)
-    assert all(isinstance(part, str) for line in record.described() for part in line)
-    json.dumps(record.described()).encode()
+    shown = [*(part for line in record.described() for part in line), *record.listed()]
+    assert "\x00" not in "".join(shown)
+    "".join(shown).encode()
+    assert unpacked(packed(record.raw)) == record.raw
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -130,21 +130,36 @@ class DatabaseGate:
             while True:
                 if not self._alive():
                     raise GateClosedError
+                reserved = self._reserved(kind)
                 slot, wait_seconds = rate.take_slot(
                     self._database,
                     self._organization_id,
                     kind,
                     limit=self._limit.requests,
                     window_seconds=self._limit.seconds,
-                    reserved=self._reserved(kind),
+                    reserved=reserved,
                 )
                 if slot:
                     self._turns.served(kind, id(self))
                     return slot
                 self._mind_the_clock(wait_seconds)
-                self._sleep(min(wait_seconds, LONGEST_NAP_SECONDS))
+                self._nap(wait_seconds, kind, reserved)
         finally:
             self._turns.waits(kind, id(self), -1)
+
+    def _nap(self, seconds: float, kind: Kind, reserved: int) -> None:
+        """Until a slot may be free. The store is not asked meanwhile, unless the turns have changed.
+
+        Whoever is to wait longer than a window asks again soon: the block or the clock may be put right.
+        """
+        if seconds > self._limit.seconds:
+            seconds = LONGEST_NAP_SECONDS
+        while seconds > 0:
+            nap = min(seconds, LONGEST_NAP_SECONDS)
+            self._sleep(nap)
+            seconds -= nap
+            if not self._alive() or self._reserved(kind) != reserved:
+                return
 
     def _mind_the_clock(self, wait_seconds: float) -> None:
         """Nobody has to wait longer than a window, unless the API says so or the clock was set back."""

@@ -55,11 +55,7 @@ class Client:
         raw.close()
         remember_organization(self.database, ORGANIZATION, "")
         self._server = server
-        self._gate = DatabaseGate(self.database, ORGANIZATION, PUBLISHED, sleep=self._sleep)
-
-    def _sleep(self, seconds: float) -> None:
-        # The gate looks again four times a second; nothing happens in between here.
-        self.clock.sleep(max(seconds, 1.0))
+        self._gate = DatabaseGate(self.database, ORGANIZATION, PUBLISHED, sleep=self.clock.sleep)
 
     def ask_until(self, moment: float, kind: Kind = "poll") -> None:
         while self.clock.now < moment:

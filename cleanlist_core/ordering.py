@@ -17,9 +17,9 @@ from cleanlist_core.recipes import RECIPES, Recipe, recipe_titled
 from cleanlist_core.results.metrics import find_rates
 from cleanlist_core.runs.planning import SAMPLE_SIZE, estimate_run, spread_sample, still_missing
 from cleanlist_core.store import lists, remaining, run_creation, runs
-from cleanlist_core.store.browsing import people_matching
+from cleanlist_core.store.browsing import people_matching, rows_among
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.results import run_heading
+from cleanlist_core.store.results import count_in_other_rows, run_heading
 from cleanlist_core.store.run_creation import Order, PersonGroup
 from cleanlist_core.store.runs import RunView
 
@@ -119,6 +119,39 @@ class Orders:
             among=people_matching(self._database, heading, chips=chips, search=search, numbers=numbers),
         )
         return self._price(organization_id, EnrichmentType.PHONE_ONLY, people)
+
+    def phones_unseen(
+        self,
+        organization_id: str,
+        run_id: str,
+        price: Estimate,
+        *,
+        numbers: Sequence[int],
+        shown: Sequence[int],
+    ) -> int:
+        """How many of those a price is for are ticked, but not on the screen.
+
+        numbers: the rows the price is for. shown: those of them on the screen.
+        """
+        if len(shown) == len(numbers):
+            return 0
+        seen = self.phones_price(organization_id, run_id, numbers=shown).to_send if shown else 0
+        return price.to_send - seen
+
+    def phones_in_other_rows(
+        self,
+        organization_id: str,
+        run_id: str,
+        *,
+        chips: Sequence[str] = (),
+        search: str = "",
+        numbers: Sequence[int] = (),
+    ) -> int:
+        """Rows that match whose phone stands in another row of the person alone; as in `phones_price`."""
+        self._run(organization_id, run_id)
+        heading = run_heading(self._database, run_id)
+        among = rows_among(self._database, heading, numbers=numbers, chips=chips, search=search)
+        return count_in_other_rows(self._database, heading, "phone", among)
 
     def start_phones(
         self,

@@ -68,6 +68,12 @@ COLUMNS: Mapping[str, str] = {
 }
 """Columns by key → their heading; each can be shown and sorted by."""
 
+ELSEWHERE: Mapping[str, str] = {
+    "email": "Email in another row of your file",
+    "phone": "Phone in another row of your file",
+}
+"""Heading of what another row of the same person has in the file, by the column that it may stand in."""
+
 LONG_LIST = stored.LONG_LIST
 """Rows; more of them take a moment to sort."""
 OUTCOME_CHIPS = stored.OUTCOME_CHIPS
@@ -205,6 +211,7 @@ def _check(query: ResultQuery) -> None:
 
 def _shown(row: RowMapping) -> dict[str, Any]:
     shown = {heading: _value(key, row[key]) for key, heading in COLUMNS.items()}
+    shown |= {heading: row[f"other_{key}"] for key, heading in ELSEWHERE.items()}
     found = bool(row["email"] or row["phone"])
     return shown | {COLUMNS["outcome"]: outcome_in_words(Outcome(row["outcome"]), found=found)}
 

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from cleanlist_core.api.answers import LABELS, PersonRecord
+from cleanlist_core.results.beside import Beside, beside
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
+from cleanlist_core.results.own_cells import chunk_size, fields_of
 from cleanlist_core.results.presets import RowChoice
-from cleanlist_core.results.sheets import (
-    OUR_COLUMNS,
-    Sheet,
-    chunk_size,
-    original_columns,
-    our_columns,
-    unique_names,
-)
+from cleanlist_core.results.sheets import OUR_COLUMNS, Sheet, unique_names, with_ours
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import unpacked
 
-_WIDTH = len(OUR_COLUMNS) + len(LABELS)
 _NOTHING_KNOWN = ("",) * len(LABELS)
 
 
@@ -31,24 +25,21 @@ def everything_known(
     database: Database, heading: stored.RunHeading, rows: RowChoice, among: Among = EVERYBODY
 ) -> Sheet:
     """All columns of the file, our results, and a column for each fact the API can tell of a person."""
-    only = among.condition(database, heading)
-    names = unique_names(heading.columns, (*OUR_COLUMNS, *(f"Details: {label}" for label in LABELS)))
-    chunk = chunk_size(len(heading.columns) + _WIDTH)
+    only, more = among.condition(database, heading), beside(database, heading)
+    ours = (*OUR_COLUMNS, *more.header, *(f"Details: {label}" for label in LABELS))
+    chunk = chunk_size(len(heading.columns) + len(ours))
+    found = stored.detail_rows(database, heading, rows=rows, among=only, of_file=bool(more), chunk=chunk)
     return Sheet(
-        header=heading.columns + names,
+        header=heading.columns + unique_names(heading.columns, ours),
         rows=stored.count_rows(database, heading, rows=rows, among=only),
-        chunks=_chunks(heading, stored.detail_rows(database, heading, rows=rows, among=only, chunk=chunk)),
+        chunks=(_with_details(heading, chunk, more) for chunk in found),
     )
 
 
-def _chunks(heading: stored.RunHeading, rows: Iterator[Sequence[Any]]) -> Iterator[list[pa.Array]]:
-    width = len(heading.columns)
-    names = ("cells", *stored.RESULT_FIELDS, "answer", "known_answer")
-    for chunk in rows:
-        fields = dict(zip(names, zip(*chunk, strict=True), strict=True))
-        ours = [pa.array(column, pa.string()) for column in our_columns(fields)]
-        details = map(_details, fields["answer"], fields["known_answer"])
-        yield original_columns(fields["cells"], width) + ours + as_columns(details, len(LABELS))
+def _with_details(heading: stored.RunHeading, chunk: Sequence[Any], more: Beside) -> list[pa.Array]:
+    fields = fields_of(chunk)
+    details = map(_details, fields["answer"], fields["known_answer"])
+    return with_ours(heading, fields, more) + as_columns(details, len(LABELS))
 
 
 def _details(answer: bytes | None, known: bytes | None) -> tuple[str, ...]:

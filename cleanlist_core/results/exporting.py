@@ -19,9 +19,10 @@ from typing import BinaryIO, Literal
 from cleanlist_core.errors import RunError
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import CsvWriter, Formulas, as_columns
+from cleanlist_core.results.own_cells import chunk_size
 from cleanlist_core.results.preset_sheets import sheet_for
 from cleanlist_core.results.presets import RowChoice
-from cleanlist_core.results.sheets import TO_FIX, Sheet, chunk_size, unique_names
+from cleanlist_core.results.sheets import TO_FIX, Sheet, unique_names
 from cleanlist_core.results.xlsx_files import MAX_CELL, XlsxFile, check_size
 from cleanlist_core.store.database import Database
 

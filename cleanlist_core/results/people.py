@@ -84,12 +84,12 @@ def person_reader(
     mapping: field → names of the columns it was read from.
     """
     own_places = places(columns, FROM_FILE)
-    websites = [_place_of(name, columns) for name in mapping.get("company_domain", ())]
+    websites = [place_of(name, columns) for name in mapping.get("company_domain", ())]
 
     def website(row: Any, cells: Sequence[str]) -> str:
         """Without a website in the file, that of the email is a guess which is no news for a CRM."""
         domain = str(row.company_domain).lower().removeprefix("www.")
-        host = str(row.own_email).strip().lower().rpartition("@")[2]
+        host = _email_in_file(row).rpartition("@")[2]
         guessed = f".{host}".endswith(f".{domain}") and not any(_cell(cells, place) for place in websites)
         return "" if guessed else domain
 
@@ -112,7 +112,7 @@ def person_reader(
     return read
 
 
-def _place_of(name: str, columns: Sequence[str]) -> int | None:
+def place_of(name: str, columns: Sequence[str]) -> int | None:
     """Where a column stands that is named by its header or, where that is no name, as “Column 3”."""
     if name in columns:
         return list(columns).index(name)
@@ -129,14 +129,22 @@ def usable_email(row: Any) -> str:
     return "" if row.email_quality == EmailQuality.BAD else row.email.strip().lower()
 
 
+def _email_in_file(row: Any) -> str:
+    return str(row.own_email or row.other_email).strip().lower()
+
+
+def _phone_in_file(row: Any) -> str:
+    return e164(row.own_phone or row.other_phone)
+
+
 def _email_fields(row: Any) -> Values:
-    email = usable_email(row) or row.own_email.strip().lower()
+    email = usable_email(row) or _email_in_file(row)
     return {"email": email, "email_label": "Work" if email else ""}
 
 
 def _phone_fields(row: Any) -> Values:
     """phone: the best there is. A find known to be a mobile goes to mobile_phone, the file's own stays."""
-    found, own = e164(row.phone), e164(row.own_phone)
+    found, own = e164(row.phone), _phone_in_file(row)
     mobile = found if "mobile" in row.phone_type.lower() else ""
     phone = found or own
     label = ("Mobile" if mobile else "Work") if phone else ""
@@ -156,6 +164,9 @@ def e164(phone: str) -> str:
 def has_new_value(row: Any) -> bool:
     """Whether Cleanlist knows an email or phone that the file does not have."""
     email, phone = usable_email(row), e164(row.phone)
-    return bool(email and email != row.own_email.strip().lower()) or bool(
-        phone and phone != e164(row.own_phone)
-    )
+    return bool(email and email != _email_in_file(row)) or bool(phone and phone != _phone_in_file(row))
+
+
+def is_from_another_row(row: Any) -> bool:
+    """Whether the email or phone of a row is one that the file has in another row of the person."""
+    return bool(row.other_email and not usable_email(row)) or bool(row.other_phone and not row.phone)

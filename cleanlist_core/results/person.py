@@ -11,7 +11,8 @@ from typing import Any
 from cleanlist_core.api.answers import PersonRecord
 from cleanlist_core.domain import EmailQuality, EnrichmentType, KeyKind, Outcome, outcome_in_words
 from cleanlist_core.errors import RunError
-from cleanlist_core.results.sheets import padded
+from cleanlist_core.results.browsing import ELSEWHERE
+from cleanlist_core.results.own_cells import padded
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import unpacked
@@ -55,7 +56,8 @@ class LookUp:
 class PersonCard:
     """One person as one row of a run shows them.
 
-    file: the uploaded row, column by column, in its order. found: what Cleanlist found, blanks left out.
+    file: the uploaded row, column by column, in its order. elsewhere: what the row lacks and another row of
+    the person has. found: what Cleanlist found, blanks left out.
     sections: the whole record of the answer this row shows, unknown fields included. raw: that record as
     JSON text, for support; "" if none. leader: the row that stands for the person. same_person: the other
     rows of the file that are this person. changes: emails and phones that were others in the last answer
@@ -70,6 +72,7 @@ class PersonCard:
     reason: str
     looked_up_by: str
     file: tuple[Fact, ...]
+    elsewhere: tuple[Fact, ...]
     found: tuple[Fact, ...]
     sections: tuple[Section, ...]
     same_person: tuple[int, ...]
@@ -101,6 +104,9 @@ def person_card(database: Database, run_id: str, row_number: int) -> PersonCard:
         looked_up_by=KeyKind(row["key_kind"]).label if row["key_kind"] else "",
         file=tuple(
             zip(heading.columns, padded(json.loads(row["cells"] or "[]"), len(heading.columns)), strict=True)
+        ),
+        elsewhere=tuple(
+            (said, row[f"other_{name}"]) for name, said in ELSEWHERE.items() if row[f"other_{name}"]
         ),
         found=_found(row),
         sections=_sections(record),

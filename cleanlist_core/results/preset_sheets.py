@@ -16,7 +16,15 @@ from cleanlist_core.domain import KNOWN_OUTCOMES, PASTED_ROWS, EmailQuality, Enr
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.details import everything_known
-from cleanlist_core.results.people import Values, has_new_value, person_reader, places, usable_email
+from cleanlist_core.results.own_cells import chunk_size
+from cleanlist_core.results.people import (
+    Values,
+    has_new_value,
+    is_from_another_row,
+    person_reader,
+    places,
+    usable_email,
+)
 from cleanlist_core.results.presets import (
     COMPANION_TITLES,
     DETAILS,
@@ -31,7 +39,6 @@ from cleanlist_core.results.presets import (
 )
 from cleanlist_core.results.sheets import (
     Sheet,
-    chunk_size,
     everything,
     needs_fixing,
     not_found,
@@ -211,6 +218,14 @@ def _doubtful_notes(emails: Mapping[EmailQuality, int]) -> tuple[str, ...]:
     )
 
 
+def _other_row_notes(rows: int) -> tuple[str, ...]:
+    """How many rows have a value that was neither found nor stands in the row itself."""
+    if not rows:
+        return ()
+    have = "1 row has" if rows == 1 else f"{rows:,} rows have"
+    return (f"{have} an email or a phone that stands in another row of the same person in your file.",)
+
+
 def _shared_email_notes(emails: array[int]) -> tuple[str, ...]:
     """How many rows of different people have an email in common, which a CRM takes for one contact.
 
@@ -239,6 +254,7 @@ class _Selection:
         self.left_out: Counter[str] = Counter()
         self.doubtful: Counter[EmailQuality] = Counter()
         self.emails = array("q")
+        self.from_other_rows = 0
         self.chunk = chunk_size(len(heading.columns) + 30)
         self._read = person_reader(heading.columns, heading.mapping)
 
@@ -252,7 +268,7 @@ class _Selection:
     def notes(self) -> tuple[str, ...]:
         """What a person should know before importing the rows taken so far."""
         notes = preset_notes(self.preset, self.taken) + _doubtful_notes(self.doubtful)
-        return notes + _shared_email_notes(self.emails)
+        return notes + _other_row_notes(self.from_other_rows) + _shared_email_notes(self.emails)
 
     def values_of(self, row: Any) -> tuple[str, ...] | None:
         """The cells of a row, or None when it is left out; either way it is counted."""
@@ -262,6 +278,7 @@ class _Selection:
             person = self._read(row, cells)
             if self.preset.rule.admits(person):
                 self.taken += 1
+                self.from_other_rows += is_from_another_row(row)
                 if person["email"] and row.outcome != Outcome.DUPLICATE:
                     self.emails.append(hash(person["email"]))
                 if usable_email(row) and row.email_quality != EmailQuality.GOOD:

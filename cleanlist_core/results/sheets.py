@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ import pyarrow as pa
 
 from cleanlist_core.domain import EmailQuality, Outcome, outcome_in_words
 from cleanlist_core.errors import RunError
+from cleanlist_core.results.beside import Beside, beside, tidied_beside
 from cleanlist_core.results.browsing import EVERYBODY, Among
-from cleanlist_core.results.csv_files import as_columns
+from cleanlist_core.results.own_cells import chunk_size, fields_of, original_columns
 from cleanlist_core.results.presets import RowChoice
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
@@ -31,16 +31,7 @@ OUR_COLUMNS = (
     "Cleanlist Credits",
     "Cleanlist Checked On",
 )
-TIDIED_COLUMNS = {
-    "Cleanlist First Name": "first_name",
-    "Cleanlist Last Name": "last_name",
-    "Cleanlist Company": "company_name",
-    "Cleanlist Website": "company_domain",
-    "Cleanlist LinkedIn": "linkedin_url",
-}
-"""Header → field of what a list is tidied up into."""
 TO_FIX = "What to fix"
-CELLS_AT_ONCE = 150_000
 _QUALITY_WORDS = {"": EmailQuality.UNKNOWN.label, **{one.value: one.label for one in EmailQuality}}
 KEPT_AS_TEXT = re.compile(r"(?i)\b(?:phones?|mobile|tel|telephone|cell|fax|zip|postal|postcode|id|ids)\b")
 
@@ -73,48 +64,35 @@ def everything(
     database: Database, heading: stored.RunHeading, rows: RowChoice, among: Among = EVERYBODY
 ) -> Sheet:
     """All columns of the file exactly as uploaded, with ours beside them; all rows, unless told otherwise."""
-    only = among.condition(database, heading)
+    only, more = among.condition(database, heading), beside(database, heading)
+    chunk = chunk_size(len(heading.columns) + len(more.header))
+    found = stored.result_rows(database, heading, rows=rows, among=only, of_file=bool(more), chunk=chunk)
     return Sheet(
-        header=heading.columns + unique_names(heading.columns, OUR_COLUMNS),
+        header=heading.columns + unique_names(heading.columns, (*OUR_COLUMNS, *more.header)),
         rows=stored.count_rows(database, heading, rows=rows, among=only),
-        chunks=_everything_chunks(
-            heading,
-            stored.result_rows(
-                database, heading, rows=rows, among=only, chunk=chunk_size(len(heading.columns))
-            ),
-        ),
+        chunks=(with_ours(heading, fields_of(chunk), more) for chunk in found),
     )
 
 
-def _everything_chunks(heading: stored.RunHeading, rows: Iterator[Sequence[Any]]) -> Iterator[list[pa.Array]]:
-    width = len(heading.columns)
-    for chunk in rows:
-        fields = dict(zip(("cells", *stored.RESULT_FIELDS), zip(*chunk, strict=True), strict=True))
-        ours = [pa.array(column, pa.string()) for column in our_columns(fields)]
-        yield original_columns(fields["cells"], width) + ours
+def with_ours(
+    heading: stored.RunHeading, fields: Mapping[str, Sequence[Any]], more: Beside
+) -> list[pa.Array]:
+    """The own columns of some rows and what stands beside them."""
+    own = original_columns(fields["cells"], len(heading.columns))
+    ours = (*our_columns(fields), *more.values_of(fields, own))
+    return own + [pa.array(column, pa.string()) for column in ours]
 
 
 def tidied(database: Database, heading: stored.RunHeading, among: Among = EVERYBODY) -> Sheet:
     """The same for a list that is only tidied up: every row, with its values in plain form at the end."""
-    only = among.condition(database, heading)
-    chunk = chunk_size(len(heading.columns) + len(TIDIED_COLUMNS))
+    only, more = among.condition(database, heading), tidied_beside(database, heading)
+    chunk = chunk_size(len(heading.columns) + len(more.header))
+    found = stored.contact_rows(database, heading, among=only, chunk=chunk)
     return Sheet(
-        header=heading.columns + unique_names(heading.columns, (*OUR_COLUMNS, *TIDIED_COLUMNS)),
+        header=heading.columns + unique_names(heading.columns, (*OUR_COLUMNS, *more.header)),
         rows=stored.count_rows(database, heading, among=only),
-        chunks=_tidied_chunks(heading, stored.contact_rows(database, heading, among=only, chunk=chunk)),
+        chunks=(with_ours(heading, fields_of(chunk), more) for chunk in found),
     )
-
-
-def _tidied_chunks(heading: stored.RunHeading, rows: Iterator[Sequence[Any]]) -> Iterator[list[pa.Array]]:
-    width = len(heading.columns)
-    for chunk in rows:
-        fields = {
-            name: [getattr(row, name) for row in chunk]
-            for name in ("cells", *stored.RESULT_FIELDS, *TIDIED_COLUMNS.values())
-        }
-        plain = [fields[name] for name in TIDIED_COLUMNS.values()]
-        ours = [pa.array(column, pa.string()) for column in (*our_columns(fields), *plain)]
-        yield original_columns(fields["cells"], width) + ours
 
 
 def not_found(database: Database, heading: stored.RunHeading) -> Sheet:
@@ -175,30 +153,6 @@ def our_columns(fields: Mapping[str, Sequence[Any]]) -> tuple[Sequence[str], ...
 def _date_of(day: int) -> str:
     """A day since 1970, in UTC, as text."""
     return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
-
-
-def chunk_size(width: int) -> int:
-    """Rows to hold in memory at once."""
-    return max(100, CELLS_AT_ONCE // max(width, 1))
-
-
-def original_columns(rows: Sequence[str], width: int) -> list[pa.Array]:
-    """The file's own cells, from one JSON array per row, as `width` columns; "" where a row is short."""
-    return as_columns((_cells(row, width) for row in rows), width)
-
-
-def _cells(row: str, width: int) -> list[str]:
-    if "\\" not in row:
-        # Without a backslash no cell holds a quote, so this is where cells meet; five times faster.
-        cells = row[2:-2].split('", "')
-        if len(cells) == width:
-            return cells
-    return padded(json.loads(row), width)
-
-
-def padded(cells: list[str], width: int) -> list[str]:
-    """The cells of one row, filled up with "" where the row is short."""
-    return cells if len(cells) == width else (cells + [""] * width)[:width]
 
 
 def unique_names(taken: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from cleanlist_core.domain import KNOWN_OUTCOMES, EmailQuality, KeyKind, Outcome
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.kept_counts import kept_until_changed
 from cleanlist_core.store.list_changes import list_revision
+from cleanlist_core.store.other_rows import OTHER_FIELDS, of_other_row
 from cleanlist_core.store.results import (
     RunHeading,
     count_where,
@@ -506,8 +507,11 @@ def _order(
 def _full_rows(heading: RunHeading, numbers: Sequence[int]) -> Select[Any]:
     so_far = told_so_far(heading)
     columns = [so_far.get(name, column).label(name) for name, column in COLUMNS.items()]
+    others = [
+        of_other_row(heading.run_id, heading.list_id, name).label(f"other_{name}") for name in OTHER_FIELDS
+    ]
     return (
-        select(*columns)
+        select(*columns, *others)
         .join(list_row, same_row(heading))
         .where(run_row.c.run_id == heading.run_id, run_row.c.row_number.in_(numbers))
     )

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Select,
-    Subquery,
     and_,
     case,
     func,
@@ -21,11 +20,12 @@ from sqlalchemy import (
     select,
 )
 
-from cleanlist_core.domain import BatchState, EmailQuality, EnrichmentType, KeyKind, Outcome, RowCheck
+from cleanlist_core.domain import BatchState, EmailQuality, EnrichmentType, KeyKind, Outcome
 from cleanlist_core.errors import RunError
 from cleanlist_core.pricing import price_at_most
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.kept_counts import kept_until_changed
+from cleanlist_core.store.other_rows import OTHER_FIELDS, fields_some_lack, of_other_row, with_other_rows
 from cleanlist_core.store.row_groups import RowGroup, by_outcome, row_groups
 from cleanlist_core.store.schema import (
     batch,
@@ -348,7 +348,12 @@ CONTACT_FIELDS = (
     "title",
     "location",
 )
-OWN_FIELDS = ("email", "phone")
+FILE_FIELDS = (
+    *CONTACT_FIELDS,
+    *(f"own_{name}" for name in OTHER_FIELDS),
+    *(f"other_{name}" for name in OTHER_FIELDS),
+)
+"""What the file says of a row. own_…: in the row itself. other_…: in another row of the person, else ""."""
 
 
 def result_rows(
@@ -358,6 +363,7 @@ def result_rows(
     rows: str = "all",
     outcomes: Sequence[Outcome] = (),
     among: Condition | None = None,
+    of_file: bool = False,
     chunk: int,
 ) -> Iterator[Sequence[Any]]:
     """The rows of a run in the order of the file, in chunks, all from one moment.
@@ -365,16 +371,11 @@ def result_rows(
     rows: all, found (a Cleanlist email or phone), safe (an email that is safe to send) or without (a find).
     outcomes, among: only these, when given.
     Each item has `cells` (the file's own cells as a JSON array) and the RESULT_FIELDS, as they are after
-    all decisions so far.
+    all decisions so far. of_file: and the FILE_FIELDS.
     """
-    columns = _fields_so_far(heading)
-    statement = (
-        select(list_cells.c.cells, *columns)
-        .join(list_cells, _cells_of_row(heading))
-        .where(*of_run(heading.run_id), *_row_choice(rows), *_with_outcomes(heading, outcomes), *_only(among))
-        .order_by(run_row.c.row_number)
-    )
-    return _in_chunks(database, statement, chunk)
+    statement = _rows_with_cells(database, heading, of_file=of_file)
+    chosen = (*_row_choice(rows), *_with_outcomes(heading, outcomes), *_only(among))
+    return _in_chunks(database, statement.where(*chosen), chunk)
 
 
 def detail_rows(
@@ -383,21 +384,20 @@ def detail_rows(
     *,
     rows: str = "all",
     among: Condition | None = None,
+    of_file: bool = False,
     chunk: int,
 ) -> Iterator[Sequence[Any]]:
-    """The rows of a run as `result_rows` gives them, with the packed answers behind each.
+    """The rows of a run as `result_rows` gives them, with the packed answers behind each at the end.
 
     answer: the one this run brought. known_answer: the one that was there before. None where there is none.
     """
     answer, known = person_raw.alias(), person_raw.alias()
-    columns = _fields_so_far(heading)
     statement = (
-        select(list_cells.c.cells, *columns, answer.c.record, known.c.record)
-        .join(list_cells, _cells_of_row(heading))
+        _rows_with_cells(database, heading, of_file=of_file)
+        .add_columns(answer.c.record.label("answer"), known.c.record.label("known_answer"))
         .outerjoin(answer, answer.c.result_id == run_row.c.result_id)
         .outerjoin(known, known.c.result_id == run_row.c.known_result_id)
-        .where(*of_run(heading.run_id), *_row_choice(rows), *_only(among))
-        .order_by(run_row.c.row_number)
+        .where(*_row_choice(rows), *_only(among))
     )
     return _in_chunks(database, statement, chunk)
 
@@ -405,41 +405,57 @@ def detail_rows(
 def contact_rows(
     database: Database, heading: RunHeading, *, among: Condition | None = None, chunk: int
 ) -> Iterator[Sequence[Any]]:
-    """The rows of a run as `result_rows` gives them, with the CONTACT_FIELDS as intake read them.
+    """The rows of a run as `result_rows` gives them, with the FILE_FIELDS."""
+    return result_rows(database, heading, among=among, of_file=True, chunk=chunk)
 
-    own_email and own_phone are the file's, for a person's first row also from the others of theirs; email
-    and phone are Cleanlist's.
-    """
-    columns = _fields_so_far(heading) + [list_row.c[name] for name in CONTACT_FIELDS]
-    repeats = _first_repeats_with(heading)
-    others = {name: list_row.alias(f"with_{name}") for name in OWN_FIELDS}
-    own = [
-        case((list_row.c[name] != "", list_row.c[name]), else_=func.coalesce(others[name].c[name], "")).label(
-            f"own_{name}"
+
+def _rows_with_cells(database: Database, heading: RunHeading, *, of_file: bool) -> Select[Any]:
+    statement = select(list_cells.c.cells, *_fields_so_far(heading)).join(list_cells, _cells_of_row(heading))
+    if of_file:
+        statement = statement.join(list_row, same_row(heading))
+        repeated = has_repeats(database, heading)
+        statement, others = with_other_rows(statement, heading.list_id, repeated=repeated)
+        statement = statement.add_columns(
+            *(list_row.c[name] for name in CONTACT_FIELDS),
+            *(list_row.c[name].label(f"own_{name}") for name in OTHER_FIELDS),
+            *(others[name].label(f"other_{name}") for name in OTHER_FIELDS),
         )
-        for name in OWN_FIELDS
-    ]
+    return statement.where(*of_run(heading.run_id)).order_by(run_row.c.row_number)
+
+
+def has_repeats(database: Database, heading: RunHeading) -> bool:
+    """Whether anybody stands in several rows of the file."""
+    groups, _batches = tally_rows(database, heading.run_id)
+    return any(one.outcome is Outcome.DUPLICATE for one in groups)
+
+
+@kept_until_changed
+def fields_of_other_rows(
+    database: Database,
+    heading: RunHeading,
+    edition: int,  # noqa: ARG001  # what is kept holds for this edition of the list
+) -> tuple[str, ...]:
+    """Those of email and phone that a row lacks and another row of the same person has."""
+    if not has_repeats(database, heading):
+        return ()
+    with database.read() as connection:
+        differ = connection.execute(fields_some_lack(heading.list_id)).one()
+    return tuple(name for name, differs in zip(OTHER_FIELDS, differ, strict=True) if differs)
+
+
+def count_in_other_rows(
+    database: Database, heading: RunHeading, name: str, among: Condition | None = None
+) -> int:
+    """Rows whose email or phone stands in another row of the same person alone. name: `email` or `phone`."""
+    elsewhere = of_other_row(heading.run_id, heading.list_id, name) != ""
     statement = (
-        select(list_cells.c.cells, *columns, *own)
-        .join(list_cells, _cells_of_row(heading))
+        select(func.count())
+        .select_from(run_row)
         .join(list_row, same_row(heading))
-        .outerjoin(repeats, repeats.c.leader == run_row.c.row_number)
+        .where(*of_run(heading.run_id), *_only(among), run_row.c[name] == "", elsewhere)
     )
-    for name, other in others.items():
-        found = and_(other.c.list_id == heading.list_id, other.c.row_number == repeats.c[name])
-        statement = statement.outerjoin(other, found)
-    statement = statement.where(*of_run(heading.run_id), *_only(among)).order_by(run_row.c.row_number)
-    return _in_chunks(database, statement, chunk)
-
-
-def _first_repeats_with(heading: RunHeading) -> Subquery:
-    """Of each person who is there several times, the first row after their own with an email, a phone."""
-    row = list_row.alias("repeat")
-    firsts = [
-        func.min(case((row.c[name] != "", row.c.row_number), else_=None)).label(name) for name in OWN_FIELDS
-    ]
-    repeated = and_(row.c.list_id == heading.list_id, row.c.checked == RowCheck.DUPLICATE.value)
-    return select(row.c.leader, *firsts).where(repeated).group_by(row.c.leader).subquery("repeats")
+    with database.read() as connection:
+        return int(connection.execute(statement).scalar_one())
 
 
 def _in_chunks(database: Database, statement: Select[Any], chunk: int) -> Iterator[Sequence[Any]]:
@@ -509,9 +525,12 @@ def count_outside(
 def one_row(database: Database, heading: RunHeading, row_number: int) -> RowMapping | None:
     """One row of the run with its row of the file, as it is after all decisions so far.
 
-    own_email and own_phone are the file's.
+    own_email and own_phone are the file's, other_email and other_phone those of another row of the person.
     """
-    own = [list_row.c[name].label(f"own_{name}") for name in OWN_FIELDS]
+    own = [list_row.c[name].label(f"own_{name}") for name in OTHER_FIELDS]
+    own += [
+        of_other_row(heading.run_id, heading.list_id, name).label(f"other_{name}") for name in OTHER_FIELDS
+    ]
     contact = [list_row.c[name] for name in (*CONTACT_FIELDS, "identity", "key_kind")]
     so_far = told_so_far(heading)
     told = [so_far.get(column.name, column) for column in run_row.c]

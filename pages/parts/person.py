@@ -44,7 +44,7 @@ def _draw_card(card: PersonCard) -> None:
     _draw_facts("Found by Cleanlist", card.found)
     for section in card.sections:
         _draw_facts(section.title, section.facts)
-    _draw_facts("In your file", [fact for fact in card.file if fact[1]])
+    _draw_facts("In your file", [fact for fact in (*card.file, *card.elsewhere) if fact[1]])
     if card.same_person:
         rows = ", ".join(f"{number:,}" for number in card.same_person[:20])
         st.caption(f"The same person also stands in row {rows}.")

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import streamlit as st
 
-from cleanlist_core.domain import RunState
+from cleanlist_core.domain import RunState, counted
 from cleanlist_core.pricing import PHONE_CREDITS, Estimate, basis_in_words, where_likely_comes_from
 from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.store.runs import RunView
@@ -55,24 +55,18 @@ def draw_phones(seat: Seat, run: RunView, ticked: Ticked, shown: int) -> None:
         chosen = _chosen(run, ticked.numbers)
         price = seat.workspace.orders.phones_price(seat.organization_id, run.id, **chosen)
         if not price.to_send:
-            st.caption(_why_nobody(price, "ticked" if ticked.numbers else "shown"))
+            elsewhere = seat.workspace.orders.phones_in_other_rows(seat.organization_id, run.id, **chosen)
+            st.caption(_why_nobody(price, "ticked" if ticked.numbers else "shown", elsewhere))
         elif ticked.numbers or _wants_all(run, shown):
-            _draw_order(seat, run, price, chosen, unseen=_unseen(seat, run, price, ticked))
+            unseen = seat.workspace.orders.phones_unseen(
+                seat.organization_id, run.id, price, numbers=ticked.numbers, shown=ticked.shown
+            )
+            _draw_order(seat, run, price, chosen, unseen=unseen)
         else:
             st.button(
                 "Phones for the people you choose", icon=":material/call:", disabled=True, key="start_phones"
             )
             st.caption("Nobody is chosen yet. Tick people in the table, or choose all who are shown.")
-
-
-def _unseen(seat: Seat, run: RunView, price: Estimate, ticked: Ticked) -> int:
-    """How many people would be asked about who are ticked, but not on the screen."""
-    if not ticked.hidden:
-        return 0
-    if not ticked.shown:
-        return price.to_send
-    seen = _chosen(run, ticked.shown)
-    return price.to_send - seat.workspace.orders.phones_price(seat.organization_id, run.id, **seen).to_send
 
 
 def _wants_all(run: RunView, shown: int) -> bool:
@@ -100,11 +94,13 @@ def _chosen(run: RunView, ticked: tuple[int, ...]) -> Chosen:
     return Chosen(chips=chips, search=str(st.session_state.get(f"search_{run.id}") or ""), numbers=ticked)
 
 
-def _why_nobody(price: Estimate, how: str) -> str:
+def _why_nobody(price: Estimate, how: str, elsewhere: int) -> str:
+    """elsewhere: rows without a phone of their own, which another row of the person has."""
     if not price.already_known:
         return f"Nobody {how} can be looked up for a phone."
     who = f"The person {how}" if price.already_known == 1 else f"Everybody {how}"
-    return f"{who} has a phone, or was looked up for one already."
+    rows = f"; that of {counted(elsewhere, 'row')} stands in another row of your file" if elsewhere else ""
+    return f"{who} has a phone, or was looked up for one already{rows}."
 
 
 def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen, *, unseen: int) -> None:

@@ -17,6 +17,7 @@ from cleanlist_core.recipes import Recipe
 from cleanlist_core.results.browsing import (
     CHIPS,
     COLUMNS,
+    ELSEWHERE,
     LONG_LIST,
     Among,
     ResultPage,
@@ -53,7 +54,8 @@ COUNTED_AS_PEOPLE_ABOVE = (
 )
 ROW = COLUMNS["row"]
 LINKEDIN = COLUMNS["linkedin"]
-OF_THE_FILE = {COLUMNS["email"]: COLUMNS["own_email"], COLUMNS["phone"]: COLUMNS["own_phone"]}
+IN_THE_ROW = {COLUMNS["email"]: COLUMNS["own_email"], COLUMNS["phone"]: COLUMNS["own_phone"]}
+IN_ANOTHER_ROW = {COLUMNS[f"{own}{key}"]: said for key, said in ELSEWHERE.items() for own in ("", "own_")}
 ROW_HEIGHT = 35
 WIDTHS = {
     "name": 150,
@@ -279,8 +281,10 @@ def _wide_enough(cells: list[dict[str, Any]]) -> dict[str, Any]:
 def _cell(heading: str, row: Mapping[str, Any]) -> Any:
     """Only real web addresses become links; where nothing was found, the file's own value stands."""
     value = row[heading]
-    if not value and (own := row.get(OF_THE_FILE.get(heading, ""))):
+    if not value and (own := row.get(IN_THE_ROW.get(heading, ""))):
         return f"{own} (in your file)"
+    if not value and (other := row.get(IN_ANOTHER_ROW.get(heading, ""))):
+        return f"{other} (in another row of your file)"
     if heading == LINKEDIN and not str(value or "").startswith("https://"):
         return None
     return value

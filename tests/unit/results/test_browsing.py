@@ -7,7 +7,15 @@ from sqlalchemy import update
 
 from cleanlist_core.domain import Outcome
 from cleanlist_core.errors import RunError
-from cleanlist_core.results.browsing import CHIPS, COLUMNS, ResultQuery, browse, chip_counts, is_too_short
+from cleanlist_core.results.browsing import (
+    CHIPS,
+    COLUMNS,
+    ELSEWHERE,
+    ResultQuery,
+    browse,
+    chip_counts,
+    is_too_short,
+)
 from cleanlist_core.store import browsing as stored
 from cleanlist_core.store import schema
 from cleanlist_core.store.batches import touch_run
@@ -126,7 +134,7 @@ def test_sorting_never_loses_a_row(people: Database, sort: str, descending: bool
 def test_a_row_is_ready_to_show(people: Database) -> None:
     (row,) = browse(people, RUN, ResultQuery(search="harbor adams")).rows
 
-    assert list(row) == list(COLUMNS.values())
+    assert list(row) == [*COLUMNS.values(), *ELSEWHERE.values()]
     assert (row["Row"], row["Name"], row["Email"]) == (2, "bo Adams", "bo@harbor.example")
     assert (row["Email quality"], row["Outcome"]) == ("Risky", "Found")
     assert (row["Looked up by"], row["Credits"]) == ("Name and website", 1)

@@ -15,6 +15,7 @@ from openpyxl.utils.escape import unescape
 from cleanlist_core.domain import PASTED_ROWS, Outcome
 from cleanlist_core.errors import RunError
 from cleanlist_core.results import exporting, metrics, presets, sheets
+from cleanlist_core.results.beside import TIDIED_COLUMNS
 from cleanlist_core.store.database import Database
 from tests.unit.results.building import RUN, a_row, add_run, found_email, open_database
 
@@ -86,7 +87,7 @@ def test_a_list_that_is_only_tidied_up_comes_back_with_its_values_in_plain_form(
 
     header, *rows = read_csv(exporting.export_bytes(database, RUN))
 
-    assert tuple(header) == ("Name", *sheets.OUR_COLUMNS, *sheets.TIDIED_COLUMNS)
+    assert tuple(header) == ("Name", *sheets.OUR_COLUMNS, *TIDIED_COLUMNS)
     assert [row[0] for row in rows] == ["Dr. Jürgen Weiß", "Weiß, Jürgen"]
     assert rows[0][-5:] == ["Jürgen", "Weiß", "Solvane", "s.example", "https://l.example/in/jw"]
     assert rows[1][-5:] == ["Jürgen", "Weiß", "Solvane", "s.example", ""]

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from cleanlist_core.accounts import LOW_BALANCE
 from cleanlist_core.errors import CleanlistError
-from cleanlist_core.results.metrics import run_totals
+from cleanlist_core.results.metrics import run_sentence
 from cleanlist_core.store import alerts, runs
 from cleanlist_core.store.alerts import FINISHED, LOW, Alert
 from cleanlist_core.store.database import Database, StoreError
@@ -86,7 +86,7 @@ def message_of(database: Database, one: Alert, *, app_url: str | None = None) ->
         view = runs.get_run(database, None, one.run_id)
         name = quiet(view.list_name)
         said = (
-            f"{name} is done: {run_totals(database, one.run_id).sentence()}."
+            f"{name} is done: {run_sentence(database, one.run_id)}."
             if one.kind == FINISHED
             else f"{name} needs you. {view.why}"
         )

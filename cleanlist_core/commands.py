@@ -26,7 +26,7 @@ from cleanlist_core.intake.reading import read_table
 from cleanlist_core.intake.tables import Limits, ReadTable
 from cleanlist_core.pricing import PUBLISHED_RATES, Estimate
 from cleanlist_core.results.exporting import export_csv, export_xlsx, rejects_csv
-from cleanlist_core.results.metrics import run_totals
+from cleanlist_core.results.metrics import have_now, run_totals
 from cleanlist_core.runs.driver import take_over_from_the_dead
 from cleanlist_core.runs.planning import estimate_run
 from cleanlist_core.settings import Settings
@@ -326,7 +326,8 @@ def run_answer(workspace: Workspace, view: RunView) -> dict[str, Any]:
 def tell_end(workspace: Workspace, view: RunView) -> int:
     """Say what a run has come to. Returns the exit code."""
     totals = run_totals(workspace.database, view.id)
-    say(f"{totals.sentence()}. {counted(totals.credits_spent, 'credit')} spent.")
+    told = totals.sentence(have_now(workspace.database, view.id))
+    say(f"{told}. {counted(totals.credits_spent, 'credit')} spent.")
     if view.state is RunState.FINISHED:
         return DONE
     say(view.why or f"The run is {view.state.label.lower()}; `resume {view.id}` goes on.")

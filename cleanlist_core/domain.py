@@ -149,13 +149,15 @@ OUTCOME_LABELS = {
 }
 
 KNOWN_MISS_LABEL = "Looked up before, no find"
+NO_NEWS_LABEL = "Nothing new found"
+"""Of somebody who has an email or a phone from an earlier look-up, and nothing from this one."""
 
 
 def outcome_in_words(outcome: Outcome, *, found: bool) -> str:
     """What became of a row. found: whether an email or a phone is there, found now or before."""
     if outcome is Outcome.KNOWN and not found:
         return KNOWN_MISS_LABEL
-    return "Nothing new found" if outcome is Outcome.NOTHING and found else outcome.label
+    return NO_NEWS_LABEL if outcome is Outcome.NOTHING and found else outcome.label
 
 
 SENT_OUTCOMES = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from cleanlist_core.domain import MAX_BATCH, RunState, counted
-from cleanlist_core.results.metrics import RunTotals, run_totals
+from cleanlist_core.results.metrics import RunTotals, run_sentence, run_totals
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.progress import BatchProgress, NewFind, batch_progress, newest_finds
 from cleanlist_core.store.runs import PAUSED, RunView, run_durations
@@ -26,7 +26,7 @@ class Progress:
     they can cost at most. committed: credits spent, and those that may still be charged. moves: whether
     anything can still change without a person, as after a pause with answers on their way, or with nobody
     left to send, which then comes to its end.
-    way: how the results come, in a sentence.
+    way: how the results come, in a sentence. told: what the run has come to; "" until it has ended.
     """
 
     totals: RunTotals
@@ -46,6 +46,7 @@ class Progress:
     committed: int
     moves: bool
     way: str
+    told: str
 
     @property
     def budget_for_all(self) -> int:
@@ -115,6 +116,7 @@ def standing(database: Database, view: RunView, *, way_of: Callable[[str], str])
         committed=batch.committed,
         moves=view.active or batch.under_way > 0 or (view.waiting_for == PAUSED and not totals.waiting),
         way=way_of(batch.via),
+        told=run_sentence(database, view.id) if view.state is RunState.FINISHED else "",
     )
 
 

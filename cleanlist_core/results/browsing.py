@@ -10,7 +10,14 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from cleanlist_core.domain import EmailQuality, KeyKind, Outcome, email_status_in_words, outcome_in_words
+from cleanlist_core.domain import (
+    NO_NEWS_LABEL,
+    EmailQuality,
+    KeyKind,
+    Outcome,
+    email_status_in_words,
+    outcome_in_words,
+)
 from cleanlist_core.errors import RunError
 from cleanlist_core.store import browsing as stored
 from cleanlist_core.store.database import Database
@@ -18,8 +25,8 @@ from cleanlist_core.store.results import Condition, RunHeading, run_heading
 
 CHIPS: Mapping[str, str] = {
     "found": "Found",
-    "email_found": "Email found",
-    "phone_found": "Phone found",
+    "email_found": "Email found, now or before",
+    "phone_found": "Phone found, now or before",
     "safe_to_send": "Safe to send",
     "probably_fine": "Probably fine",
     "risky": "Risky email",
@@ -27,6 +34,7 @@ CHIPS: Mapping[str, str] = {
     "not_verified": "Not verified",
     "changed": "Changed since last time",
     "nothing": "Nothing found",
+    "nothing_new": NO_NEWS_LABEL,
     "tidied": "Tidied up",
     "already_known": "Needed no look-up",
     "not_chosen": "Not chosen",

@@ -8,13 +8,14 @@ them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cleanlist_core.domain import (
     KNOWN_MISS_LABEL,
     KNOWN_OUTCOMES,
     LIST_KEY_KINDS,
+    NO_NEWS_LABEL,
     SENT_OUTCOMES,
     EmailQuality,
     EnrichmentType,
@@ -25,6 +26,7 @@ from cleanlist_core.domain import (
 from cleanlist_core.pricing import ENOUGH_RESULTS, PHONE_CREDITS, PUBLISHED_RATES, FindRates
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.list_changes import list_revision
 
 ENOUGH_OF_A_KIND = 20
 """Results by one key before that key gets a rate of its own."""
@@ -40,6 +42,7 @@ class RunTotals:
     new_emails, new_phones: those of them found in this run. filled_rows: rows with either, duplicates
     included. not_chosen: whom a person did not choose for a phone, once the emails were there. withheld: whom
     a person left out of the list before anything was looked up; left_out: whom after a lost answer.
+    nothing: who was looked up without a find, nothing_new those of them who have one from an earlier look-up.
     failed: about whom no answer came. credits_in_flight: what the unanswered requests can cost at most.
     credits_doubtful: what may have been charged for the failed. waiting: those of the
     not sent whom the run would ask about, and waiting_at_most what that can cost; the others are no part
@@ -62,6 +65,7 @@ class RunTotals:
     uncertain: int
     found: int
     nothing: int
+    nothing_new: int
     tidied: int
     failed: int
     left_out: int
@@ -87,16 +91,12 @@ class RunTotals:
         charged = "may have been charged" if self.credits_doubtful else "nothing charged"
         return f"{charged}, can be looked up again"
 
-    def sentence(self) -> str:
-        """The run in a line, such as "412 emails for 600 people; 18 rows need fixing".
-
-        Who was not sent, or whose answer is out, is not counted among the people the finds are for.
+    def sentence(self, have: Sequence[HaveNow]) -> str:
+        """The run in a line, such as "83 of 85 people have an email now: 8 found, 75 in your file; 2 rows
+        need fixing". have: as `have_now` counts it; without anything to look for nothing is missing.
         """
-        finds = [counted(self.emails_found, "email")] if self.emails_found or not self.phones_found else []
-        finds += [counted(self.phones_found, "phone")] if self.phones_found else []
-        reached = self.people - self.not_sent - self.in_progress - self.uncertain
-        parts = [f"{' and '.join(finds)} for {counted(reached, 'person', 'people')}"]
-        parts += [f"{self.already_known:,} of them needed no look-up"] if self.already_known else []
+        parts = [one.sentence(self.people) for one in have]
+        parts = parts or [f"{counted(self.people, 'person', 'people')} tidied up"]
         parts += [f"{self.failed:,} got no answer ({self.what_no_answer_means})"] if self.failed else []
         parts += [f"{self.in_progress:,} still being looked up"] if self.in_progress else []
         parts += [f"{self.uncertain:,} waiting for your decision"] if self.uncertain else []
@@ -131,6 +131,7 @@ def run_totals(database: Database, run_id: str) -> RunTotals:
         uncertain=rows[Outcome.UNCERTAIN],
         found=rows[Outcome.FOUND],
         nothing=rows[Outcome.NOTHING],
+        nothing_new=_nothing_new(heading, tallies),
         tidied=rows[Outcome.TIDIED],
         failed=rows[Outcome.FAILED],
         left_out=rows[Outcome.LEFT_OUT],
@@ -145,6 +146,61 @@ def run_totals(database: Database, run_id: str) -> RunTotals:
         batches=batches.batches,
         uncertain_batches=batches.uncertain,
     )
+
+
+def _nothing_new(heading: stored.RunHeading, tallies: Sequence[stored.OutcomeTally]) -> int:
+    """Who was not found, and has a find all the same; a later decision tells of itself alone."""
+    missed = [one for one in tallies if one.outcome is Outcome.NOTHING and not heading.earlier]
+    return sum(one.rows - one.without for one in missed)
+
+
+@dataclass(frozen=True, slots=True)
+class HaveNow:
+    """How many of a run's people have an email, or a phone, now, each by where it comes from first.
+
+    what: such as "an email". new: found in this run. before: found by an earlier look-up. in_file: in any row
+    of theirs in the file.
+    """
+
+    what: str
+    new: int
+    before: int
+    in_file: int
+
+    @property
+    def people(self) -> int:
+        return self.new + self.before + self.in_file
+
+    def sentence(self, of: int) -> str:
+        """of: people there are. Such as "83 of 85 people have an email now: 8 found, 75 in your file"."""
+        parts = [(self.new, "found"), (self.before, "found before"), (self.in_file, "in your file")]
+        told = ", ".join(f"{count:,} {where}" for count, where in parts if count)
+        have = "has" if self.people == 1 else "have"
+        said = f"{self.people:,} of {counted(of, 'person', 'people')} {have} {self.what} now"
+        return f"{said}: {told}" if told else said
+
+
+def have_now(database: Database, run_id: str) -> tuple[HaveNow, ...]:
+    """Of what a run looks for, or knows anyway, how many people have it; nothing for a list tidied up only.
+
+    It reads the whole list, so it is for a run that has ended, or a screen that does not move.
+    """
+    heading, totals = stored.run_heading(database, run_id), run_totals(database, run_id)
+    emails, phones = stored.count_in_file(database, heading, list_revision(database, heading.list_id))
+    both = (
+        (heading.wanted.wants_email, "an email", totals.emails_found, totals.new_emails, emails),
+        (heading.wanted.wants_phone, "a phone", totals.phones_found, totals.new_phones, phones),
+    )
+    return tuple(
+        HaveNow(what, new, found - new, in_file)
+        for wanted, what, found, new, in_file in both
+        if wanted or found
+    )
+
+
+def run_sentence(database: Database, run_id: str) -> str:
+    """A run in a line. Raises RunError `unknown_run`."""
+    return run_totals(database, run_id).sentence(have_now(database, run_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,21 +225,29 @@ class Slice:
 
 KNOWN_MISS = "known_miss"
 """Key of the people an earlier look-up did not find; no outcome of its own."""
+NO_NEWS = "nothing_new"
+"""Key of those who were not found now, and before; no outcome of its own either."""
 
 
 def outcome_slices(database: Database, run_id: str) -> tuple[Slice, ...]:
     """Rows of the list by outcome, of all rows; outcomes nobody has are left out.
 
-    Who is known not to be found is told apart from who is known.
+    Who is known not to be found is told apart from who is known, and who was found before from who never was.
     """
     tallies, _ = stored.tally_run(database, run_id)
+    heading = stored.run_heading(database, run_id)
     rows = Counter({tally.outcome: tally.rows for tally in tallies})
     uploaded = rows.total()
-    misses = stored.count_known_misses(database, stored.run_heading(database, run_id))
-    rows[Outcome.KNOWN] -= misses
-    slices = [Slice(outcome.value, outcome.label, rows[outcome], uploaded) for outcome in Outcome]
-    before = slices.index(next(one for one in slices if one.key == Outcome.HAS_IT))
-    slices.insert(before, Slice(KNOWN_MISS, KNOWN_MISS_LABEL, misses, uploaded))
+    apart = (
+        (Outcome.KNOWN, KNOWN_MISS, KNOWN_MISS_LABEL, stored.count_known_misses(database, heading)),
+        (Outcome.NOTHING, NO_NEWS, NO_NEWS_LABEL, _nothing_new(heading, tallies)),
+    )
+    slices = []
+    for outcome in Outcome:
+        told = [(key, label, count) for of, key, label, count in apart if of is outcome]
+        rest = rows[outcome] - sum(count for _, _, count in told)
+        slices.append(Slice(outcome.value, outcome.label, rest, uploaded))
+        slices += [Slice(key, label, count, uploaded) for key, label, count in told]
     return tuple(one for one in slices if one.count)
 
 

@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cleanlist_core.domain import KNOWN_OUTCOMES, PASTED_ROWS, EmailQuality, EnrichmentType, Outcome
+from cleanlist_core.domain import (
+    KNOWN_OUTCOMES,
+    NO_NEWS_LABEL,
+    PASTED_ROWS,
+    EmailQuality,
+    EnrichmentType,
+    Outcome,
+    outcome_in_words,
+)
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.details import everything_known
@@ -51,7 +59,6 @@ from cleanlist_core.store.database import Database
 from cleanlist_core.store.results import Condition, RunHeading, run_heading
 
 SAME_PERSON = "The same person as an earlier row"
-NOTHING_NEW = "Nothing new was found"
 NOT_SAFE = "No email that is safe to send"
 ANSWERED = (Outcome.FOUND, Outcome.NOTHING, Outcome.TIDIED)
 _KNOWN_WITHOUT_NEWS = {Outcome.KNOWN: "Found before, nothing new", Outcome.HAS_IT: Outcome.HAS_IT.label}
@@ -79,7 +86,7 @@ class PresetPreview:
     notes: tuple[str, ...]
 
     def sentence(self) -> str:
-        """Such as "940 of 1,200 rows; left out: 260 nothing new was found"."""
+        """Such as "940 of 1,200 rows; left out: 260 (nothing found)"."""
         start = f"{self.rows:,} of {self.total:,} {'row' if self.total == 1 else 'rows'}"
         reasons = "; ".join(
             f"{one.rows:,} ({one.reason[0].lower()}{one.reason[1:]})" for one in self.left_out
@@ -173,7 +180,7 @@ def _left_out_of_all(
 ) -> tuple[LeftOut, ...]:
     left: Counter[str] = Counter()
     for outcome, count in stored.count_outside(database, heading, rows=choice, among=only).items():
-        left[_why_left(outcome, choice)] += count
+        left[_why_left(outcome, choice, found=False)] += count
     return _most_first(left)
 
 
@@ -183,15 +190,22 @@ def _most_first(left: Counter[str]) -> tuple[LeftOut, ...]:
     )
 
 
-def _why_left(outcome: Outcome, choice: RowChoice) -> str:
-    """Why a row without a new, or a safe, value has none: that nothing was found is said of answers alone."""
+def _why_left(outcome: Outcome, choice: RowChoice, *, found: bool) -> str:
+    """Why a row without a new, or a safe, value has none: that nothing was found is said of answers alone.
+
+    found: whether it has an email or a phone from Cleanlist all the same.
+    """
     if choice == "found" and outcome in _KNOWN_WITHOUT_NEWS:
         return _KNOWN_WITHOUT_NEWS[outcome]
     if outcome is Outcome.DUPLICATE:
         return SAME_PERSON
     if outcome in (*ANSWERED, *KNOWN_OUTCOMES):
-        return NOT_SAFE if choice == "safe" else NOTHING_NEW
+        return NOT_SAFE if choice == "safe" else _without_news(outcome, found=found)
     return outcome.label
+
+
+def _without_news(outcome: Outcome, *, found: bool) -> str:
+    return outcome_in_words(outcome, found=found) if outcome is Outcome.NOTHING else NO_NEWS_LABEL
 
 
 def preset_notes(preset: Preset, rows: int) -> tuple[str, ...]:
@@ -295,7 +309,8 @@ class _Selection:
             return SAME_PERSON
         safe = usable_email(row) and row.email_quality == EmailQuality.GOOD
         taken = {"all": True, "found": has_new_value(row), "safe": safe}[self.choice]
-        return "" if taken else _why_left(Outcome(row.outcome), self.choice)
+        found = bool(row.email or row.phone)
+        return "" if taken else _why_left(Outcome(row.outcome), self.choice, found=found)
 
 
 def _value(person: Values, name: str) -> str:

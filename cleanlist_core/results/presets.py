@@ -310,7 +310,7 @@ PRESET_TITLES: Mapping[str, str] = {
 }
 """What a person can choose from, in this order."""
 COMPANION_TITLES: Mapping[str, str] = {
-    NOT_FOUND: "Not found: your rows without a find, to try again later",
+    NOT_FOUND: "Nothing found: your rows without a find, to try again later",
     FAILED: "Look-up failed: your rows that got no answer",
     NEEDS_FIXING: "Needs fixing: your rows that could not be sent, with what to fix",
 }

@@ -18,8 +18,10 @@ from sqlalchemy import (
     UnaryExpression,
     and_,
     case,
+    false,
     func,
     literal_column,
+    not_,
     or_,
     select,
     union,
@@ -34,6 +36,7 @@ from cleanlist_core.store.results import (
     RunHeading,
     count_where,
     has_email,
+    has_find,
     has_phone,
     of_run,
     same_row,
@@ -62,6 +65,7 @@ class Found:
 OUTCOME_CHIPS: Mapping[str, tuple[Outcome, ...]] = {
     "found": (Outcome.FOUND,),
     "nothing": (Outcome.NOTHING,),
+    "nothing_new": (Outcome.NOTHING,),
     "tidied": (Outcome.TIDIED,),
     "already_known": KNOWN_OUTCOMES,
     "not_chosen": (Outcome.NOT_CHOSEN,),
@@ -74,6 +78,9 @@ OUTCOME_CHIPS: Mapping[str, tuple[Outcome, ...]] = {
     "left_out": (Outcome.LEFT_OUT,),
     "not_sent": (Outcome.NOT_SENT,),
 }
+BY_FIND = {"nothing": False, "nothing_new": True}
+"""Filters that tell rows of one outcome apart by whether there is a find from before. A later decision about
+a list tells of itself alone, whatever was found before it."""
 VALUE_CHIPS: Mapping[str, ColumnElement[bool]] = {"email_found": has_email, "phone_found": has_phone}
 QUALITY_CHIPS: Mapping[str, EmailQuality] = {
     "safe_to_send": EmailQuality.GOOD,
@@ -250,19 +257,34 @@ def count_chosen(database: Database, heading: RunHeading, chips: tuple[str, ...]
     if CHANGED in chips:
         return _count_changed(database, heading, chips)
     groups, _batches = tally_rows(database, heading.run_id)
-    return sum(one.rows for one in groups if _is_chosen(one, chips))
+    return sum(one.rows for one in groups if _is_chosen(heading, one, chips))
 
 
-def _is_chosen(rows: RowGroup, chips: Sequence[str]) -> bool:
+def _is_chosen(heading: RunHeading, rows: RowGroup, chips: Sequence[str]) -> bool:
     """As `_chosen` says it to the database."""
     outcomes = [chip for chip in chips if chip in OUTCOME_CHIPS]
     qualities = [chip for chip in chips if chip in QUALITY_CHIPS]
     values = [chip for chip in chips if chip in VALUE_CHIPS]
     return (
-        (not outcomes or any(rows.outcome in OUTCOME_CHIPS[chip] for chip in outcomes))
+        (not outcomes or any(_came_to(heading, rows, chip) for chip in outcomes))
         and (not qualities or any(_has_quality(rows, QUALITY_CHIPS[chip]) for chip in qualities))
         and all(rows.has_email if chip == "email_found" else rows.has_phone for chip in values)
     )
+
+
+def _came_to(heading: RunHeading, rows: RowGroup, chip: str) -> bool:
+    """As `_with_outcome` says it to the database."""
+    found = BY_FIND.get(chip)
+    alike = found is None or (not found if heading.earlier else found == (rows.has_email or rows.has_phone))
+    return rows.outcome in OUTCOME_CHIPS[chip] and alike
+
+
+def _with_outcome(heading: RunHeading, chip: str) -> ColumnElement[bool]:
+    there = run_row.c.outcome.in_([one.value for one in OUTCOME_CHIPS[chip]])
+    found = BY_FIND.get(chip)
+    if found is None or (heading.earlier and not found):
+        return there
+    return false() if heading.earlier else and_(there, has_find if found else not_(has_find))
 
 
 def _has_quality(rows: RowGroup, quality: EmailQuality) -> bool:
@@ -298,10 +320,7 @@ def count_chips(database: Database, heading: RunHeading, search: str) -> Mapping
 
 @kept_until_changed
 def _count_chips_of(database: Database, heading: RunHeading, search: str) -> Mapping[str, int]:
-    by_outcome = {
-        chip: run_row.c.outcome.in_([one.value for one in outcomes])
-        for chip, outcomes in OUTCOME_CHIPS.items()
-    }
+    by_outcome = {chip: _with_outcome(heading, chip) for chip in OUTCOME_CHIPS}
     by_quality = {chip: _with_quality([quality]) for chip, quality in QUALITY_CHIPS.items()}
     conditions = {**by_outcome, **VALUE_CHIPS, **by_quality, CHANGED: _changed(heading)}
     statement = select(func.count()).add_columns(*map(count_where, conditions.values()))
@@ -313,10 +332,10 @@ def _count_chips_of(database: Database, heading: RunHeading, search: str) -> Map
 
 
 def _chosen(heading: RunHeading, chips: Sequence[str]) -> list[ColumnElement[bool]]:
-    outcomes = [one.value for chip in chips for one in OUTCOME_CHIPS.get(chip, ())]
+    outcomes = [_with_outcome(heading, chip) for chip in chips if chip in OUTCOME_CHIPS]
     qualities = [QUALITY_CHIPS[chip] for chip in chips if chip in QUALITY_CHIPS]
     chosen = [VALUE_CHIPS[chip] for chip in chips if chip in VALUE_CHIPS]
-    chosen += [run_row.c.outcome.in_(outcomes)] if outcomes else []
+    chosen += [or_(*outcomes)] if outcomes else []
     chosen += [_with_quality(qualities)] if qualities else []
     return chosen + ([_changed(heading)] if CHANGED in chips else [])
 

@@ -138,7 +138,8 @@ def _total(column: ColumnElement[int]) -> ColumnElement[int]:
 class OutcomeTally:
     """The rows of a run that share an outcome. emails, phones and the new ones count people, not rows.
 
-    asked: rows with something to ask Cleanlist for. ask_at_most: credits that can cost.
+    without: people with neither. asked: rows with something to ask Cleanlist for. ask_at_most: credits that
+    can cost.
     """
 
     outcome: Outcome
@@ -147,6 +148,7 @@ class OutcomeTally:
     phones: int
     new_emails: int
     new_phones: int
+    without: int
     filled: int
     credits: int
     asked: int
@@ -185,6 +187,7 @@ def _tally_outcome(outcome: Outcome, groups: Sequence[RowGroup]) -> OutcomeTally
         phones=_rows(one for one in groups if one.is_person and one.has_phone),
         new_emails=_rows(one for one in new if one.has_email and (one.ask in EMAIL_ASKS or not one.known)),
         new_phones=_rows(one for one in new if one.has_phone and (one.ask in PHONE_ASKS or not one.known)),
+        without=_rows(one for one in groups if one.is_person and not one.has_email and not one.has_phone),
         filled=_rows(one for one in groups if one.has_email or one.has_phone),
         credits=sum(one.credits * one.rows for one in groups),
         asked=_rows(asked),
@@ -201,6 +204,29 @@ def count_known_misses(database: Database, heading: RunHeading) -> int:
         for one in groups
         if one.outcome is Outcome.KNOWN and not ((email and one.has_email) or (phone and one.has_phone))
     )
+
+
+@kept_until_changed
+def count_in_file(
+    database: Database,
+    heading: RunHeading,
+    edition: int,  # noqa: ARG001  # what is kept holds for this edition of the list
+) -> tuple[int, int]:
+    """People of a run whose email, and whose phone, stands in the file alone, in any of their rows."""
+    statement, others = with_other_rows(
+        select().select_from(run_row).join(list_row, same_row(heading)),
+        heading.list_id,
+        repeated=has_repeats(database, heading),
+    )
+    counts = [
+        count_where(and_(run_row.c[name] == "", or_(list_row.c[name] != "", others[name] != "")))
+        for name in OTHER_FIELDS
+    ]
+    nobody = [Outcome.NEEDS_FIXING.value, Outcome.WITHHELD.value, Outcome.DUPLICATE.value]
+    people = (*of_run(heading.run_id), is_person, run_row.c.outcome.not_in(nobody))
+    with database.read() as connection:
+        emails, phones = connection.execute(statement.add_columns(*counts).where(*people)).one()
+        return int(emails), int(phones)
 
 
 def _rows(groups: Iterable[RowGroup]) -> int:

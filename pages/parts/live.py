@@ -14,7 +14,7 @@ from cleanlist_core.store.runs import NEEDS_EMAIL_KEY, RunView
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits
 from pages.parts.clock import when
 from pages.parts.phones import phones_are_next
-from pages.parts.rows import OUT_OF_CREDITS, draw_state, link_to_run, sentence_of, why_of
+from pages.parts.rows import OUT_OF_CREDITS, draw_state, link_to_run, why_of
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, duration, number, people, plain, room_for, share
 
@@ -66,7 +66,9 @@ def parts_of_bar(run: RunView, progress: Progress) -> list[tuple[str, str, int]]
         # Until their part is back, nobody knows who was not found and whose look-up failed.
         so_far = without - nothing
         parts = [("found", "found", found)]
-        parts += [("nothing", "nothing found", nothing)] if nothing or not so_far else []
+        new = min(nothing, progress.totals.nothing_new)
+        parts += [("nothing", "nothing found", nothing - new)] if nothing > new or not without else []
+        parts += [("nothing", "nothing new found", new)] if new else []
         parts += [("nothing", "without a find so far", so_far)] if so_far else []
     parts += [("failed", "no answer", failed)] if failed else []
     parts += [("failed", "left out", left_out)] if left_out else []
@@ -93,7 +95,7 @@ def draw_bar(run: RunView, progress: Progress) -> None:
 
 def _how_far(run: RunView, progress: Progress) -> str:
     if run.state is RunState.FINISHED:
-        return f"**Done:** {plain(sentence_of(run, progress.totals))}."
+        return f"**Done:** {plain(progress.told, limit=500)}."
     if not run.active:
         return f"{progress.done}{_beyond(run, progress)}."
     if progress.people_done >= progress.people_total:

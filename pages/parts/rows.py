@@ -9,14 +9,13 @@ from typing import Literal
 import streamlit as st
 
 from cleanlist_core.accounts import Receipt
-from cleanlist_core.domain import EnrichmentType, RunState, counted
-from cleanlist_core.results.metrics import RunTotals
+from cleanlist_core.domain import RunState, counted
 from cleanlist_core.standing import Progress, why_it_stands
 from cleanlist_core.store.runs import RunView
 from pages.parts.balance import how_to_get_credits
 from pages.parts.clock import when
 from pages.parts.session import Seat
-from pages.parts.wording import people, plain
+from pages.parts.wording import plain
 
 OUT_OF_CREDITS = "no_credits"
 STATE_ICONS = {
@@ -45,17 +44,6 @@ def draw_state(run: RunView, said: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(run.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
         st.caption(said, width="content")
-
-
-def sentence_of(run: RunView, totals: RunTotals) -> str:
-    """The run in a line; where nothing was looked for, nothing is missing."""
-    if run.enrichment_type is not EnrichmentType.NONE:
-        return totals.sentence()
-    fixing = (
-        f"; {counted(totals.needs_fixing, 'row needs', 'rows need')} fixing" if totals.needs_fixing else ""
-    )
-    withheld = f"; {counted(totals.withheld, 'row')} left out by you" if totals.withheld else ""
-    return f"{people(totals.people)} tidied up{fixing}{withheld}"
 
 
 def kind_of(run: RunView) -> str:

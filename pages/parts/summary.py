@@ -7,26 +7,29 @@ from functools import partial
 
 import streamlit as st
 
-from cleanlist_core.domain import EnrichmentType, KeyKind, RunState, counted
+from cleanlist_core.domain import EnrichmentType, KeyKind, Outcome, RunState, counted
 from cleanlist_core.results.browsing import OUTCOME_CHIPS, QUALITY_CHIPS
 from cleanlist_core.results.metrics import (
+    NO_NEWS,
     KindRate,
     RunTotals,
     credit_slices,
     email_quality_slices,
     find_rate_by_key_kind,
     outcome_slices,
+    run_sentence,
     run_totals,
 )
 from cleanlist_core.store.runs import RunView
 from pages.parts.charts import Bar, bar_of, draw_bars, outcome_color, palette, quality_color
 from pages.parts.clock import when
-from pages.parts.rows import draw_state, receipts_by_run, sentence_of
+from pages.parts.rows import draw_state, receipts_by_run
 from pages.parts.session import Seat
 from pages.parts.table import OF_A_LATER_STEP, chips_key
 from pages.parts.wording import credit_count, number, people, plain, share
 
 CHIP_OF_OUTCOME = {one.value: chip for chip, outcomes in OUTCOME_CHIPS.items() for one in outcomes}
+CHIP_OF_OUTCOME |= {Outcome.NOTHING.value: "nothing", NO_NEWS: "nothing_new"}
 CHIP_OF_QUALITY = {quality.value: chip for chip, quality in QUALITY_CHIPS.items()}
 COUNTED = {
     "What was found": "people asked about whose answer is in",
@@ -46,7 +49,7 @@ def draw_summary(seat: Seat, run: RunView) -> None:
     """The sentence, the tiles, and the line that adds up."""
     totals = run_totals(seat.workspace.database, run.id)
     with st.container(key="page_lead"):
-        st.markdown(f"{plain(sentence_of(run, totals))}.")
+        st.markdown(f"{plain(run_sentence(seat.workspace.database, run.id), limit=500)}.")
     draw_state(run, f"{run.enrichment_type.label} · {when(run.finished_at or run.confirmed_at)}")
     if run.state is not RunState.FINISHED:
         st.page_link("progress.py", label="See its progress", query_params={"run": run.id})
@@ -58,14 +61,17 @@ def _draw_tiles(seat: Seat, run: RunView, totals: RunTotals) -> None:
     rates = find_rate_by_key_kind(seat.workspace.database, run.id)
     tiles = []
     if run.enrichment_type.wants_email or totals.emails_found:
-        tiles.append(("Emails found", totals.emails_found, _overall("Emails", rates)))
+        tiles.append(("Emails found", totals.new_emails, totals.emails_found, _overall("Emails", rates)))
     if run.enrichment_type.wants_phone or totals.phones_found:
-        tiles.append(("Phones found", totals.phones_found, _overall("Phones", rates)))
+        tiles.append(("Phones found", totals.new_phones, totals.phones_found, _overall("Phones", rates)))
     columns = st.columns(len(tiles) + 1, gap="small", border=True)
-    for column, (label, count, overall) in zip(columns, tiles, strict=False):
-        column.metric(label, number(count))
-        from_before = label == "Emails found" and run.first_run_id
-        column.caption("From the first step" if from_before else _found_of(count, overall))
+    for column, (label, new, all_found, overall) in zip(columns, tiles, strict=False):
+        if label == "Emails found" and run.first_run_id:
+            column.metric(label, number(all_found))
+            column.caption("From the first step, or found before")
+        else:
+            column.metric(label, number(new))
+            column.caption(_found_of(all_found - new, overall))
     steps = _steps_before(seat, run)
     earlier = sum(steps)
     before = "emails" if len(steps) == 1 else "emails and phones"
@@ -85,14 +91,15 @@ def _steps_before(seat: Seat, run: RunView) -> list[int]:
     return [receipts[one].credits for one in chain[: chain.index(run.id)] if one in receipts]
 
 
-def _found_of(count: int, overall: tuple[int, int]) -> str:
+def _found_of(before: int, overall: tuple[int, int]) -> str:
+    """before: people found by an earlier look-up, who are no part of the tile's number."""
     found, asked = overall
     said = (
         f"{found:,} of {people(asked)} looked up ({share(found, asked)})"
         if asked
         else "Nobody new to look up"
     )
-    return f"{said}, {count - found:,} found before" if count > found else said
+    return f"{said}, and {before:,} found before" if before else said
 
 
 def draw_reconciliation(totals: RunTotals) -> None:

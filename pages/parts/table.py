@@ -48,10 +48,6 @@ OF_A_LATER_STEP = {
     "nothing": "No phone found",
     "not_chosen": "Not chosen for a phone",
 }
-COUNTED_AS_PEOPLE_ABOVE = (
-    *("found", "email_found", "phone_found"),
-    *("safe_to_send", "probably_fine", "risky", "do_not_send", "not_verified"),
-)
 ROW = COLUMNS["row"]
 LINKEDIN = COLUMNS["linkedin"]
 IN_THE_ROW = {COLUMNS["email"]: COLUMNS["own_email"], COLUMNS["phone"]: COLUMNS["own_phone"]}
@@ -199,7 +195,8 @@ def _draw_chips(seat: Seat, run: RunView, counts: Mapping[str, int]) -> tuple[st
         "Show only",
         offered,
         selection_mode="multi",
-        format_func=lambda chip: f"{_chip_label(run, chip)} {_chip_count(chip, counts.get(chip, 0))}",
+        # Rows by name: tiles and charts above count people, of whom some stand in several rows.
+        format_func=lambda chip: f"{_chip_label(run, chip)} {counted(counts.get(chip, 0), 'row')}",
         key=chips_key(run),
         on_change=_drop_what_excludes,
         args=(seat, run, tuple(chosen)),
@@ -213,11 +210,6 @@ def _drop_what_excludes(seat: Seat, run: RunView, before: tuple[str, ...]) -> No
     database, search = seat.workspace.database, str(state.get(f"search_{run.id}") or "")
     search = "" if is_too_short(database, run.id, search) else search
     state[key] = list(shown_together(database, run.id, before, tuple(state[key] or ()), search))
-
-
-def _chip_count(chip: str, rows: int) -> str:
-    """Rows are named where tiles or charts above count people, of whom some stand in several rows."""
-    return counted(rows, "row") if chip in COUNTED_AS_PEOPLE_ABOVE else number_of(rows)
 
 
 def _chip_label(run: RunView, chip: str) -> str:

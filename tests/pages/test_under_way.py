@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 from cleanlist_core.domain import EnrichmentType, RunState
-from cleanlist_core.results.metrics import RunTotals
+from cleanlist_core.results.metrics import HaveNow, RunTotals
 from cleanlist_core.standing import Progress
 from pages.parts.live import parts_of_bar
 from pages.parts.summary import sum_of_rows
@@ -35,6 +35,12 @@ def test_rows_whose_answer_is_out_are_not_called_looked_up() -> None:
         "**40 rows** uploaded = **10** looked up + **0** duplicates + **0** need fixing"
         " + **20** being looked up + **10** already in your file"
     )
-    assert UNDER_WAY.sentence() == (
-        "0 emails for 20 people; 10 of them needed no look-up; 20 still being looked up"
+    assert UNDER_WAY.sentence([HaveNow("an email", 9, 0, 10)]) == (
+        "19 of 40 people have an email now: 9 found, 10 in your file; 20 still being looked up"
     )
+
+
+def test_who_was_found_before_and_not_now_is_told_apart_in_the_bar() -> None:
+    run, ended = a_run(RunState.RUNNING), replace(UNDER_WAY, nothing=4, nothing_new=1)
+    told = {words: people for _, words, people in parts_of_bar(run, progress(ended))}
+    assert (told["nothing found"], told["nothing new found"]) == (3, 1)

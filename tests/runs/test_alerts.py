@@ -86,7 +86,7 @@ def test_a_finished_list_is_told_once_and_not_again_after_a_restart(scene: Scene
     assert sender(scene, receiver).tell_now() == 1
     (text,) = receiver.texts
     assert text.startswith("invented is done: ")
-    assert "for 12 people" in text
+    assert "of 12 people have an email now" in text
     assert sender(scene, receiver).tell_now() == 0
     assert sender(scene, receiver, "https://app.example.com").tell_now() == 0
     assert len(receiver.bodies) == 1

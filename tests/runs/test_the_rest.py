@@ -45,7 +45,8 @@ def test_a_finished_test_says_who_was_not_sent_and_nothing_is_still_to_come(scen
     run_id = a_test(scene)
     at = progress(scene, run_id)
     assert (at.people_done, at.people_total, at.people_not_sent) == (10, 10, 20)
-    assert at.totals.sentence().endswith("for 10 people; 20 not sent")
+    assert at.told.startswith(f"{at.totals.emails_found} of 30 people")
+    assert at.told.endswith("; 20 not sent")
     assert scene.workspace.not_sent(scene.organization_id) == {run_id: 20}
 
 

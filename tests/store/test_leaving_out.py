@@ -16,7 +16,7 @@ from cleanlist_core.errors import RunError
 from cleanlist_core.fixing import Offer, Rejoined
 from cleanlist_core.intake.mapping import recognise
 from cleanlist_core.results.exporting import export_bytes
-from cleanlist_core.results.metrics import run_totals
+from cleanlist_core.results.metrics import run_sentence, run_totals
 from cleanlist_core.reviewing import change_columns, fix_groups, rows_to_fix
 from cleanlist_core.settings import read_settings
 from cleanlist_core.store import large_changes, list_changes
@@ -238,7 +238,7 @@ def test_people_left_out_are_not_sent_and_keep_their_rows_with_a_reason(
     assert sorted(sent) == ["Jon", "Mara"]
     totals = run_totals(scene.database, run_id)
     assert (totals.uploaded, totals.sent, totals.withheld, totals.needs_fixing) == (5, 2, 3, 0)
-    assert totals.sentence().endswith("for 2 people; 3 rows left out by you")
+    assert run_sentence(scene.database, run_id).endswith("; 3 rows left out by you")
 
     text = export_bytes(scene.database, run_id).decode("utf-8-sig")
     header, *rows = csv.reader(io.StringIO(text, newline=""))

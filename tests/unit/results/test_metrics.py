@@ -11,6 +11,7 @@ from cleanlist_core.domain import EnrichmentType, KeyKind, Outcome
 from cleanlist_core.errors import RunError
 from cleanlist_core.pricing import PUBLISHED_RATES
 from cleanlist_core.results import metrics
+from cleanlist_core.results.browsing import ResultQuery, browse, chip_counts
 from cleanlist_core.store.database import Database
 from tests.unit.results.building import (
     NOON,
@@ -70,10 +71,50 @@ def test_the_totals_of_a_run_count_rows_people_and_credits(mixed_run: Database) 
 
 
 def test_a_run_is_told_in_one_sentence(mixed_run: Database) -> None:
-    assert metrics.run_totals(mixed_run, RUN).sentence() == (
-        "4 emails and 1 phone for 6 people; 2 of them needed no look-up; 1 still being looked up; 1 not sent;"
-        " 1 row needs fixing"
+    assert metrics.run_sentence(mixed_run, RUN) == (
+        "4 of 8 people have an email now: 2 found, 2 found before; 1 of 8 people has a phone now: 1 found;"
+        " 1 still being looked up; 1 not sent; 1 row needs fixing"
     )
+
+
+def test_who_has_an_email_now_is_counted_once_by_where_it_comes_from_first(database: Database) -> None:
+    in_file = {"own_email": "own@northgate.example"}
+    add_run(
+        database,
+        [
+            found_email("ada@northgate.example", **in_file),
+            a_row(Outcome.KNOWN, email="bo@northgate.example"),
+            a_row(Outcome.HAS_IT, **in_file),
+            a_row(Outcome.HAS_IT),
+            a_row(Outcome.DUPLICATE, of=4, **in_file),
+            a_row(Outcome.DUPLICATE, of=3, **in_file),
+            a_row(Outcome.NOTHING, ask="partial", own_phone="+12025550143"),
+            a_row(Outcome.NEEDS_FIXING, **in_file),
+        ],
+    )
+
+    assert metrics.have_now(database, RUN) == (metrics.HaveNow("an email", new=1, before=1, in_file=2),)
+    assert metrics.run_sentence(database, RUN) == (
+        "4 of 5 people have an email now: 1 found, 1 found before, 2 in your file; 1 row needs fixing"
+    )
+
+
+def test_who_was_found_before_and_not_now_is_no_miss_in_chart_and_filters(database: Database) -> None:
+    add_run(
+        database,
+        [
+            a_row(Outcome.NOTHING, ask="partial", first_name="Ada"),
+            a_row(Outcome.NOTHING, ask="partial", first_name="Ada", phone="+12025550143", known_result_id=7),
+        ],
+    )
+
+    told = {one.label: one.count for one in metrics.outcome_slices(database, RUN)}
+    assert told == {"Nothing found": 1, "Nothing new found": 1}
+    for search in ("", "ada"):
+        counts = chip_counts(database, RUN, search)
+        assert counts["nothing"] == counts["nothing_new"] == 1
+    shown = [browse(database, RUN, ResultQuery((chip,))).rows for chip in ("nothing", "nothing_new")]
+    assert [[row["Outcome"] for row in rows] for rows in shown] == [["Nothing found"], ["Nothing new found"]]
 
 
 @pytest.mark.parametrize(
@@ -88,8 +129,8 @@ def test_who_got_no_answer_is_told_apart_from_who_was_not_found(
 ) -> None:
     add_run(database, [a_row(Outcome.NOTHING, ask="partial"), a_row(Outcome.FAILED, ask="partial")])
     add_batch(database, "finished", size=2, doubtful_credits=doubtful)
-    assert metrics.run_totals(database, RUN).sentence() == (
-        f"0 emails for 2 people; 1 got no answer ({charged}, can be looked up again)"
+    assert metrics.run_sentence(database, RUN) == (
+        f"0 of 2 people have an email now; 1 got no answer ({charged}, can be looked up again)"
     )
 
 
@@ -99,7 +140,7 @@ def test_an_empty_list_has_a_sentence_too(database: Database) -> None:
     totals = metrics.run_totals(database, RUN)
 
     assert totals.uploaded == 0
-    assert totals.sentence() == "0 emails for 0 people"
+    assert metrics.run_sentence(database, RUN) == "0 of 0 people have an email now"
 
 
 def test_unanswered_requests_count_at_their_worst(database: Database) -> None:

@@ -194,7 +194,10 @@ def test_a_crm_gets_rows_with_something_new(database: Database) -> None:
     shown = preview(database, RUN, "hubspot")
 
     assert len(export(database, "hubspot")) == shown.rows == 2
-    assert [(one.reason, one.rows) for one in shown.left_out] == [("Nothing new was found", 3)]
+    assert [(one.reason, one.rows) for one in shown.left_out] == [
+        ("Nothing new found", 2),
+        ("Nothing found", 1),
+    ]
     assert len(export(database, "hubspot", rows="all")) == 5
 
 
@@ -206,7 +209,7 @@ def test_each_cause_why_a_row_is_left_out_is_said_as_it_is(database: Database, p
 
     assert preview(database, RUN, preset, rows="found").sentence() == (
         "1 of 8 rows. Left out: 3 (not sent yet); 1 (already in your file); 1 (look-up failed);"
-        " 1 (needs fixing); 1 (nothing new was found)."
+        " 1 (needs fixing); 1 (nothing found)."
     )
 
 
@@ -309,7 +312,7 @@ def test_the_report_of_a_preset_says_what_was_left_out(database: Database) -> No
     report = exporting.export_csv(database, RUN, io.BytesIO(), preset="pipedrive")
 
     assert (report.rows, report.columns) == (1, 5)
-    assert report.notes == ("1 row is left out: nothing new was found.",)
+    assert report.notes == ("1 row is left out: nothing found.",)
 
 
 def test_rows_not_found_come_back_as_uploaded(database: Database) -> None:

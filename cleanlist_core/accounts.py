@@ -66,10 +66,11 @@ def runway_sentence(balance: Decimal, rates: FindRates) -> str:
     phones = int(float(balance) / (PHONE_CREDITS * _typical(rates.phone)))
     if balance < EMAIL_CREDITS:
         return "No whole credit is left to look anybody up."
-    basis = f"by {basis_in_words(own=rates.own)}"
+    reached = EnrichmentType.FULL if balance >= PHONE_CREDITS else EnrichmentType.PARTIAL
+    basis = f"by {basis_in_words(reached, rates)}"
     unit = "credit is" if balance == 1 else "credits are"
     reach = f"the emails of about {counted(_rounded(emails), 'person', 'people')}"
-    if balance >= PHONE_CREDITS:
+    if reached.wants_phone:
         reach += f", or the phones of about {_rounded(phones):,}"
     return f"{_whole(balance)} {unit} likely to cover {reach}, {basis}."
 

@@ -275,7 +275,7 @@ class Orders:
     def _price(
         self, organization_id: str, wanted: EnrichmentType, people: Mapping[PersonGroup, int]
     ) -> Estimate:
-        return estimate_run(wanted, people, find_rates(self._database, organization_id, wanted))
+        return estimate_run(wanted, people, find_rates(self._database, organization_id))
 
     def _run(self, organization_id: str, run_id: str) -> RunView:
         return runs.get_run(self._database, organization_id, run_id)

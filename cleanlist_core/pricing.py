@@ -22,12 +22,13 @@ ENOUGH_RESULTS = 100
 class FindRates:
     """Shares (0–1) of people for whom an email and a phone are found, by key kind.
 
-    own: measured on this organization's results; otherwise the published figures.
+    own_email, own_phone: measured on this organization's results; otherwise those of PUBLISHED_RATES.
     """
 
     email: Mapping[KeyKind, float]
     phone: Mapping[KeyKind, float]
-    own: bool = False
+    own_email: bool = False
+    own_phone: bool = False
 
 
 PUBLISHED_RATES = FindRates(
@@ -47,9 +48,13 @@ PUBLISHED_RATES = FindRates(
 """Source: API contract, "Providers, hit rates, latency"; the phone rates are assumptions."""
 
 
-def basis_in_words(*, own: bool) -> str:
-    """Which find rates a likely figure goes by."""
-    return "your own find rate" if own else "published find rates"
+def basis_in_words(wanted: EnrichmentType, rates: FindRates) -> str:
+    """Which find rates a likely figure goes by, each named that goes into it."""
+    email = "your own find rate" if rates.own_email else "the published find rates"
+    phone = "your own find rate" if rates.own_phone else "our guess"
+    if wanted.wants_email and wanted.wants_phone:
+        return f"{email} for emails and {phone} for phones" if email != phone else f"{email}s"
+    return phone if wanted.wants_phone else email
 
 
 def where_likely_comes_from() -> str:
@@ -91,6 +96,7 @@ class Estimate:
 
     already_known: who needs no look-up. known_misses: those of them whom an earlier look-up did not find.
     in_file: those of them for whom the file itself has all that is wanted.
+    basis: which find rates `likely` goes by, in words.
     cheapest: the most that the cheapest of them can cost; a smaller budget pays for nobody. step: what the
     cheapest find costs; what is left of a budget below that is never spent.
     """
@@ -103,7 +109,7 @@ class Estimate:
     likely: int
     likely_emails: int
     likely_phones: int
-    own_rates: bool
+    basis: str
     cheapest: int
     step: int
     in_file: int = 0
@@ -145,7 +151,7 @@ def estimate(
         likely=round(emails) * EMAIL_CREDITS + round(phones) * PHONE_CREDITS,
         likely_emails=round(emails),
         likely_phones=round(phones),
-        own_rates=rates.own,
+        basis=basis_in_words(wanted, rates),
         cheapest=min(map(price_at_most, parts), default=0),
         step=max(1, min(map(least_credits, parts), default=0)),
         in_file=in_file,

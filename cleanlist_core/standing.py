@@ -67,6 +67,12 @@ class Progress:
         return self.people_not_sent - (self.totals.not_sent - self.totals.waiting)
 
     @property
+    def finds_not_counted(self) -> int:
+        """Emails and phones of unfinished requests; their credits are known once those are complete."""
+        emails, phones = self.totals.new_emails, self.totals.new_phones
+        return max(0, self.emails_so_far - emails) + max(0, self.phones_so_far - phones)
+
+    @property
     def done(self) -> str:
         """How many people have an answer, as every screen says it while a list is not finished."""
         return f"{self.people_done:,} of {counted(self.people_total, 'person', 'people')} done"

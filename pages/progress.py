@@ -7,7 +7,7 @@ import streamlit as st
 from pages.parts import deciding, frame, live
 from pages.parts.session import Seat
 from pages.parts.the_rest import draw_rest
-from pages.parts.wording import plain
+from pages.parts.wording import heading
 
 STOOD = "how_the_run_stood"
 
@@ -34,7 +34,7 @@ def draw_live(seat: Seat, run_id: str) -> None:
 seat = frame.required_seat()
 if run_id := st.query_params.get("run", ""):
     run = seat.workspace.open_run(seat.organization_id, run_id)
-    frame.draw_heading(plain(run.list_name))
+    frame.draw_heading(heading(run.list_name))
     moves = seat.workspace.progress(seat.organization_id, run_id).moves
     st.session_state[STOOD] = (run.active, moves)
     pace = ("1s" if seat.practice else "2s") if moves else None

@@ -6,21 +6,23 @@ import streamlit as st
 
 from cleanlist_core.domain import EnrichmentType
 from cleanlist_core.recipes import Recipe
+from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.store.runs import RunView
 from pages.parts import again, downloads, frame, phones, summary, table
 from pages.parts.session import Seat
-from pages.parts.the_rest import draw_rest
+from pages.parts.the_rest import draw_rest, rest_is_next
 from pages.parts.tidied import draw_tidied
-from pages.parts.wording import plain
+from pages.parts.wording import heading
 
 
 def draw(seat: Seat, run: RunView) -> None:
-    frame.draw_heading(plain(run.list_name))
+    frame.draw_heading(heading(run.list_name))
     summary.draw_summary(seat, run)
     draw_rest(seat, run)
     again.draw_without_answer(seat, run)
     recipe = seat.workspace.orders.recipe(run)
-    downloads.draw_everything(seat, run, recipe)
+    totals = run_totals(seat.workspace.database, run.id)
+    downloads.draw_everything(seat, run, recipe, next_step=not rest_is_next(run, totals))
     summary.draw_charts(seat, run)
     if run.enrichment_type is EnrichmentType.NONE:
         draw_tidied(seat, run)

@@ -297,14 +297,11 @@ def credit_slices(database: Database, run_id: str) -> tuple[Slice, ...]:
     )
 
 
-def find_rates(
-    database: Database, organization_id: str, wanted: EnrichmentType = EnrichmentType.FULL
-) -> FindRates:
+def find_rates(database: Database, organization_id: str) -> FindRates:
     """How often this organization's people are found, else the published rates.
 
     Each part (email, phone) is measured once there are ENOUGH_RESULTS answers of people asked for it;
-    a key with few of them takes the rate of all keys together. `own` is true when every part that
-    `wanted` asks for is measured.
+    a key with few of them takes the rate of all keys together.
     """
     tallies = [
         tally
@@ -317,7 +314,8 @@ def find_rates(
     return FindRates(
         email=_rates(emails) if own_email else PUBLISHED_RATES.email,
         phone=_rates(phones) if own_phone else PUBLISHED_RATES.phone,
-        own=(own_email or not wanted.wants_email) and (own_phone or not wanted.wants_phone),
+        own_email=own_email,
+        own_phone=own_phone,
     )
 
 

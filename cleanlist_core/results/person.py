@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from cleanlist_core.api.answers import PersonRecord
-from cleanlist_core.domain import EmailQuality, EnrichmentType, KeyKind, Outcome, outcome_in_words
+from cleanlist_core.domain import (
+    EmailQuality,
+    EnrichmentType,
+    KeyKind,
+    Outcome,
+    email_status_in_words,
+    outcome_in_words,
+)
 from cleanlist_core.errors import RunError
 from cleanlist_core.results.browsing import ELSEWHERE
 from cleanlist_core.results.own_cells import padded
@@ -58,10 +65,11 @@ class PersonCard:
 
     file: the uploaded row, column by column, in its order. elsewhere: what the row lacks and another row of
     the person has. found: what Cleanlist found, blanks left out.
-    sections: the whole record of the answer this row shows, unknown fields included. raw: that record as
-    JSON text, for support; "" if none. leader: the row that stands for the person. same_person: the other
-    rows of the file that are this person. changes: emails and phones that were others in the last answer
-    before. outcome, reason, credits: after all decisions about the list so far. said: the outcome in words.
+    sections: the whole record of the answer this row shows, unknown fields included, but for references:
+    the ids in it, which only support can make use of. raw: that record as JSON text, for support; "" if
+    none. leader: the row that stands for the person. same_person: the other rows of the file that are
+    this person. changes: emails and phones that were others in the last answer before. outcome, reason,
+    credits: after all decisions about the list so far. said: the outcome in words.
     """
 
     row_number: int
@@ -75,6 +83,7 @@ class PersonCard:
     elsewhere: tuple[Fact, ...]
     found: tuple[Fact, ...]
     sections: tuple[Section, ...]
+    references: tuple[Fact, ...]
     same_person: tuple[int, ...]
     history: tuple[LookUp, ...]
     changes: tuple[str, ...]
@@ -94,6 +103,7 @@ def person_card(database: Database, run_id: str, row_number: int) -> PersonCard:
     past = stored.results_of_person(database, heading, row)
     shown = row["result_id"] or row["known_result_id"] or (past[0]["id"] if past else None)
     record = _record(stored.raw_record(database, shown))
+    described = PersonRecord.from_answer(record).described() if record else []
     return PersonCard(
         row_number=row_number,
         leader=row["leader"],
@@ -109,7 +119,8 @@ def person_card(database: Database, run_id: str, row_number: int) -> PersonCard:
             (said, row[f"other_{name}"]) for name, said in ELSEWHERE.items() if row[f"other_{name}"]
         ),
         found=_found(row),
-        sections=_sections(record),
+        sections=_sections(one for one in described if not _is_reference(one[1])),
+        references=tuple((label, value) for _, label, value in described if _is_reference(label)),
         same_person=stored.rows_of_person(database, heading, row["leader"], but=row_number),
         history=tuple(_look_up(result, run_id) for result in past),
         changes=tuple(_changes(row, past, run_id)),
@@ -159,8 +170,24 @@ def _record(stored_record: bytes | None) -> dict[str, object]:
     return {} if stored_record is None else unpacked(stored_record)
 
 
-def _sections(record: dict[str, object]) -> tuple[Section, ...]:
+def _is_reference(label: str) -> bool:
+    """Whether a fact is an id. Those that no document names are told by their names."""
+    return label.lower().endswith((" reference", " id")) or label.lower() == "id"
+
+
+_CODED = ("Seniority", "Department", "Phone type", "Line type", "Company type", "Funding stage", "Answer")
+"""Labels of facts that the API tells by words of its own, such as `individual_contributor`."""
+_CODES = {"vp": "vice president", "c_level": "top management (C-level)", "entry": "entry level"}
+
+
+def _in_plain_words(label: str, value: str) -> str:
+    if label == "Email check":
+        return email_status_in_words(value)
+    return _CODES.get(value.lower(), value.replace("_", " ")) if label in _CODED else value
+
+
+def _sections(described: Iterable[tuple[str, str, str]]) -> tuple[Section, ...]:
     facts: dict[str, list[Fact]] = {}
-    for section, label, value in PersonRecord.from_answer(record).described() if record else ():
-        facts.setdefault(section, []).append((label, value))
+    for section, label, value in described:
+        facts.setdefault(section, []).append((label, _in_plain_words(label, value)))
     return tuple(Section(title, tuple(listed)) for title, listed in facts.items())

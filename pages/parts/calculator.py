@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cleanlist_core.domain import LIST_KEY_KINDS, KeyKind
-from cleanlist_core.pricing import basis_in_words, estimate, where_likely_comes_from
+from cleanlist_core.pricing import estimate, where_likely_comes_from
 from cleanlist_core.results.metrics import find_rates
 from pages.parts.ordering import CARDS, ICONS, balance_after
 from pages.parts.session import Seat
@@ -24,8 +24,8 @@ def draw_calculator(seat: Seat) -> None:
     kind = right.selectbox(
         "Known about them", LIST_KEY_KINDS, format_func=lambda one: KeyKind(one).label, key="calc_kind"
     )
+    rates = find_rates(seat.workspace.database, seat.organization_id)
     for column, wanted in zip(st.columns(len(CARDS), gap="small"), CARDS, strict=True):
-        rates = find_rates(seat.workspace.database, seat.organization_id, wanted)
         price = estimate(wanted, {(kind or KeyKind.LINKEDIN, wanted): int(count)}, rates=rates)
         with column.container(
             border=True, height="stretch", gap="small", key=f"calculated_card_{wanted.value}"
@@ -38,8 +38,7 @@ def draw_calculator(seat: Seat) -> None:
             if not price.at_most:
                 st.caption("No credits")
                 continue
-            basis = basis_in_words(own=price.own_rates)
             st.caption(
-                f"Likely about {credit_count(price.likely)}, by {basis}", help=where_likely_comes_from()
+                f"Likely about {credit_count(price.likely)}, by {price.basis}", help=where_likely_comes_from()
             )
             st.caption(balance_after(price, balance))

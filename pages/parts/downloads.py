@@ -43,16 +43,19 @@ AT_ONCE = 20_000
 MOST_PREVIEWS = 50
 
 
-def draw_everything(seat: Seat, run: RunView, recipe: Recipe | None = None) -> None:
-    """The whole file, as uploaded, with the results beside it; before it the file a recipe ends in."""
+def draw_everything(seat: Seat, run: RunView, recipe: Recipe | None = None, *, next_step: bool) -> None:
+    """The whole file, as uploaded, with the results beside it; before it the file a recipe ends in.
+
+    next_step: whether a file is what the screen leads to.
+    """
     wanted = PRESETS.get(recipe.preset) if recipe else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if recipe and wanted:
             label = f"Download for {wanted.title}"
             _draw_button(
-                seat, run, wanted.key, "csv", label=label, place="recipe", rows=recipe.rows, primary=True
+                seat, run, wanted.key, "csv", label=label, place="recipe", rows=recipe.rows, primary=next_step
             )
-        _draw_button(seat, run, EVERYTHING, "csv", label="Download CSV", primary=not wanted)
+        _draw_button(seat, run, EVERYTHING, "csv", label="Download CSV", primary=next_step and not wanted)
         _draw_button(seat, run, EVERYTHING, "xlsx", label="Download Excel")
     tidied = run.enrichment_type is EnrichmentType.NONE
     beside = "the tidied names, companies and websites" if tidied else "the results"

@@ -16,6 +16,7 @@ from pages.parts.clock import when
 from pages.parts.phones import phones_are_next
 from pages.parts.rows import OUT_OF_CREDITS, draw_state, link_to_run, why_of
 from pages.parts.session import Seat
+from pages.parts.the_rest import rest_is_next
 from pages.parts.wording import credit_count, duration, number, people, plain, room_for, share
 
 
@@ -136,6 +137,11 @@ def _draw_tiles(run: RunView, progress: Progress) -> None:
     in_flight = progress.worst_case_open
     waiting = f"; up to {number(in_flight)} more for people being looked up" if in_flight else ""
     columns[-1].caption(f"of a budget of {number(run.budget)}{waiting}")
+    if finds := progress.finds_not_counted:
+        columns[-1].caption(
+            f"Without the newest {counted(finds, 'find')}: credits are counted when a part of the list,"
+            f" of up to {MAX_BATCH} people, is complete."
+        )
 
 
 def _among(run: RunView, progress: Progress, count: int) -> str:
@@ -156,10 +162,8 @@ def draw_controls(seat: Seat, run: RunView, progress: Progress) -> None:
     workspace, ids = seat.workspace, (seat.organization_id, run.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if run.state is RunState.FINISHED:
-            next_are_phones = phones_are_next(seat, run)
-            _draw_way_to_results(
-                run, primary=True, label="Choose who gets a phone" if next_are_phones else ""
-            )
+            label = "Choose who gets a phone" if phones_are_next(seat, run) else "See results"
+            _draw_way_to_results(run, primary=not rest_is_next(run, progress.totals), label=label)
             return
         if run.waiting_for == "budget":
             return

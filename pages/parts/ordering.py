@@ -10,7 +10,6 @@ from cleanlist_core.domain import EnrichmentType, counted
 from cleanlist_core.pricing import (
     PHONE_CREDITS,
     Estimate,
-    basis_in_words,
     price_at_most,
     where_likely_comes_from,
 )
@@ -106,8 +105,7 @@ def _likely(estimate: Estimate) -> str:
         return f"{people(estimate.to_send)}, no credits"
     finds = [counted(estimate.likely_emails, "email")] if estimate.wanted.wants_email else []
     finds += [counted(estimate.likely_phones, "phone")] if estimate.wanted.wants_phone else []
-    basis = basis_in_words(own=estimate.own_rates)
-    return f"Likely about {credit_count(estimate.likely)} for {' and '.join(finds)}, by {basis}"
+    return f"Likely about {credit_count(estimate.likely)} for {' and '.join(finds)}, by {estimate.basis}"
 
 
 def known_in_words(estimate: Estimate) -> str:

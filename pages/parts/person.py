@@ -42,6 +42,8 @@ def _draw_card(card: PersonCard) -> None:
     for change in card.changes:
         st.markdown(f":material/change_circle: {plain(change, limit=300)}")
     _draw_facts("Found by Cleanlist", card.found)
+    if any(label == "Found by" for label, _ in card.found):
+        st.caption("“Found by” is the data source that knew it: Cleanlist asks several, one after another.")
     for section in card.sections:
         _draw_facts(section.title, section.facts)
     _draw_facts("In your file", [fact for fact in (*card.file, *card.elsewhere) if fact[1]])
@@ -53,7 +55,8 @@ def _draw_card(card: PersonCard) -> None:
         for look_up in card.history:
             st.text(look_up.sentence())
     if card.raw:
-        with st.expander("Full answer, for support", icon=":material/data_object:"):
+        with st.expander("For support", icon=":material/data_object:"):
+            _draw_facts("References", card.references)
             st.code(card.raw, language="json")
 
 

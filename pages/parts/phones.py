@@ -7,7 +7,7 @@ from typing import TypedDict
 import streamlit as st
 
 from cleanlist_core.domain import RunState, counted
-from cleanlist_core.pricing import PHONE_CREDITS, Estimate, basis_in_words, where_likely_comes_from
+from cleanlist_core.pricing import PHONE_CREDITS, Estimate, where_likely_comes_from
 from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.store.runs import RunView
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits
@@ -143,9 +143,8 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen, *, un
         st.switch_page("progress.py", query_params={"run": run_id})
     if price.already_known:
         st.caption(f"Of those {how}, {known_in_words(price)}: nothing to pay.")
-    basis = basis_in_words(own=price.own_rates)
     st.caption(
-        f"Likely about {credit_count(price.likely)}, by {basis}. No phone found, nothing charged.",
+        f"Likely about {credit_count(price.likely)}, by {price.basis}. No phone found, nothing charged.",
         help=where_likely_comes_from(),
     )
 

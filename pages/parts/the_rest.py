@@ -7,11 +7,17 @@ import streamlit as st
 from cleanlist_core.domain import RunState
 from cleanlist_core.pricing import Estimate
 from cleanlist_core.results.likely_range import AfterATest, LikelyRange, after_a_test
+from cleanlist_core.results.metrics import RunTotals
 from cleanlist_core.store.runs import RunView
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits
 from pages.parts.ordering import known_in_words
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, number, people
+
+
+def rest_is_next(run: RunView, totals: RunTotals) -> bool:
+    """Whether a test has ended that was made to decide about the others."""
+    return run.sample and run.state is RunState.FINISHED and totals.not_sent > 0
 
 
 def draw_rest(seat: Seat, run: RunView) -> None:
@@ -40,6 +46,7 @@ def draw_rest(seat: Seat, run: RunView) -> None:
         budget = _draw_budget(seat, run, rest, free)
         if st.button(
             label_of_rest(rest, budget),
+            type="primary" if run.sample else "secondary",
             icon=":material/search:",
             disabled=bool(rest.at_most) and not budget,
             key="find_rest",

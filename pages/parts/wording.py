@@ -12,7 +12,8 @@ from cleanlist_core.domain import counted
 from cleanlist_core.pricing import PHONE_CREDITS
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_JOINED_TO_THE_NEXT = re.compile(r"(?<=[:@<>=~-])(?=\S)|(?<=\bw)(?=ww\b)", re.IGNORECASE)
+_JOINED_TO_THE_NEXT = re.compile(r"(?<=[:@<>=~])(?=\S)|(?<=-)(?=[->])|(?<=\bw)(?=ww\b)", re.IGNORECASE)
+"""Where Markdown would make something of two signs. A hyphen within a word stays one, for lines end there."""
 _TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Signs that make what follows run the other way, also beyond the value they stand in."""
 _WORD_JOINER = "\u2060"
@@ -35,6 +36,11 @@ def plain(value: object, limit: int = 200) -> str:
     text = _TURNS_TEXT.sub("", " ".join(str(value).split()))
     text = text if len(text) <= limit else text[: limit - 1] + "…"
     return _PUNCTUATION.sub(r"\\\1", _JOINED_TO_THE_NEXT.sub(_WORD_JOINER, text))
+
+
+def heading(value: object) -> str:
+    """The same for a title, whose lines may also end after the underscores of a file's name."""
+    return plain(value).replace("\\_", "\\_\u200b")
 
 
 def shortened(text: str, limit: int = 40) -> str:

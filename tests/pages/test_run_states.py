@@ -38,12 +38,14 @@ def test_after_a_test_every_screen_says_who_was_not_sent_and_offers_them(
     assert re.search(r"Of the other 20, probably \d+ to \d+ emails, for \d+ to \d+ credits\.", trainee.text)
     offer = trainee.app.button(key="find_rest").label
     assert re.fullmatch(r"Look up the other \d+ · at most \d+ credits", offer)
-    assert trainee.primary == ["See results"]
+    assert trainee.primary == [offer], "a test is made to decide about the others"
+    assert trainee.app.button(key="see_results").label == "See results"
     for screen in ("home.py", "history.py"):
         assert "20 not sent" in trainee.go(screen).text
         assert "(test)" in trainee.text
     trainee.go("results.py", run=run_id)
     assert "This was a test: 20 people of the list were not sent." in trainee.text
+    assert trainee.primary == [offer]
     trainee.click("find_rest")
     assert trainee.address("run") == run_id
     run_to_the_end(trainee, opened)

@@ -40,6 +40,11 @@ def test_rows_whose_answer_is_out_are_not_called_looked_up() -> None:
     )
 
 
+def test_finds_whose_credits_are_not_counted_yet_are_told_apart() -> None:
+    assert progress(UNDER_WAY).finds_not_counted == 14 - 9
+    assert progress(UNDER_WAY, emails_so_far=9).finds_not_counted == 0
+
+
 def test_who_was_found_before_and_not_now_is_told_apart_in_the_bar() -> None:
     run, ended = a_run(RunState.RUNNING), replace(UNDER_WAY, nothing=4, nothing_new=1)
     told = {words: people for _, words, people in parts_of_bar(run, progress(ended))}

@@ -12,6 +12,7 @@ from pages.parts.wording import (
     as_far_as_paid,
     credit_count,
     duration,
+    heading,
     moment,
     number,
     people,
@@ -47,6 +48,11 @@ def test_text_of_others_is_never_interpreted(text: str) -> None:
     assert not re.search(r"[!-/:-@\[-`{-~]", not_escaped)
     for converted in ("://", "->", "<-", "@corp", "www.", ":material"):
         assert converted not in shown.replace("\\", "")
+
+
+def test_a_long_name_in_a_title_breaks_where_its_words_end() -> None:
+    """A joiner within a word would let a narrow screen break it anywhere."""
+    assert heading("trade-fair_2026.csv").replace("\\", "") == "trade-fair_\u200b2026.csv"
 
 
 def test_text_of_others_is_put_on_one_line_and_cut() -> None:

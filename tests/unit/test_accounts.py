@@ -91,13 +91,14 @@ def test_the_runway_of_a_few_credits_promises_only_what_they_pay_for(balance: st
 
 
 def test_the_runway_counts_people_and_says_on_what_it_rests() -> None:
-    rates = FindRates(dict.fromkeys(KeyKind, 0.5), dict.fromkeys(KeyKind, 0.25), own=True)
+    rates = FindRates(dict.fromkeys(KeyKind, 0.5), dict.fromkeys(KeyKind, 0.25), own_email=True)
     sentence = runway_sentence(Decimal(1000), rates)
     assert "emails of about 2,000 people" in sentence
     assert "phones of about 400" in sentence
-    assert "by your own find rate" in sentence
+    assert "by your own find rate for emails and our guess for phones" in sentence
     nothing_found = FindRates(dict.fromkeys(KeyKind, 0.0), dict.fromkeys(KeyKind, 0.0))
-    assert "by published find rates" in runway_sentence(Decimal(10), nothing_found)
+    assert "phones of about" not in runway_sentence(Decimal(9), nothing_found)
+    assert runway_sentence(Decimal(9), nothing_found).endswith(", by the published find rates.")
 
 
 @pytest.fixture

@@ -53,12 +53,12 @@ def test_no_answer_costs_more_than_was_said(wanted: EnrichmentType, email: bool,
 def test_the_likely_cost_is_never_above_the_most(
     asked: dict[tuple[KeyKind, EnrichmentType], int], email: dict[KeyKind, float], phone: dict[KeyKind, float]
 ) -> None:
-    price = estimate(FULL, asked, rates=FindRates(email, phone, own=True))
+    price = estimate(FULL, asked, rates=FindRates(email, phone, own_email=True, own_phone=True))
     assert 0 <= price.likely <= price.at_most
     assert price.likely_emails <= price.to_send >= price.likely_phones
     assert price.likely == price.likely_emails + 10 * price.likely_phones
     assert price.to_send == sum(asked.values())
-    assert price.own_rates
+    assert price.basis == "your own find rates"
 
 
 def test_an_estimate_counts_each_person_by_what_is_still_missing() -> None:
@@ -67,7 +67,20 @@ def test_an_estimate_counts_each_person_by_what_is_still_missing() -> None:
     assert (price.to_send, price.already_known, price.at_most) == (35, 7, 10 * 11 + 5 * 10 + 20)
     assert price.likely_emails == round(10 * 0.889 + 20 * 0.855)
     assert price.likely_phones == round(15 * 0.45)
-    assert not price.own_rates
+    assert price.basis == "the published find rates for emails and our guess for phones"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "basis"),
+    [
+        pytest.param(PARTIAL, "your own find rate", id="emails, measured"),
+        pytest.param(PHONE, "our guess", id="phones, which nobody publishes a rate of"),
+        pytest.param(FULL, "your own find rate for emails and our guess for phones", id="both, each named"),
+    ],
+)
+def test_each_find_rate_that_a_likely_figure_goes_by_is_named(wanted: EnrichmentType, basis: str) -> None:
+    rates = FindRates(PUBLISHED_RATES.email, PUBLISHED_RATES.phone, own_email=True)
+    assert estimate(wanted, {(KeyKind.LINKEDIN, wanted): 10}, rates=rates).basis == basis
 
 
 def test_nobody_to_send_costs_nothing() -> None:

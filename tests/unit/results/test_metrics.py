@@ -261,8 +261,7 @@ def test_own_rates_replace_the_published_ones_part_by_part(database: Database) -
         KeyKind.EMAIL: 0.7,
     }
     assert rates.phone == PUBLISHED_RATES.phone
-    assert not rates.own
-    assert metrics.find_rates(database, ORGANIZATION, EnrichmentType.PARTIAL).own
+    assert (rates.own_email, rates.own_phone) == (True, False)
     assert metrics.find_rates(database, "another") == PUBLISHED_RATES
 
 

@@ -16,10 +16,13 @@ RAW = {
     "task_id": "task-1",
     "status": "completed",
     "primary_email": "ilse@northgate.example",
+    "primary_email_status": "reliable",
     "personal_phone_numbers": ["+12025550143"],
     "prospect": {"first_name": "Ilse", "headline": "Makes things grow"},
     "company": {"name": "Northgate", "domain": "northgate.example"},
     "shoe_size": 41,
+    "seniority": "individual_contributor",
+    "account_id": "acc-1",
 }
 
 
@@ -61,6 +64,9 @@ def test_a_card_holds_the_file_the_finds_and_the_whole_record(ilse: Database) ->
     facts = {label: value for section in card.sections for label, value in section.facts}
     assert facts["Headline"] == "Makes things grow"
     assert facts["Shoe size"] == "41"
+    assert (facts["Seniority"], facts["Email check"]) == ("individual contributor", "Confirmed")
+    assert card.references == (("Look-up reference", "task-1"), ("Account id", "acc-1"))
+    assert not any(label.endswith(("reference", "id")) for label in facts)
     assert [section.title for section in card.sections] == ["Contact", "Work", "Company", "Source"]
     assert json.loads(card.raw) == RAW
 

@@ -26,11 +26,11 @@ from pages.parts.rereading import (
 )
 from pages.parts.session import Seat
 from pages.parts.tidied import draw_split_names
-from pages.parts.wording import plain
+from pages.parts.wording import heading
 
 
 def draw_list(seat: Seat, listed: StoredList) -> None:
-    frame.draw_heading(plain(listed.facts.name or listed.facts.file_name))
+    frame.draw_heading(heading(listed.facts.name or listed.facts.file_name))
     draw_earlier(seat, listed)
     with st.container(gap="xsmall"):
         lists.draw_what_it_is(listed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
@@ -10,14 +11,16 @@ import streamlit as st
 from cleanlist_core.domain import MAX_BATCH, EnrichmentType, RunState, counted
 from cleanlist_core.pricing import least_credits
 from cleanlist_core.standing import Progress
+from cleanlist_core.store.progress import NewFind
 from cleanlist_core.store.runs import NEEDS_EMAIL_KEY, RunView
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits
 from pages.parts.clock import when
+from pages.parts.person import LONGEST_SHOWN
 from pages.parts.phones import phones_are_next
 from pages.parts.rows import OUT_OF_CREDITS, draw_state, link_to_run, why_of
 from pages.parts.session import Seat
 from pages.parts.the_rest import rest_is_next
-from pages.parts.wording import credit_count, duration, number, people, plain, room_for, share
+from pages.parts.wording import credit_count, duration, number, people, plain, share
 
 
 def draw_standing(seat: Seat, run: RunView, progress: Progress) -> None:
@@ -255,31 +258,13 @@ def draw_budget(seat: Seat, run: RunView, progress: Progress) -> None:
             _draw_way_to_results(run, primary=False)
 
 
-FIND_WIDTHS = {"Name": 110, "Email": 225, "Phone": 140, "Company": 140}
-"""Pixels: a name with its email fits on a phone, with the phone beside them on a small screen."""
-
-
 def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
     """The newest finds beside the log; side by side where there is room."""
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.header("Newest finds", anchor=False)
         if progress.newest:
-            found = [
-                {"Name": find.name, "Email": find.email, "Phone": find.phone, "Company": find.company}
-                for find in progress.newest
-            ]
-            columns = [title for title in found[0] if any(find[title] for find in found)]
-            st.dataframe(
-                [{title: find[title] for title in columns} for find in found],
-                hide_index=True,
-                key="newest",
-                alt="The people found last",
-                column_config={
-                    title: st.column_config.Column(width=width)
-                    for title, width in (FIND_WIDTHS | {"Email": _room_for_emails(found)}).items()
-                },
-            )
+            _draw_finds(progress.newest)
         else:
             st.caption(_why_none_yet(run, progress))
     with right:
@@ -290,8 +275,17 @@ def draw_finds_and_log(seat: Seat, run: RunView, progress: Progress) -> None:
                 st.caption(when(event.at))
 
 
-def _room_for_emails(found: list[dict[str, str]]) -> int:
-    return room_for((find["Email"] for find in found), least=FIND_WIDTHS["Email"])
+def _draw_finds(found: Sequence[NewFind]) -> None:
+    """Who was found, with their company, and what: in lines that wrap, so that nothing is cut."""
+    lines = "".join(
+        f"<dt>{_beside(find.name, find.company)}</dt><dd>{_beside(find.email, find.phone)}</dd>"
+        for find in found
+    )
+    st.html(f'<dl class="cl-facts cl-finds">{lines}</dl>')
+
+
+def _beside(*texts: str) -> str:
+    return " · ".join(f"<bdi>{html.escape(text[:LONGEST_SHOWN])}</bdi>" for text in texts if text)
 
 
 def _why_none_yet(run: RunView, progress: Progress) -> str:

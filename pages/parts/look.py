@@ -60,6 +60,10 @@ _STYLE = """
 .cl-facts dt, .cl-facts dd { margin: 0 !important; padding: .34rem .5rem .34rem 0; overflow-wrap: anywhere;
   border-bottom: 1px solid rgba(100, 116, 139, .25); }
 .cl-facts dt { opacity: .78; font-weight: 400; }
+.cl-finds { display: block; }
+.cl-finds dt { opacity: 1; padding-bottom: 0; border-bottom: 0; overflow-wrap: break-word; }
+.cl-finds dd { padding-top: 0; }
+.cl-finds dt bdi:first-child { font-weight: 600; }
 .stApp button[kind="tertiary"]:is(:hover, :focus, :active) p { color: light-dark(#0f766e, #5fd6c7); }
 .stApp button[data-variant][data-selected="true"] p { color: light-dark(#0f766e, #5fd6c7); }
 .stPlotlyChart .annotation-text { fill: light-dark(#0f172a, #e8eef2) !important; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,22 @@ from pages.parts.charts import Bar, draw_bars, palette
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, number, shortened, zone
 
+WIDTHS = {
+    "List": 145,
+    "Credits": 65,
+    "At most": 65,
+    "Looked for": 105,
+    "People": 65,
+    "Emails": 60,
+    "Phones": 65,
+    "Balance": 105,
+    "Confirmed by": 130,
+    "Note": 400,
+}
+"""Pixels: all that a receipt counts fits on a small screen."""
+AT_THE_END = ("Confirmed by", "Note")
+"""Columns that are there only where somebody needs them."""
+
 
 def draw_receipts(seat: Seat) -> None:
     st.header("Receipts", anchor=False)
@@ -22,21 +39,20 @@ def draw_receipts(seat: Seat) -> None:
     if not receipts:
         st.caption("Nothing has been spent through this dashboard yet. Every list gets a line here.")
         return
+    lines = [_line(receipt) for receipt in receipts]
+    filled = [title for title in lines[0] if title not in AT_THE_END or any(line[title] for line in lines)]
     st.dataframe(
-        [_line(receipt) for receipt in receipts],
+        [{title: line[title] for title in filled} for line in lines],
         hide_index=True,
         key="receipts",
         alt="Receipts: what each list cost",
         column_config={
-            "List": st.column_config.TextColumn(width=170),
-            "Credits": st.column_config.NumberColumn(width=75),
-            "At most": st.column_config.NumberColumn(width=75),
-            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
-            "Balance before": st.column_config.NumberColumn(format="localized"),
-            "Balance after": st.column_config.NumberColumn(format="localized"),
-            "Note": st.column_config.TextColumn(width="large"),
+            **{title: st.column_config.Column(width=width) for title, width in WIDTHS.items()},
+            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=135),
         },
     )
+    if any(receipt.note or receipt.by for receipt in receipts):
+        st.caption("Who confirmed it, and notes, stand further right in the table and in the download.")
     st.download_button(
         "Download receipts",
         data=partial(receipts_csv, receipts),
@@ -81,15 +97,16 @@ def _line(receipt: Receipt) -> dict[str, Any]:
         "At most": receipt.at_most,
         "When": datetime.fromtimestamp(receipt.at, zone(st.context.timezone)),
         "Looked for": receipt.wanted.label,
-        "People sent": receipt.people_sent,
+        "People": receipt.people_sent,
         "Emails": receipt.emails,
         "Phones": receipt.phones,
-        "Balance before": _whole(receipt.balance_before),
-        "Balance after": _whole(receipt.balance_after),
-        "Note": receipt.note,
+        "Balance": _from_to(receipt.balance_before, receipt.balance_after),
         "Confirmed by": receipt.by,
+        "Note": receipt.note,
     }
 
 
-def _whole(balance: Any) -> float | None:
-    return None if balance is None else float(balance)
+def _from_to(before: Decimal | None, after: Decimal | None) -> str:
+    """The balance before and after; what was not read is left open."""
+    read = ["?" if balance is None else number(balance) for balance in (before, after)]
+    return "" if before is None and after is None else " → ".join(read)

@@ -262,12 +262,13 @@ def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> Ticked:
 
 
 def _wide_enough(cells: list[dict[str, Any]]) -> dict[str, Any]:
-    """Emails are cut on no page: the column is as wide as its longest one."""
-    email = COLUMNS["email"]
-    if not cells or email not in cells[0]:
-        return {}
-    width = room_for((row[email] for row in cells), least=WIDTHS["email"], most=360)
-    return {email: st.column_config.Column(width=width)}
+    """Emails and phones are cut on no page: the column is as wide as its longest one."""
+    widths = {
+        COLUMNS[key]: room_for((row[COLUMNS[key]] for row in cells), least=WIDTHS[key], most=360)
+        for key in ("email", "phone")
+        if cells and COLUMNS[key] in cells[0]
+    }
+    return {heading: st.column_config.Column(width=width) for heading, width in widths.items()}
 
 
 def _cell(heading: str, row: Mapping[str, Any]) -> Any:
@@ -276,7 +277,7 @@ def _cell(heading: str, row: Mapping[str, Any]) -> Any:
     if not value and (own := row.get(IN_THE_ROW.get(heading, ""))):
         return f"{own} (in your file)"
     if not value and (other := row.get(IN_ANOTHER_ROW.get(heading, ""))):
-        return f"{other} (in another row of your file)"
+        return f"{other} (in another row)"
     if heading == LINKEDIN and not str(value or "").startswith("https://"):
         return None
     return value

@@ -91,6 +91,32 @@ def test_the_rest_never_asks_for_more_than_the_balance(trainee: Visitor, opened:
     assert practice(opened).lists(organization_of(trainee)) == []
 
 
+def test_a_phone_in_another_row_of_the_person_is_shown_and_said_to_be_there(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    ilse = {
+        "First Name": "Ilse",
+        "Last Name": "Varga",
+        "Company": "Northgate",
+        "Website": "northgate.example",
+    }
+    rows = [{**ilse, "Phone": ""}, {**ilse, "Phone": "+44 20 7946 0991"}]
+    table = [tuple(rows[0]), *(tuple(row.values()) for row in rows)]
+    text = "\n".join(",".join(row) for row in table)
+    trainee.upload(text.encode(), "twice.csv").click("start_run")
+    run_id = run_to_the_end(trainee, opened)
+    trainee.go("results.py", run=run_id)
+    assert list(trainee.app.dataframe[0].value["Phone"]) == [
+        "+44 20 7946 0991 (in another row)",
+        "+44 20 7946 0991 (in your file)",
+    ]
+    tick(trainee, run_id, [0])
+    assert (
+        "The person ticked has a phone, or was looked up for one already;"
+        " that of 1 row stands in another row of your file." in trainee.text
+    )
+
+
 def test_raising_the_budget_is_never_filled_in_above_the_balance(
     trainee: Visitor, opened: Workspaces
 ) -> None:

@@ -499,8 +499,9 @@ def test_credits_show_where_they_went(finished: Visitor, opened: Workspaces) -> 
     finished.go("credits.py").click("refresh_balance")
     assert finished.metrics["Credits left"] == str(1000 - spent)
     assert finished.metrics["Used this month"] == str(spent)
-    receipts = next(one.value for one in finished.app.dataframe if "Balance before" in one.value)
+    receipts = next(one.value for one in finished.app.dataframe if "Balance" in one.value)
     assert list(receipts["Credits"]) == [spent]
+    assert list(receipts["Balance"]) == [f"1,000 → {1000 - spent}"]
     assert finished.primary == ["Start a list"]
     assert "Where they went" in finished.text
     assert re.search(rf"1,000 credits .*, {1000 - spent} .*; read \d+ times", finished.text)

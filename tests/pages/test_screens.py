@@ -386,7 +386,9 @@ def test_results_can_be_searched_filtered_and_sorted(finished: Visitor) -> None:
     assert "Nobody matches" in finished.text
     finished.app.text_input(key=f"search_{run_id}").set_value("").run()
     chips = finished.app.button_group(key=f"chips_{run_id}")
-    assert any(re.fullmatch(r"Email found, now or before \d+ rows", str(one)) for one in chips.options), "not people"
+    assert any(re.fullmatch(r"Email found, now or before \d+ rows", str(one)) for one in chips.options), (
+        "not people"
+    )
     assert any(re.fullmatch(r"Safe to send \d+ rows", str(one)) for one in chips.options), (
         "as the chart counts"
     )

@@ -115,6 +115,23 @@ def guessed_columns(table: ReadTable) -> dict[str, str]:
     return dict(_reasons(table).keys())
 
 
+@dataclass(frozen=True, slots=True)
+class SampledColumn:
+    """A column by the name it is chosen by, and its first different values."""
+
+    name: str
+    samples: tuple[str, ...]
+
+
+def sampled_columns(table: ReadTable) -> tuple[SampledColumn, ...]:
+    """What a person chooses columns by; those without any value near the top are left out."""
+    head = replace(table, cells=table.cells.slice(0, SAMPLE_ROWS))
+    columns = (
+        SampledColumn(name, _samples(head, place)) for place, name in enumerate(column_names(table.columns))
+    )
+    return tuple(column for column in columns if column.samples)
+
+
 def columns_not_used(database: Database, listed: StoredList) -> tuple[str, ...]:
     """Which columns are called like something that is used, and why they feed nothing, one sentence each."""
     table = table_of(database, listed, rows=SAMPLE_ROWS)

@@ -14,11 +14,11 @@ from cleanlist_core.domain import PASTED_ROWS, counted
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.tables import ReadTable
-from cleanlist_core.reviewing import choose_columns, claim_columns, guessed_columns, recognise_as_before
+from cleanlist_core.reviewing import choose_columns, claim_columns, recognise_as_before
 from cleanlist_core.samples import samples
 from cleanlist_core.uploads import Upload
 from pages.parts import frame, session
-from pages.parts.naming_columns import name_columns
+from pages.parts.naming_columns import name_columns_of
 from pages.parts.session import Seat
 from pages.parts.wording import plain
 
@@ -149,10 +149,14 @@ def _recognised(seat: Seat, table: ReadTable) -> ColumnMapping | None:
     try:
         return recognise_as_before(seat.workspace.database, seat.organization_id, table)
     except IntakeError as error:
-        st.warning(plain(error.message, limit=1000), icon=":material/table_chart:")
-        if error.code != "no_usable_column":
+        said, can_be_chosen = error.message, error.code == "no_usable_column"
+        if error.code == "companies_only" and not table.header_row:
+            said = "Some of these columns hold companies; which hold the people nobody can tell but you."
+            said, can_be_chosen = f"{said} Nothing was stored or sent.", True
+        st.warning(plain(said, limit=1000), icon=":material/table_chart:")
+        if not can_be_chosen:
             return None
-    named = name_columns(table.columns, guessed_columns(table), key=table.checksum[:12])
+    named = name_columns_of(table, key=table.checksum[:12])
     if named is None:
         return None
     try:

@@ -6,12 +6,39 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from cleanlist_core.domain import FIELDS
+from cleanlist_core.domain import FIELDS, counted
 from cleanlist_core.intake.column_names import column_names
 from cleanlist_core.intake.mapping import FIELD_LABELS
+from cleanlist_core.intake.tables import ReadTable
+from cleanlist_core.reviewing import guessed_columns, sampled_columns
+from pages.parts.wording import plain
 
 NO_COLUMN = ""
 SIDE_BY_SIDE = 2
+
+
+def name_columns_of(table: ReadTable, *, key: str) -> dict[str, str] | None:
+    """The form for a file that is no list yet, below what its columns hold. Returns as `name_columns`."""
+    if not table.header_row:
+        rows = counted(table.cells.num_rows, "row")
+        st.info(
+            "This file has no row of column names, so its columns are numbered here. Nothing is lost by it:"
+            f" the top row counts as a row like the others, {rows} in all.",
+            icon=":material/info:",
+        )
+    st.table(
+        [
+            {
+                "Column in your file": plain(column.name),
+                "Some of its values": " · ".join(plain(sample, limit=60) for sample in column.samples),
+            }
+            for column in sampled_columns(table)
+        ],
+        border="horizontal",
+        hide_index=True,
+        alt="Some of the values in each column of the file",
+    )
+    return name_columns(table.columns, guessed_columns(table), key=key)
 
 
 def name_columns(headers: Sequence[str], current: Mapping[str, str], *, key: str) -> dict[str, str] | None:

@@ -13,9 +13,8 @@ from cleanlist_core.errors import CleanlistError, IntakeError
 from cleanlist_core.intake.encodings import ENCODINGS
 from cleanlist_core.intake.readings import HowRead, undoing
 from cleanlist_core.intake.tables import Note, Quotes, Reading
-from cleanlist_core.reviewing import guessed_columns
 from cleanlist_core.store.lists import StoredList
-from pages.parts.naming_columns import name_columns
+from pages.parts.naming_columns import name_columns_of
 from pages.parts.session import Seat
 from pages.parts.wording import plain
 
@@ -201,7 +200,7 @@ def _draw_columns(seat: Seat, listed: StoredList, reading: Reading) -> None:
     )
     try:
         table, _ = rereading.table_read(seat.workspace, listed, reading)
-        named = name_columns(table.columns, guessed_columns(table), key=f"again_{listed.id}")
+        named = name_columns_of(table, key=f"again_{listed.id}")
         if named:
             list_id = rereading.read_again(seat.workspace, listed, reading, named)
             del st.session_state[_UNKNOWN]

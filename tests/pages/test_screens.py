@@ -236,6 +236,37 @@ def test_columns_nobody_can_guess_are_asked_for(trainee: Visitor) -> None:
     assert "**2 rows** = **2** ready to look up" in trainee.text
 
 
+@pytest.mark.parametrize(
+    ("rows", "doubt"),
+    [
+        pytest.param(
+            b"Mara,Quill,Tidewick,7\nIlse,Varga,Ambermill,8\n",
+            "No column was recognised",
+            id="nothing is known",
+        ),
+        pytest.param(
+            b"Mara,Quill,Tidewick GmbH,7\nIlse,Varga,Ambermill Inc,8\n",
+            "which hold the people nobody can tell but you",
+            id="only the companies are known",
+        ),
+    ],
+)
+def test_columns_without_names_are_chosen_by_their_values(trainee: Visitor, rows: bytes, doubt: str) -> None:
+    trainee.upload(rows, "bare.csv")
+    assert doubt in trainee.text
+    assert "no row of column names, so its columns are numbered here. Nothing is lost by it" in trainee.text
+    assert "2 rows in all" in trainee.text
+    assert trainee.app.table[0].value.values.tolist()[:2] == [
+        ["Column 1", "Mara · Ilse"],
+        ["Column 2", "Quill · Varga"],
+    ]
+    boxes = {box.label: box for box in trainee.app.selectbox}
+    for label, column in (("First name", 1), ("Last name", 2), ("Company name", 3)):
+        boxes[label].set_value(f"Column {column}")
+    next(one for one in trainee.app.button if one.label == "Use these columns").click().run()
+    assert "**2 rows** = **2** ready to look up" in trainee.text
+
+
 def test_what_is_known_of_a_file_that_lacks_names_is_filled_in_where_the_rest_is_asked_for(
     trainee: Visitor, opened: Workspaces
 ) -> None:

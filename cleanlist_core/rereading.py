@@ -25,6 +25,15 @@ def how_it_was_read(database: Database, listed: StoredList) -> HowRead | None:
     return as_kept(how) if how else None
 
 
+_LEFT_OUT = ("sheet", "stray_cells", "notes_above", "header_again", "totals_below", "blank_rows")
+
+
+def left_out_in_reading(database: Database, list_id: str) -> tuple[str, ...]:
+    """What of the file of a list is none of its rows, and so in no download either, one sentence each."""
+    how = how_read(database, list_id)
+    return tuple(note.text for note in as_kept(how).notes if note.code in _LEFT_OUT) if how else ()
+
+
 def table_read(workspace: Workspace, listed: StoredList, reading: Reading) -> tuple[ReadTable, Upload]:
     """The file of a list read another way, and the file. Raises IntakeError, RunError without a file."""
     kept = read_file(workspace.database, listed.id)

@@ -13,7 +13,7 @@ from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.own_cells import chunk_size, fields_of
 from cleanlist_core.results.presets import RowChoice
-from cleanlist_core.results.sheets import OUR_COLUMNS, Sheet, unique_names, with_ours
+from cleanlist_core.results.sheets import OUR_COLUMNS, Sheet, our_numbers, unique_names, with_ours
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import unpacked
@@ -33,6 +33,7 @@ def everything_known(
         header=heading.columns + unique_names(heading.columns, ours),
         rows=stored.count_rows(database, heading, rows=rows, among=only),
         chunks=(_with_details(heading, chunk, more) for chunk in found),
+        number_columns=our_numbers(heading),
     )
 
 

@@ -70,7 +70,7 @@ def export_xlsx(
     among: Among = EVERYBODY,
     folder: Path | None = None,
 ) -> ExportReport:
-    """Write a run as an Excel file of text cells. Raises as `export_csv` does, and `too_big_for_xlsx`.
+    """Write a run as an Excel file, all text but our credits. Raises as `export_csv`, and `too_big_for_xlsx`.
 
     folder: where rows lie until the file is complete; None for the system's own place.
     """
@@ -121,7 +121,7 @@ def _formula_notes(cells: int, names: list[str]) -> tuple[str, ...]:
 
 
 def _write_xlsx(sheet: Sheet, out: BinaryIO, folder: Path | None) -> ExportReport:
-    with XlsxFile(out, sheet.text_columns, folder) as book:
+    with XlsxFile(out, sheet.text_columns, folder, sheet.number_columns) as book:
         book.write_header(sheet.header)
         for chunk in sheet.chunks:
             book.write(chunk)

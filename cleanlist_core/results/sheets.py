@@ -42,7 +42,8 @@ class Sheet:
 
     header: column names. chunks: each a list of string columns without nulls, in the order of the header.
     rows: how many there will be at most. notes: what to tell a person, known once the chunks are read.
-    text_columns: positions of phones and ids. delimiter: between the cells of a CSV.
+    text_columns: positions of phones and ids. number_columns: of whole numbers. delimiter: between the cells
+    of a CSV.
     """
 
     header: tuple[str, ...]
@@ -50,6 +51,7 @@ class Sheet:
     chunks: Iterator[list[pa.Array]]
     notes: Callable[[], tuple[str, ...]] = tuple
     delimiter: str = ","
+    number_columns: tuple[int, ...] = ()
 
     @property
     def text_columns(self) -> tuple[int, ...]:
@@ -71,7 +73,13 @@ def everything(
         header=heading.columns + unique_names(heading.columns, (*OUR_COLUMNS, *more.header)),
         rows=stored.count_rows(database, heading, rows=rows, among=only),
         chunks=(with_ours(heading, fields_of(chunk), more) for chunk in found),
+        number_columns=our_numbers(heading),
     )
+
+
+def our_numbers(heading: stored.RunHeading) -> tuple[int, ...]:
+    """Where numbers of ours stand beside the file's own columns, which stay text whatever is in them."""
+    return (len(heading.columns) + OUR_COLUMNS.index("Cleanlist Credits"),)
 
 
 def with_ours(
@@ -92,6 +100,7 @@ def tidied(database: Database, heading: stored.RunHeading, among: Among = EVERYB
         header=heading.columns + unique_names(heading.columns, (*OUR_COLUMNS, *more.header)),
         rows=stored.count_rows(database, heading, among=only),
         chunks=(with_ours(heading, fields_of(chunk), more) for chunk in found),
+        number_columns=our_numbers(heading),
     )
 
 

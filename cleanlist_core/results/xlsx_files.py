@@ -1,4 +1,7 @@
-"""Excel files in which every cell is text: nothing is alive, no `+`, zero or long number is lost."""
+"""Excel files in which nothing is alive, and no `+`, zero or long number is lost: all cells are text.
+
+Only columns of ours that count something are numbers, so that a spreadsheet can add them up.
+"""
 
 from __future__ import annotations
 
@@ -40,13 +43,18 @@ def check_size(rows: int, columns: int) -> None:
 class XlsxFile:
     """One sheet, written row by row in constant memory.
 
-    text_columns: positions that stay text even when a person types into them (phones, ids). folder: where
-    rows lie until the file is complete; None for the system's own place.
+    text_columns: positions that stay text even when a person types into them (phones, ids). number_columns:
+    positions of whole numbers. folder: where rows lie until the file is complete; None for the system's own
+    place.
     cut, replaced: cells that were shortened, and cells with a character Excel cannot hold.
     """
 
     def __init__(
-        self, target: BinaryIO | Path, text_columns: Collection[int] = (), folder: Path | None = None
+        self,
+        target: BinaryIO | Path,
+        text_columns: Collection[int] = (),
+        folder: Path | None = None,
+        number_columns: Collection[int] = (),
     ) -> None:
         self.rows = 0
         self.cut = 0
@@ -55,6 +63,7 @@ class XlsxFile:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._book = xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": folder and str(folder)})
         self._sheet = self._book.add_worksheet("People")
+        self._numbers = frozenset(number_columns)
         self._bold = self._book.add_format({"bold": True})
         as_text = self._book.add_format({"num_format": "@"})
         for column in text_columns:
@@ -75,10 +84,12 @@ class XlsxFile:
 
     def write(self, columns: Sequence[pa.Array]) -> None:
         """Write one chunk. columns: strings without nulls, all of one length."""
-        write = self._sheet.write_string
+        write, write_number, numbers = self._sheet.write_string, self._sheet.write_number, self._numbers
         for number, cells in enumerate(zip(*[column.to_pylist() for column in columns], strict=True)):
             for column, text in enumerate(cells):
-                if text:
+                if text and column in numbers:
+                    write_number(self.rows + number + 1, column, int(text))
+                elif text:
                     write(self.rows + number + 1, column, self._fitting(text))
         self.rows += len(columns[0])
 

@@ -13,6 +13,7 @@ import streamlit as st
 
 from cleanlist_core.domain import EnrichmentType
 from cleanlist_core.recipes import Recipe
+from cleanlist_core.rereading import left_out_in_reading
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.exporting import ExportReport, export_bytes, export_csv, export_xlsx, file_name
 from cleanlist_core.results.large_files import LargeFile, Owner
@@ -64,6 +65,11 @@ def draw_everything(seat: Seat, run: RunView, recipe: Recipe | None = None, *, n
         " a CSV is separated as your file was. To look at it in a spreadsheet take Excel: a CSV loses the +"
         " of phones there."
     )
+    if left_out := left_out_in_reading(seat.workspace.database, run.list_id):
+        st.caption(
+            ":material/info: What is no row of your table is in neither of them:"
+            f" {plain(' '.join(left_out), limit=1000)} Your own file still has it."
+        )
 
 
 def draw_quick_download(seat: Seat, run: RunView, *, place: str) -> None:

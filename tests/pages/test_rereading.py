@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 
 from cleanlist_core.store.lists import StoredList
 from cleanlist_core.workspaces import Workspaces
 from tests.pages.conftest import Visitor
 from tests.pages.test_fixing import press
-from tests.pages.test_screens import organization_of, practice
+from tests.pages.test_screens import organization_of, practice, run_to_the_end
 
 NOTES = b"Exported for the fair,,,\nAsk Ilse,,,\n"
 PEOPLE = (
@@ -89,3 +92,32 @@ def test_what_still_holds_is_kept_without_a_question(listing: Visitor, opened: W
     listing.click("undo_notes_above")
     assert "You changed" not in listing.text
     assert stored(listing, opened).facts.ready == 3
+
+
+def test_a_download_says_which_parts_of_the_workbook_are_in_none_of_its_rows(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    book = openpyxl.Workbook()
+    people, costs = book.worksheets[0], book.create_sheet("Costs")
+    people.title = "Guests"
+    for row in (["Exported for the fair"], [], ["First name", "Last name", "Company"]):
+        people.append(row)
+    people.append(["Mara", "Quill", "Northlantern"])
+    people.append(["Ilse", "Varga", "Tidewick"])
+    costs.append(["Stand", 1200])
+    data = io.BytesIO()
+    book.save(data)
+    trainee.go("upload.py").upload(data.getvalue(), "fair.xlsx").click("start_run")
+    run_id = run_to_the_end(trainee, opened)
+    shown = trainee.go("results.py", run=run_id).text
+    assert "What is no row of your table is in neither of them:" in shown
+    assert "Not read: “Costs”." in shown
+    assert "Skipped 1 line of notes above the table." in shown
+
+
+def test_of_a_file_that_is_read_whole_a_download_says_nothing_more(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    trainee.go("upload.py").upload(b"First name,Last name,Company\nMara,Quill,Tidewick\n", "fair.csv")
+    run_id = run_to_the_end(trainee.click("start_run"), opened)
+    assert "What is no row of your table" not in trainee.go("results.py", run=run_id).text

@@ -34,11 +34,14 @@ def read_csv(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
 
 
-def read_xlsx(data: bytes) -> list[list[str]]:
+def read_xlsx(data: bytes) -> list[list[Any]]:
     book = openpyxl.load_workbook(io.BytesIO(data))
     (sheet,) = book.worksheets
     # Excel writes a control character as _x0007_ and reads it back; openpyxl leaves that to its caller.
-    return [[unescape(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
+    return [
+        [cell if isinstance(cell, int) else unescape(cell or "") for cell in row]
+        for row in sheet.iter_rows(values_only=True)
+    ]
 
 
 def test_every_original_cell_comes_back_in_a_csv(database: Database) -> None:
@@ -91,6 +94,23 @@ def test_a_list_that_is_only_tidied_up_comes_back_with_its_values_in_plain_form(
     assert [row[0] for row in rows] == ["Dr. Jürgen Weiß", "Weiß, Jürgen"]
     assert rows[0][-5:] == ["Jürgen", "Weiß", "Solvane", "s.example", "https://l.example/in/jw"]
     assert rows[1][-5:] == ["Jürgen", "Weiß", "Solvane", "s.example", ""]
+
+
+@pytest.mark.parametrize("preset", [presets.EVERYTHING, presets.DETAILS])
+def test_a_spreadsheet_can_add_up_our_credits_and_all_else_stays_text(
+    database: Database, preset: str
+) -> None:
+    columns = ("Id", "Cleanlist Credits", "Phone")
+    found = found_email("ada@northgate.example", cells=["007", "12", "+14155550123"], credits=11)
+    missed = a_row(Outcome.NOTHING, cells=["008", "", "0221 471100"])
+    add_run(database, [found, missed], columns=columns)
+
+    header, *rows = read_xlsx(exporting.export_bytes(database, RUN, "xlsx", preset=preset))
+
+    place = header.index("Cleanlist Credits (2)")
+    assert [row[place] for row in rows] == [11, 0]
+    assert [row[:3] for row in rows] == [["007", "12", "+14155550123"], ["008", "", "0221 471100"]]
+    assert all(isinstance(cell, str) for row in rows for cell in row[:place] + row[place + 1 :])
 
 
 def test_the_rows_of_an_excel_file_lie_in_the_private_folder_while_it_is_made(

@@ -307,14 +307,17 @@ class Rejoined:
     """What a corrected file came to; each of its rows is counted once.
 
     fixed: need no fixing any more. broken: corrected, and they still need fixing. improved: were ready
-    before. same: not corrected. looked_up: left alone. left_out: by a person before, and left so. unknown:
-    without an id of this list.
+    before. as_here: corrected to what the list says already, as after the same edit by hand. settled: not
+    corrected in the file, but fixed here meanwhile, and left so. same: not corrected, and still to be fixed.
+    looked_up: left alone. left_out: by a person before, and left so. unknown: without an id of this list.
     repeated: rows that are there twice.
     """
 
     fixed: int = 0
     broken: int = 0
     improved: int = 0
+    as_here: int = 0
+    settled: int = 0
     same: int = 0
     looked_up: int = 0
     left_out: int = 0
@@ -344,6 +347,8 @@ def take_corrected(database: Database, listed: StoredList, table: ReadTable, fil
         for number, one in corrected.items()
     ]
     patches = [patch for patch in patches if patch.before != patch.after]
+    uncorrected = [number for number in places if number not in corrected]
+    settled = sum(there[number][0]["checked"] != RowCheck.INVALID for number in uncorrected)
     changed = list_changes.change_rows(
         database,
         listed.organization_id,
@@ -359,7 +364,9 @@ def take_corrected(database: Database, listed: StoredList, table: ReadTable, fil
         fixed=changed.ready,
         broken=broken,
         improved=changed.rows - changed.ready - broken,
-        same=len(places) - len(patches),
+        as_here=len(corrected) - len(patches),
+        settled=settled,
+        same=len(uncorrected) - settled,
         looked_up=len(left),
         left_out=len(outside),
         unknown=known.unknown + len(known.places) - len(places) - len(outside),

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from cleanlist_core.domain import PASTED_ROWS, counted
@@ -18,6 +15,7 @@ from cleanlist_core.reviewing import choose_columns, claim_columns, recognise_as
 from cleanlist_core.samples import samples
 from cleanlist_core.uploads import Upload
 from pages.parts import frame, session
+from pages.parts.dropped_files import let_go
 from pages.parts.naming_columns import name_columns_of
 from pages.parts.session import Seat
 from pages.parts.wording import plain
@@ -94,26 +92,14 @@ def _hand_over(data: bytes, file_name: str) -> None:
 
 
 def _held(seat: Seat, upload: UploadedFile, key: str) -> Upload:
-    """The dropped file, from the disk. Streamlit would keep its bytes in memory until the session ends."""
+    """The dropped file, from the disk."""
     held: tuple[str, Upload] | None = st.session_state.get(_HELD)
     if held is not None and held[0] == upload.file_id:
         return held[1]
     file = seat.workspace.hold([upload.getvalue()])
     st.session_state[_HELD] = upload.file_id, file
-    _let_go(upload, st.session_state.get(key))
+    let_go(upload, key)
     return file
-
-
-def _let_go(upload: UploadedFile, original: object) -> None:
-    """The upload stays, for the screen to know of, without its bytes. original: what it is a copy of."""
-    for one in (upload, original):
-        if isinstance(one, UploadedFile):
-            one.truncate(0)
-    context: Any = get_script_run_ctx()
-    with contextlib.suppress(Exception):  # tidying only: bytes that stay cost memory, nothing else
-        manager = context.uploaded_file_mgr
-        for record in manager.get_files(context.session_id, [upload.file_id]):
-            manager.add_file(context.session_id, record._replace(data=b""))
 
 
 def _take(seat: Seat, file: Upload, file_name: str) -> None:

@@ -15,10 +15,12 @@ from cleanlist_core.reviewing import fix_groups, rows_to_fix
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.lists import StoredList
 from pages.parts import frame, offers, session
+from pages.parts.dropped_files import let_go
 from pages.parts.session import Seat
 from pages.parts.wording import plain
 
 _ROUND = "corrected_round"
+_REFUSED = "corrected_refused"
 _STILL_BROKEN = "row_still_to_fix"
 _JUST_CHANGED = "row_just_changed"
 _UNFINISHED = "row_checked_and_not_ready"
@@ -212,22 +214,29 @@ def _draw_download(seat: Seat, listed: StoredList) -> None:
 
 def _draw_way_back(seat: Seat, listed: StoredList) -> None:
     round_number = st.session_state.setdefault(_ROUND, 0)
+    key = f"corrected_file_{listed.id}_{round_number}"
     upload = st.file_uploader(
         "Drop the corrected file here",
         type=KINDS,
-        key=f"corrected_file_{listed.id}_{round_number}",
+        key=key,
         max_upload_size=session.settings().max_upload_mb,
     )
     if upload is None:
         return
-    try:
-        table = seat.workspace.read_upload(upload.getvalue(), upload.name)
-        found = fixing.take_corrected(seat.workspace.database, listed, table, upload.name)
-    except CleanlistError as error:
-        st.error(plain(error.message, limit=1000), icon=":material/error:")
-        return
-    st.session_state[_ROUND] += 1
-    offers.say(plain(sentence(found), limit=1000), good=bool(found.changed))
+    refused_id, why = st.session_state.get(_REFUSED, ("", ""))
+    if refused_id != upload.file_id:
+        data = upload.getvalue()
+        let_go(upload, key)
+        try:
+            table = seat.workspace.read_upload(data, upload.name)
+            found = fixing.take_corrected(seat.workspace.database, listed, table, upload.name)
+        except CleanlistError as error:
+            why = error.message
+            st.session_state[_REFUSED] = upload.file_id, why
+        else:
+            st.session_state[_ROUND] += 1
+            offers.say(plain(sentence(found), limit=1000), good=bool(found.changed))
+    st.error(plain(why, limit=1000), icon=":material/error:")
 
 
 def sentence(found: Rejoined) -> str:
@@ -236,6 +245,12 @@ def sentence(found: Rejoined) -> str:
         (found.fixed, "row is fixed", "rows are fixed"),
         (found.improved, "ready row was corrected", "ready rows were corrected"),
         (found.broken, "row was corrected, not enough yet", "rows were corrected, not enough yet"),
+        (found.as_here, "row says so here already", "rows say so here already"),
+        (
+            found.settled,
+            "row came back as uploaded, needs no fixing here any more and stays so",
+            "rows came back as uploaded, need no fixing here any more and stay so",
+        ),
         (found.same, "row came back without a correction", "rows came back without a correction"),
         (found.looked_up, "row was looked up already and stays", "rows were looked up already and stay"),
         (found.left_out, "row was left out by you and stays so", "rows were left out by you and stay so"),

@@ -162,12 +162,16 @@ def test_the_corrected_file_comes_back_into_the_same_list(listing: Visitor, open
     assert "Corrected file fixed.csv · 1 row" in listing.text
     assert stored(listing, opened).id == listed.id
     listing.upload(back, "fixed.csv")
-    assert "Nothing was changed: 3 rows came back without a correction." in listing.text
+    again = "Nothing was changed: 1 row says so here already; 2 rows came back without a correction."
+    assert again in listing.text
 
 
 def test_a_corrected_file_without_ids_says_what_to_do(listing: Visitor) -> None:
     listing.upload(as_csv(HEADER, *ROWS), "other.csv")
     assert "has no column “Cleanlist Row”" in listing.text
+    assert "has no column “Cleanlist Row”" in listing.look().text
+    held = listing.app.session_state[f"corrected_file_{listing.address('list')}_0"]
+    assert (held.name, held.getvalue()) == ("other.csv", b"")
     assert numbers(2, 3) in listing.text
 
 
@@ -185,6 +189,12 @@ def test_a_corrected_file_without_ids_says_what_to_do(listing: Visitor) -> None:
             "Nothing was changed: 2 rows are not of this list, left out;"
             " row 3 is in the file several times and stayed as before.",
             id="none has its place",
+        ),
+        pytest.param(
+            Rejoined(settled=1, same=1),
+            "Nothing was changed: 1 row came back as uploaded, needs no fixing here any more and stays so;"
+            " 1 row came back without a correction.",
+            id="one was fixed by hand",
         ),
         pytest.param(
             Rejoined(improved=1, looked_up=1),

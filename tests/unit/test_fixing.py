@@ -263,9 +263,23 @@ def test_corrected_rows_find_their_places_whatever_their_order(workspace: Worksp
     assert (after[0]["company_name"], after[2]["last_name"]) == ("Bluewharf", "Haugen")
     assert [row["cells"] for row in after] == [row["cells"] for row in before]
     assert (after[1], after[3]) == (before[1], before[3])
-    assert drop(workspace, listed, data) == Rejoined(same=3)
+    assert drop(workspace, listed, data) == Rejoined(as_here=2, same=1)
     assert len(fixing.changes(workspace.database, listed)) == 1
     assert again(workspace, listed).facts.ready == 3
+
+
+def test_rows_fixed_by_hand_meanwhile_are_not_called_uncorrected(workspace: Workspace, add: Add) -> None:
+    listed = add(ALONE, ("", "Jon", "", "Tidewick", "", "", ""), ("", "Ann", "Lee", "", "", "", ""), READY)
+
+    def fix(header: list[str], rows: list[list[str]]) -> None:
+        rows[0][header.index("Company")] = "Bluewharf"
+
+    mailed = corrected(workspace, listed, fix)
+    fixing.edit_row(workspace.database, listed, 1, Contact("", "Ilse", "Varga", "", "Bluewharf"))
+    fixing.edit_row(workspace.database, listed, 2, Contact("", "Jon", "Haugen", "", "Tidewick"))
+    before = rows_of(workspace, listed)
+    assert drop(workspace, listed, mailed) == Rejoined(as_here=1, settled=1, same=1)
+    assert rows_of(workspace, listed) == before
 
 
 def test_a_column_that_was_added_counts(workspace: Workspace) -> None:

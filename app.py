@@ -24,7 +24,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,6 +34,8 @@ if str(ROOT) not in sys.path:
 
 log = logging.getLogger("cleanlist")
 
+PAGES = {page.stem for page in (ROOT / "pages").glob("*.py")} - {"__init__", "dashboard", "home"}
+"""The paths of the screens but Home, which is at the top: the names of their files."""
 COOKIE_SECONDS = 30 * 86_400
 NOT_KEPT = {"cache-control": "private, no-store"}
 _A_KEY = re.compile(r"\bcl[a-z]{0,4}_[\w-]{6,}")
@@ -76,6 +78,8 @@ class Edge:
                 message = {**message, "headers": self._headers(scope, list(message["headers"]))}
             await send(message)
 
+        if leads_nowhere(scope):
+            return await RedirectResponse(f"{_base()}/?no_page=1", status_code=303)(scope, receive, send)
         inner = self.compressed if scope["path"].startswith("/static/js/") else self.app
         return await inner(scope, receive, send_with_headers)
 
@@ -92,6 +96,26 @@ class Edge:
         if is_page and not _KNOWN_BROWSER.search(dict(scope["headers"]).get(b"cookie", b"")):
             headers.append((b"set-cookie", _new_browser(secure=scope.get("scheme") == "https")))
         return headers
+
+
+def leads_nowhere(scope: Scope) -> bool:
+    """Whether a browser opens the address of no page. What Streamlit would say there is for developers."""
+    accepted = dict(scope["headers"]).get(b"accept", b"")
+    asked = scope["path"].removeprefix(_base()).strip("/")
+    return (
+        scope["method"] == "GET"
+        and b"text/html" in accepted
+        and bool(asked)
+        and "/" not in asked
+        and asked not in PAGES
+        and f"/{asked}" not in {route.path for route in ROUTES}
+    )
+
+
+def _base() -> str:
+    """Below which path the app is served, "" for the top."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}" if base else ""
 
 
 def _new_browser(*, secure: bool) -> bytes:

@@ -40,6 +40,7 @@ page = st.navigation(
 st.logo(str(HERE / "parts" / "logo.svg"), size="large", icon_image=str(HERE / "parts" / "favicon.png"))
 
 with frame.screen():
+    frame.draw_if_gone()
     session.workspaces()
     seat = session.current()
     frame.draw_sidebar(seat, page.url_path)

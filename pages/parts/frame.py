@@ -26,6 +26,8 @@ FOLLOWING = ("", "history", "credits")
 """Screens about the balance and all lists: they go along with what happens meanwhile."""
 COUNTING = ("", "history")
 """Screens that say themselves how far each list is."""
+NO_PAGE = "no_page"
+NOTHING_THERE = "There is no page at this address. This is Home."
 _TITLED = "screen_has_a_title"
 NOT_HERE = ("unknown_run", "unknown_list")
 
@@ -119,12 +121,30 @@ def draw_practise_button(*, primary: bool = False) -> None:
         st.switch_page("home.py")
 
 
+def draw_if_gone() -> None:
+    """What to know when the server ends: hidden, and shown by the style once the browser cannot reach it.
+
+    What Streamlit says there of itself is for developers.
+    """
+    with st.container(key="app_gone"):
+        st.markdown(
+            "**The app does not answer.** Nothing is lost: your lists and results are kept. Once it runs"
+            " again, this page comes back by itself, and lists go on as soon as your key is there."
+        )
+
+
 def draw_wrong_address() -> None:
-    """Home comes up for an address that leads nowhere; it says so."""
+    """Home comes up for an address that leads nowhere; it says so.
+
+    The server leads there by NO_PAGE; without it, see `pages/dashboard.py`, Streamlit does.
+    """
+    if NO_PAGE in st.query_params:
+        st.warning(NOTHING_THERE, icon=":material/wrong_location:")
+        return
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     asked = urlsplit(st.context.url or "").path.strip("/")
     if asked.removeprefix(base).strip("/"):
-        st.warning("There is no page at this address. This is Home.", icon=":material/wrong_location:")
+        st.warning(NOTHING_THERE, icon=":material/wrong_location:")
 
 
 def draw_banner(seat: Seat | None) -> None:

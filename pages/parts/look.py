@@ -14,6 +14,13 @@ _STYLE = """
 [data-testid="stMetricLabel"] p { font-size: .9rem; }
 [data-testid="stStatusWidget"] { display: none; } /* its Stop ends the drawing of a page, never a list */
 :is(.st-key-live_standing, .st-key-live_numbers) [data-stale="true"] { opacity: 1 !important; }
+:has(> .st-key-app_gone) { position: absolute; } /* no gap for what is hidden */
+.st-key-app_gone { display: none; }
+.stApp:is([data-test-connection-state="PINGING_SERVER"], [data-test-connection-state="DISCONNECTED_FOREVER"])
+  .st-key-app_gone { display: block; position: fixed; inset: auto 0 0 0; z-index: 9999999; visibility: hidden;
+  padding: .9rem 1.2rem; text-align: center; background: #0f172a; animation: cl-appear 0s 2s forwards; }
+.st-key-app_gone p { color: #ffffff; }
+@keyframes cl-appear { to { visibility: visible; } } /* not at every short gap of the connection */
 .st-key-practice_banner {
   background: rgba(217, 119, 6, .13); border: 1px solid rgba(217, 119, 6, .45);
   border-radius: .5rem; padding: .5rem .9rem; margin-bottom: .5rem;

@@ -51,8 +51,13 @@ def test_the_app_comes_back_after_a_power_cut_with_the_key_that_this_computer_re
     assert faults(page) == []
     page.get_by_role("button", name="Connect", exact=True).click()
     expect(page.get_by_text("keyring remembers your key")).to_be_visible()
+    gone = page.get_by_text("The app does not answer.")
+    expect(gone).to_be_hidden()
     running_app.kill()
+    expect(gone).to_be_visible()
+    screenshot("gone")
     running_app.start()
+    expect(gone).to_be_hidden()
     page.context.clear_cookies()
     expect(visit("/").get_by_text("640").first).to_be_visible()
     assert key_of_a_computer_with_a_keyring not in page.content() + running_app.log

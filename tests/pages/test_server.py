@@ -24,6 +24,7 @@ from cleanlist_core.store.database import StoreError
 from cleanlist_core.workspace import Workspace
 from cleanlist_core.workspaces import Workspaces
 from pages.parts import session
+from tests.pages.conftest import Visitor
 
 Ask = Callable[..., Awaitable[httpx.Response]]
 
@@ -103,6 +104,32 @@ def test_scripts_travel_compressed() -> None:
 
 def test_inner_figures_of_the_server_are_nobodys_business() -> None:
     assert get("/_stcore/metrics").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "leads_home"),
+    [
+        pytest.param("/nosuchpage", "text/html,*/*", True, id="a page there is not"),
+        pytest.param("/home", "text/html,*/*", True, id="Home by its name"),
+        pytest.param("/history", "text/html,*/*", False, id="a page"),
+        pytest.param("/healthz", "text/html,*/*", False, id="a route"),
+        pytest.param("/_stcore/health", "text/html,*/*", False, id="what belongs to the server"),
+        pytest.param("/nosuchpage", "*/*", False, id="asked by a program"),
+        pytest.param("/", "text/html,*/*", False, id="Home"),
+    ],
+)
+def test_a_browser_at_an_address_that_leads_nowhere_is_led_home(
+    path: str, accept: str, leads_home: bool, opened: Workspaces
+) -> None:
+    assert opened
+    found = get(path, accept=accept)
+    led = (found.status_code, found.headers.get("location")) == (303, "/?no_page=1")
+    assert led is leads_home
+
+
+def test_home_says_that_there_is_no_page_at_that_address(visitor: Visitor) -> None:
+    assert "There is no page at this address." not in visitor.text
+    assert "There is no page at this address. This is Home." in visitor.go("home.py", no_page="1").text
 
 
 @pytest.mark.parametrize(

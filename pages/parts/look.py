@@ -17,10 +17,10 @@ _STYLE = """
 :has(> .st-key-app_gone) { position: absolute; } /* no gap for what is hidden */
 .st-key-app_gone { display: none; }
 .stApp:is([data-test-connection-state="PINGING_SERVER"], [data-test-connection-state="DISCONNECTED_FOREVER"])
-  .st-key-app_gone { display: block; position: fixed; inset: auto 0 0 0; z-index: 9999999; visibility: hidden;
+  .st-key-app_gone { display: block; position: fixed; inset: auto 0 0 0; z-index: 9999999; opacity: 0;
   padding: .9rem 1.2rem; text-align: center; background: #0f172a; animation: cl-appear 0s 2s forwards; }
 .st-key-app_gone p { color: #ffffff; }
-@keyframes cl-appear { to { visibility: visible; } } /* not at every short gap of the connection */
+@keyframes cl-appear { to { opacity: 1; } } /* not at every short gap of the connection */
 .st-key-practice_banner {
   background: rgba(217, 119, 6, .13); border: 1px solid rgba(217, 119, 6, .45);
   border-radius: .5rem; padding: .5rem .9rem; margin-bottom: .5rem;

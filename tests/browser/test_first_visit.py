@@ -55,7 +55,6 @@ def test_the_app_comes_back_after_a_power_cut_with_the_key_that_this_computer_re
     expect(gone).to_be_hidden()
     running_app.kill()
     expect(gone).to_be_visible()
-    screenshot("gone")
     running_app.start()
     expect(gone).to_be_hidden()
     page.context.clear_cookies()

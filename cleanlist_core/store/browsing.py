@@ -44,6 +44,7 @@ from cleanlist_core.store.results import (
     told_so_far,
 )
 from cleanlist_core.store.row_groups import RowGroup
+from cleanlist_core.store.row_numbers import is_among
 from cleanlist_core.store.schema import list_row, person_result, run_row
 from cleanlist_core.store.search_index import SEARCHED_IN_FILE, SEARCHED_IN_FINDS, SHORTEST, row_numbers
 
@@ -161,10 +162,12 @@ def people_matching(
     numbers: the people behind just these rows, whatever matches.
     """
     person = run_row.alias()
-    chosen: Sequence[int] | Select[Any] = numbers
-    if not numbers:
-        chosen = select(_matching(database, heading, chips, search, "row").subquery().c.row_number)
-    return select(person.c.leader).where(person.c.run_id == heading.run_id, person.c.row_number.in_(chosen))
+    if numbers:
+        chosen = is_among(person.c.row_number, numbers)
+    else:
+        matching = _matching(database, heading, chips, search, "row").subquery()
+        chosen = person.c.row_number.in_(select(matching.c.row_number))
+    return select(person.c.leader).where(person.c.run_id == heading.run_id, chosen)
 
 
 def find_page(
@@ -387,7 +390,7 @@ def rows_among(
 ) -> ColumnElement[bool]:
     """The condition that a row of the run is one of these numbers, or, without numbers, matches."""
     if numbers:
-        return run_row.c.row_number.in_(numbers)
+        return is_among(run_row.c.row_number, numbers)
     return run_row.c.row_number.in_(_matching(database, heading, chips, search, "row"))
 
 

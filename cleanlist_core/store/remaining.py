@@ -10,6 +10,7 @@ from cleanlist_core.domain import KNOWN_OUTCOMES, BatchState, Outcome, RunState
 from cleanlist_core.store.batches import OPEN, dissolve, touch_run
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import known_people, learn_keys
+from cleanlist_core.store.row_numbers import is_among
 from cleanlist_core.store.run_creation import (
     WHY_THE_FILE_HAS_IT,
     Missing,
@@ -37,7 +38,7 @@ def failed_people(run_id: str, numbers: Sequence[int] = ()) -> Select[tuple[int]
     """A query for those whose look-up by a run came to no answer. numbers: only of these rows."""
     failed = (run_row.c.run_id == run_id, run_row.c.outcome == Outcome.FAILED.value)
     query = select(run_row.c.row_number).where(*failed)
-    return query.where(run_row.c.row_number.in_(numbers)) if numbers else query
+    return query.where(is_among(run_row.c.row_number, numbers)) if numbers else query
 
 
 def count_failed(

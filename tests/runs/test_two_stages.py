@@ -9,11 +9,14 @@ import pytest
 from sqlalchemy import update
 
 from cleanlist_core.domain import EnrichmentType, RunState
-from cleanlist_core.results.browsing import ResultQuery, browse
+from cleanlist_core.results.browsing import Among, ResultQuery, browse
 from cleanlist_core.results.exporting import export_bytes
 from cleanlist_core.results.person import person_card
 from cleanlist_core.store.schema import person_result
 from tests.runs.scene import Scene, by_domain, people, word
+
+MOST_VALUES = 250_000
+"""More than 65,535, which is all that PostgreSQL takes, and than SQLite takes anywhere."""
 
 
 def emails_first(scene: Scene, count: int = 40, **more: str) -> str:
@@ -128,6 +131,22 @@ def test_ticked_rows_choose_their_people_whatever_matches(scene: Scene) -> None:
     scene.drive(second)
     assert [row.row_number for row in scene.rows(second) if row.ask] == ticked
     assert sum(scene.accepted(asking="phone").values()) == 3
+
+
+@pytest.mark.both_databases
+def test_more_rows_can_be_ticked_than_a_database_takes_values_in_one_statement(scene: Scene) -> None:
+    first = emails_first(scene, 10)
+    ids = (scene.organization_id, first)
+    chosen = [row.row_number for row in scene.rows(first)][2:5]
+    ticked = [*chosen, *range(1_000, 1_000 + MOST_VALUES)]
+    price = scene.workspace.orders.phones_price(*ids, numbers=ticked)
+    assert price.to_send == 3
+    second = scene.workspace.orders.start_phones(*ids, budget=30, estimate=price, numbers=ticked)
+    scene.drive(second)
+    assert [row.row_number for row in scene.rows(second) if row.ask] == chosen
+    assert scene.workspace.orders.without_answer(*ids, numbers=ticked) is None
+    table = csv.reader(io.StringIO(export_bytes(scene.database, second, among=Among(tuple(ticked))).decode()))
+    assert len(list(table)) == 1 + len(chosen)
 
 
 def test_the_file_after_several_decisions_tells_the_whole(scene: Scene) -> None:

@@ -150,6 +150,7 @@ def questions(
         ("counts: all chips", partial(chip_counts, database, run_id)),
         ("counts: all chips within a search", partial(chip_counts, database, run_id, "ka")),
         *((f"counts: {name}", ask) for name, ask in charts),
+        ("headline: how many have it now", partial(metrics.run_sentence, database, run_id)),
         ("progress: one tick", partial(workspace.progress, organization_id, run_id)),
     ]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cleanlist_core.api.finds import Phone
-from cleanlist_core.api.person import FAILED_STATES, LABELS, PersonRecord
+from cleanlist_core.api.person import FAILED_STATES, LABELS, PersonAnswer, PersonRecord
 from cleanlist_core.api.values import (
     as_count,
     as_decimal,
@@ -31,6 +31,7 @@ __all__ = [
     "CreditBalance",
     "Delivery",
     "KeyInfo",
+    "PersonAnswer",
     "PersonRecord",
     "Phone",
     "SinglePerson",
@@ -99,7 +100,7 @@ class WorkflowStatus:
     completed: int | None
     emails_found: int | None
     phones_found: int | None
-    records: tuple[PersonRecord, ...]
+    records: tuple[PersonAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +109,14 @@ class TaskStatus:
 
     status: str
     finished: bool
-    record: PersonRecord | None
+    record: PersonAnswer | None
 
 
 @dataclass(frozen=True, slots=True)
 class SinglePerson:
     """The answer of the single look-up service. credits_used: what it says it charged; None when silent."""
 
-    record: PersonRecord
+    record: PersonAnswer
     credits_used: Decimal | None
 
 
@@ -210,7 +211,7 @@ def read_submitted(fields: Fields) -> SubmittedBatch:
 
 def read_workflow(fields: Fields) -> WorkflowStatus:
     fields = _unwrapped(fields)
-    records = tuple(PersonRecord.from_answer(entry) for entry in _entries(fields))
+    records = tuple(PersonAnswer.from_answer(entry) for entry in _entries(fields))
     status = as_text(fields.get("status"))
     if not status and not records:
         raise _unknown_shape()
@@ -230,7 +231,7 @@ def read_workflow(fields: Fields) -> WorkflowStatus:
 def read_task(fields: Fields) -> TaskStatus:
     fields = _unwrapped(fields)
     status = as_text(fields.get("status"))
-    record = PersonRecord.from_answer(fields)
+    record = PersonAnswer.from_answer(fields)
     known = bool(record.email or record.phones or record.failed)
     if not status and not known and not is_object(fields.get("result")):
         raise _unknown_shape()
@@ -242,7 +243,7 @@ def read_single_person(fields: Fields) -> SinglePerson:
     """One person as the single look-up service answers, at once."""
     if not is_object(fields.get("contact")):
         raise _unknown_shape()
-    record = PersonRecord.from_answer(fields)
+    record = PersonAnswer.from_answer(fields)
     return SinglePerson(record, record.credits)
 
 
@@ -273,7 +274,7 @@ def _entries(fields: Fields) -> Iterator[Fields]:
         yield {key: fields[key] for key in ("task_id", "status", "error", "result") if key in fields}
 
 
-def _counts(fields: Fields, records: tuple[PersonRecord, ...]) -> dict[str, int | None]:
+def _counts(fields: Fields, records: tuple[PersonAnswer, ...]) -> dict[str, int | None]:
     summary = fields.get("summary")
     inner: Fields = summary if is_object(summary) else {}
     total = _count(fields, "total_prospects", "total", "total_contacts")
@@ -310,7 +311,7 @@ def _dealt_with(fields: Fields, summary: Fields, total: int | None) -> int | Non
     return processed if total is None else min(processed, total)
 
 
-def _counted(records: tuple[PersonRecord, ...]) -> dict[str, int | None]:
+def _counted(records: tuple[PersonAnswer, ...]) -> dict[str, int | None]:
     return {
         "total": len(records),
         "completed": sum(not record.still_running for record in records),

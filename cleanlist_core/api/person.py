@@ -108,16 +108,17 @@ def _stages(value: object) -> list[object]:
     ]
 
 
-class PersonRecord(BaseModel):
-    """One person as the API answered. Missing text is "", missing numbers None; unknown fields are kept.
+class PersonAnswer(BaseModel):
+    """What counts of an answer about one person: who it is, what was found, what it cost.
 
+    Missing text is "", missing numbers None.
     email, phones: the finds; empty for a miss, whatever `status` says.
     failed: the look-up itself failed; not the same as finding nothing.
     unusable_email, unusable_phone: something was found, in a form that is no address or number for us.
-    raw: the entry exactly as it came.
+    raw: the entry exactly as it came, for all else: see PersonRecord.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     failed: bool = False
     unusable_email: bool = False
@@ -129,15 +130,51 @@ class PersonRecord(BaseModel):
         (), title="Personal email", json_schema_extra={"section": "Contact"}
     )
     phones: tuple[Phone, ...] = Field((), title="Phone", json_schema_extra={"section": "Contact"})
+    first_name: Text = _wire("Contact", "First name", "first_name")
+    last_name: Text = _wire("Contact", "Last name", "last_name")
+    linkedin_url: Text = _wire("Contact", "LinkedIn profile", "linkedin_url")
+    company_name: Text = _wire("Company", "Company", "company.name", "company_name")
+    company_domain: Text = _wire("Company", "Website", "company.domain", "company_domain")
+    provider: Text = _wire("Source", "Found by", "provider")
+    credits: Credits = _wire("Source", "Credits", "credits_used", "credits_charged", default=None)
+    status: Text = _wire("Source", "Answer", "status")
+    task_id: Text = _wire("Source", "Look-up reference", "task_id")
+    input: Fields = Field(default_factory=dict)
+    raw: dict[str, object] = Field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_answer(cls, entry: Mapping[str, object]) -> Self:
+        """Read one person from one entry of an answer, in any shape documented."""
+        flat = _flattened(entry)
+        if "task_id" not in flat and not is_blank(entry.get("id")):
+            flat["task_id"] = flat.pop("id")
+        values = {**_read_emails(flat), **_read_phones(flat)}
+        if not flat.get("error"):
+            flat.pop("error", None)
+        values["failed"] = as_text(flat.get("status")).lower() in FAILED_STATES or "error" in flat
+        rest = {name: value for name, value in flat.items() if name not in _READ_APART}
+        return cls.model_validate({**rest, **values, "raw": dict(entry)})
+
+    @property
+    def still_running(self) -> bool:
+        """Whether this person is being looked up: says so, and nothing was found yet."""
+        return self.status.lower() in _STILL_RUNNING and not (self.email or self.phones)
+
+
+class PersonRecord(PersonAnswer):
+    """All that the answer tells of one person, for their card and for files; unknown fields are kept.
+
+    Missing text is "", missing numbers None.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
     direct_dial: Text = _wire("Contact", "Direct line", "direct_dial")
     mobile: Text = _wire("Contact", "Mobile", "mobile", "mobile_phone")
     phone_type: Text = _wire("Contact", "Phone type", "phone_type")
     line_type: Text = _wire("Contact", "Line type", "line_type")
     carrier: Text = _wire("Contact", "Carrier", "carrier")
-    first_name: Text = _wire("Contact", "First name", "first_name")
-    last_name: Text = _wire("Contact", "Last name", "last_name")
     full_name: Text = _wire("Contact", "Name", "full_name", "name")
-    linkedin_url: Text = _wire("Contact", "LinkedIn profile", "linkedin_url")
     location: Text = _wire("Contact", "Location", "location")
     headline: Text = _wire("Work", "Headline", "headline")
     job_title: Text = _wire("Work", "Job title", "title", "job_title")
@@ -147,8 +184,6 @@ class PersonRecord(BaseModel):
     certifications: Texts = _wire("Work", "Certifications", "certifications", default=())
     languages: Texts = _wire("Work", "Languages", "languages", default=())
     inferred_salary: Text = _wire("Work", "Salary, estimated", "inferred_salary")
-    company_name: Text = _wire("Company", "Company", "company.name", "company_name")
-    company_domain: Text = _wire("Company", "Website", "company.domain", "company_domain")
     company_linkedin_url: Text = _wire(
         "Company", "LinkedIn page", "company.linkedin_url", "company_linkedin_url"
     )
@@ -218,36 +253,12 @@ class PersonRecord(BaseModel):
     icp_score: Whole = _wire("Quality", "Fit with ideal customer", "icp_score", default=None)
     icp_signals: Texts = _wire("Quality", "Signs of fit", "icp_signals", default=())
     intent_signals: Texts = _wire("Quality", "Signs of interest", "intent_signals", default=())
-    provider: Text = _wire("Source", "Found by", "provider")
     providers_queried: Whole = _wire("Source", "Sources asked", "providers_queried", default=None)
     providers_matched: Whole = _wire("Source", "Sources that knew", "providers_matched", default=None)
     enriched_at: Text = _wire("Source", "Looked up at", "enriched_at")
-    credits: Credits = _wire("Source", "Credits", "credits_used", "credits_charged", default=None)
-    status: Text = _wire("Source", "Answer", "status")
     error: Text = _wire("Source", "Error", "error")
-    task_id: Text = _wire("Source", "Look-up reference", "task_id")
     lead_id: Text = _wire("Source", "Lead reference", "lead_id")
     prospect_id: Text = _wire("Source", "Person reference", "prospect_id")
-    input: Fields = Field(default_factory=dict)
-    raw: dict[str, object] = Field(default_factory=dict, repr=False)
-
-    @classmethod
-    def from_answer(cls, entry: Mapping[str, object]) -> Self:
-        """Read one person from one entry of an answer, in any shape documented."""
-        flat = _flattened(entry)
-        if "task_id" not in flat and not is_blank(entry.get("id")):
-            flat["task_id"] = flat.pop("id")
-        values = {**_read_emails(flat), **_read_phones(flat)}
-        if not flat.get("error"):
-            flat.pop("error", None)
-        values["failed"] = as_text(flat.get("status")).lower() in FAILED_STATES or "error" in flat
-        rest = {name: value for name, value in flat.items() if name not in _READ_APART}
-        return cls.model_validate({**rest, **values, "raw": dict(entry)})
-
-    @property
-    def still_running(self) -> bool:
-        """Whether this person is being looked up: says so, and nothing was found yet."""
-        return self.status.lower() in _STILL_RUNNING and not (self.email or self.phones)
 
     def described(self) -> list[tuple[str, str, str]]:
         """Every fact with a value as (section, label, value), in the order of SECTIONS."""
@@ -280,10 +291,13 @@ class PersonRecord(BaseModel):
 
 
 def _labelled_fields() -> Iterator[tuple[str, str, str]]:
-    """(section, label, name of the field)"""
-    for name, field in PersonRecord.model_fields.items():
-        if isinstance(field.json_schema_extra, dict):
-            yield str(field.json_schema_extra["section"]), field.title or name, name
+    """(section, label, name of the field), section by section"""
+    labelled = [
+        (str(field.json_schema_extra["section"]), field.title or name, name)
+        for name, field in PersonRecord.model_fields.items()
+        if isinstance(field.json_schema_extra, dict)
+    ]
+    yield from sorted(labelled, key=lambda one: SECTIONS.index(one[0]))
 
 
 LABELS = (*(label for _, label, _ in _labelled_fields()), "Everything else")

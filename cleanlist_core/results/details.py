@@ -12,6 +12,7 @@ from cleanlist_core.results.beside import Beside, beside
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.csv_files import as_columns
 from cleanlist_core.results.own_cells import chunk_size, fields_of
+from cleanlist_core.results.person import CODED, fact_in_words
 from cleanlist_core.results.presets import RowChoice
 from cleanlist_core.results.sheets import OUR_COLUMNS, Sheet, our_numbers, unique_names, with_ours
 from cleanlist_core.store import results as stored
@@ -19,6 +20,7 @@ from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import unpacked
 
 _NOTHING_KNOWN = ("",) * len(LABELS)
+_CODED_PLACES = [place for place, label in enumerate(LABELS) if label in CODED]
 
 
 def everything_known(
@@ -53,4 +55,7 @@ def _details(answer: bytes | None, known: bytes | None) -> tuple[str, ...]:
 def _facts(record: bytes | None) -> tuple[str, ...]:
     if record is None:
         return _NOTHING_KNOWN
-    return PersonRecord.from_answer(unpacked(record)).listed()
+    facts = list(PersonRecord.from_answer(unpacked(record)).listed())
+    for place in _CODED_PLACES:
+        facts[place] = facts[place] and fact_in_words(LABELS[place], facts[place])
+    return tuple(facts)

@@ -175,19 +175,31 @@ def _is_reference(label: str) -> bool:
     return label.lower().endswith((" reference", " id")) or label.lower() == "id"
 
 
-_CODED = ("Seniority", "Department", "Phone type", "Line type", "Company type", "Funding stage", "Answer")
+CODED = frozenset(
+    {
+        "Email check",
+        "Seniority",
+        "Department",
+        "Phone type",
+        "Line type",
+        "Company type",
+        "Funding stage",
+        "Answer",
+    }
+)
 """Labels of facts that the API tells by words of its own, such as `individual_contributor`."""
 _CODES = {"vp": "vice president", "c_level": "top management (C-level)", "entry": "entry level"}
 
 
-def _in_plain_words(label: str, value: str) -> str:
+def fact_in_words(label: str, value: str) -> str:
+    """A fact as people say it. label: as a record labels it."""
     if label == "Email check":
         return email_status_in_words(value)
-    return _CODES.get(value.lower(), value.replace("_", " ")) if label in _CODED else value
+    return _CODES.get(value.lower(), value.replace("_", " ")) if label in CODED else value
 
 
 def _sections(described: Iterable[tuple[str, str, str]]) -> tuple[Section, ...]:
     facts: dict[str, list[Fact]] = {}
     for section, label, value in described:
-        facts.setdefault(section, []).append((label, _in_plain_words(label, value)))
+        facts.setdefault(section, []).append((label, fact_in_words(label, value)))
     return tuple(Section(title, tuple(listed)) for title, listed in facts.items())

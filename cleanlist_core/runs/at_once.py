@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-from cleanlist_core.api.answers import PersonRecord, SinglePerson, json_fields, read_single_person
+from cleanlist_core.api.answers import PersonAnswer, SinglePerson, json_fields, read_single_person
 from cleanlist_core.domain import Contact, EmailQuality, EnrichmentType, Outcome, RowCheck, counted
 from cleanlist_core.errors import RunError, UnknownIdError, UnreadableError
 from cleanlist_core.intake.checking import prepare
@@ -97,7 +97,7 @@ def _reason(find: Find, cost: int, usual: int) -> str:
     return f"{email}; {phone}.{charged if cost else ' Nothing was charged.'}"
 
 
-def _keys_of(record: PersonRecord) -> tuple[str, ...]:
+def _keys_of(record: PersonAnswer) -> tuple[str, ...]:
     """The identity of the person found, by the rules for lists, and the keys they are known by."""
     contact = Contact(
         linkedin_url=record.linkedin_url,

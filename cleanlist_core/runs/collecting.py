@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from cleanlist_core.api.answers import PersonRecord, WorkflowStatus, json_fields, read_task, read_workflow
+from cleanlist_core.api.answers import PersonAnswer, WorkflowStatus, json_fields, read_task, read_workflow
 from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.domain import EnrichmentType, RunState, counted
 from cleanlist_core.errors import ApiError, KeyRejectedError, NoAccessError, UnknownIdError, UnreadableError
@@ -192,7 +192,7 @@ class Collector:
     def _patience(status: WorkflowStatus) -> int:
         return GIVE_UP_AFTER if status.finished else LOOKS_WHEN_OVERDUE
 
-    def _with_task_ids(self, due: DueBatch, records: Mapping[str, PersonRecord]) -> DueBatch:
+    def _with_task_ids(self, due: DueBatch, records: Mapping[str, PersonAnswer]) -> DueBatch:
         """Ids are in the order of the people only if each has one of their own.
 
         Else nobody knows who is missing, and the records have to tell whose they are.
@@ -202,7 +202,7 @@ class Collector:
         contacts = contacts_of(self._database, due.id)
         return replace(due, task_ids=tuple(match_people(contacts, list(records.values()))))
 
-    def _read_one_by_one(self, due: DueBatch, missing: list[str]) -> dict[str, PersonRecord]:
+    def _read_one_by_one(self, due: DueBatch, missing: list[str]) -> dict[str, PersonAnswer]:
         """The results of single people. What an earlier try has read is not asked for again."""
         records = self._read_already(due)
         for task_id in missing:
@@ -219,13 +219,13 @@ class Collector:
                 records[task_id] = task.record
         return records
 
-    def _announced(self, due: DueBatch) -> dict[str, PersonRecord]:
+    def _announced(self, due: DueBatch) -> dict[str, PersonAnswer]:
         """What Cleanlist announced of this very batch, where asking for the batch does not tell it."""
         bodies = settling.stored_bodies(self._database, due.id, "announcement")
         records = (record for body in bodies for record in _read_announcement(body, due.workflow_id))
         return {record.task_id: record for record in records if record.task_id and not record.still_running}
 
-    def _read_already(self, due: DueBatch) -> dict[str, PersonRecord]:
+    def _read_already(self, due: DueBatch) -> dict[str, PersonAnswer]:
         bodies = settling.stored_bodies(self._database, due.id, "person")
         return {record.task_id: record for record in map(_read_earlier, bodies) if record is not None}
 
@@ -243,7 +243,7 @@ class Collector:
         runs.log(self._database, self._run_id, "finished", text)
 
 
-def _read_earlier(body: bytes) -> PersonRecord | None:
+def _read_earlier(body: bytes) -> PersonAnswer | None:
     try:
         task = read_task(json_fields(body) or {})
     except UnreadableError:
@@ -251,7 +251,7 @@ def _read_earlier(body: bytes) -> PersonRecord | None:
     return task.record if task.finished and task.record is not None and task.record.task_id else None
 
 
-def _read_announcement(body: bytes, workflow_id: str) -> tuple[PersonRecord, ...]:
+def _read_announcement(body: bytes, workflow_id: str) -> tuple[PersonAnswer, ...]:
     fields = json_fields(body) or {}
     if fields.get("workflow_id") != workflow_id:
         return ()
@@ -261,7 +261,7 @@ def _read_announcement(body: bytes, workflow_id: str) -> tuple[PersonRecord, ...
         return ()
 
 
-def _unfinished(record: PersonRecord | None) -> bool:
+def _unfinished(record: PersonAnswer | None) -> bool:
     return record is None or record.still_running
 
 

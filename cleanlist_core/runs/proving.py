@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from cleanlist_core.api.answers import PersonRecord, WorkflowStatus
+from cleanlist_core.api.answers import PersonAnswer, WorkflowStatus
 from cleanlist_core.domain import Contact
 from cleanlist_core.errors import RunError
 
 
-def match_people(contacts: Sequence[Contact], records: Sequence[PersonRecord]) -> list[str]:
+def match_people(contacts: Sequence[Contact], records: Sequence[PersonAnswer]) -> list[str]:
     """The API's id of each contact, in the order of the contacts; "" where none is sure."""
     wanted = [_marks_of_contact(contact) for contact in contacts]
     offered = [(record.task_id, _marks_of_record(record)) for record in records if record.task_id]
@@ -61,7 +61,7 @@ def _marks_of_contact(contact: Contact) -> list[str]:
     return _marks(contact.linkedin_url, contact.first_name, contact.last_name)
 
 
-def _marks_of_record(record: PersonRecord) -> list[str]:
+def _marks_of_record(record: PersonAnswer) -> list[str]:
     sent = {name: str(value) for name, value in record.input.items()}
     return _marks(
         sent.get("linkedin_url") or record.linkedin_url,
@@ -70,7 +70,7 @@ def _marks_of_record(record: PersonRecord) -> list[str]:
     )
 
 
-def _marks_of_request(record: PersonRecord) -> list[str]:
+def _marks_of_request(record: PersonAnswer) -> list[str]:
     sent = {name: str(value) for name, value in record.input.items()}
     return _marks(sent.get("linkedin_url", ""), sent.get("first_name", ""), sent.get("last_name", ""))
 

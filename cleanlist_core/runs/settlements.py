@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cleanlist_core.api.answers import PersonRecord
+from cleanlist_core.api.answers import PersonAnswer
 from cleanlist_core.domain import EmailQuality, EnrichmentType, Outcome
 from cleanlist_core.pricing import price_at_most, settled_credits
 from cleanlist_core.store.people import Find
@@ -17,7 +17,7 @@ def task_id_of(due: DueBatch, position: int) -> str:
     return given or f"{due.id}:{position}"
 
 
-def settle_people(due: DueBatch, records: Mapping[str, PersonRecord]) -> list[Settlement]:
+def settle_people(due: DueBatch, records: Mapping[str, PersonAnswer]) -> list[Settlement]:
     """What became of each person of a batch, in the order they were sent, matched by the API's ids."""
     wanted = EnrichmentType(due.enrichment_type)
     return [
@@ -27,7 +27,7 @@ def settle_people(due: DueBatch, records: Mapping[str, PersonRecord]) -> list[Se
 
 
 def _settle_person(
-    position: int, task_id: str, wanted: EnrichmentType, record: PersonRecord | None
+    position: int, task_id: str, wanted: EnrichmentType, record: PersonAnswer | None
 ) -> Settlement:
     if record is None:
         reason = (
@@ -88,7 +88,7 @@ _NOTHING = {
 }
 
 
-def read_find(record: PersonRecord, wanted: EnrichmentType, task_id: str) -> Find:
+def read_find(record: PersonAnswer, wanted: EnrichmentType, task_id: str) -> Find:
     """What counts of a record: only what was asked for and paid."""
     email = record.email if wanted.wants_email else ""
     phones = record.phones if wanted.wants_phone else ()

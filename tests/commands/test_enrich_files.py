@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from cleanlist_core.intake.reading import read_table
+from cleanlist_core.results.beside import IN_ANOTHER_ROW, USED
 from cleanlist_core.results.sheets import OUR_COLUMNS
 from tests.commands.conftest import HEADER, Api, invented_people, read_rows, write_people
 from tests.commands.terminal import Terminal
@@ -73,7 +74,8 @@ def assert_nothing_of_theirs_is_changed(name: str, output: Path) -> None:
     apart = ";" if table.delimiter in (";", "\t") else ","
     assert f"Cleanlist Email{apart}Cleanlist Email Status" in output.read_text(encoding="utf-8-sig")
     width = len(table.columns)
-    assert header == [*table.columns, *OUR_COLUMNS]
+    assert header[: width + len(OUR_COLUMNS)] == [*table.columns, *OUR_COLUMNS]
+    assert set(header[width + len(OUR_COLUMNS) :]) <= {*IN_ANOTHER_ROW.values(), *USED}
     originals = list(zip(*(column.to_pylist() for column in table.cells.columns), strict=True))
     assert len(rows) == len(originals)
     for row, original in zip(rows, originals, strict=True):
@@ -98,8 +100,9 @@ def assert_the_numbers_agree(told: dict[str, Any], golden: Golden, output: Path,
 
 
 def read_rows_by_our_columns(output: Path) -> list[dict[str, str]]:
-    _, rows = written_cells(output)
-    return [dict(zip(OUR_COLUMNS, row[-len(OUR_COLUMNS) :], strict=True)) for row in rows]
+    header, rows = written_cells(output)
+    first = header.index(OUR_COLUMNS[0])
+    return [dict(zip(OUR_COLUMNS, row[first : first + len(OUR_COLUMNS)], strict=True)) for row in rows]
 
 
 @pytest.mark.parametrize(("name", "encoding", "delimiter", "header_row"), READABLE_WITHOUT_US)

@@ -73,6 +73,10 @@ OF_A_RUN: dict[str, Ask] = {
     "rest": lambda desk, me, it: desk.orders.rest(me, it.run_id),
     "find_rest": lambda desk, me, it: desk.orders.find_rest(me, it.run_id, budget=9, estimate=NO_PRICE),
     "phones_price": lambda desk, me, it: desk.orders.phones_price(me, it.run_id),
+    "phones_in_other_rows": lambda desk, me, it: desk.orders.phones_in_other_rows(me, it.run_id),
+    "phones_unseen": lambda desk, me, it: desk.orders.phones_unseen(
+        me, it.run_id, NO_PRICE, numbers=[1, 2], shown=[1]
+    ),
     "start_phones": lambda desk, me, it: desk.orders.start_phones(me, it.run_id, budget=9, estimate=NO_PRICE),
     "without_answer": lambda desk, me, it: desk.orders.without_answer(me, it.run_id),
     "look_again": lambda desk, me, it: desk.orders.look_again(me, it.run_id, budget=9, estimate=NO_PRICE),

@@ -20,7 +20,7 @@ from cleanlist_core.api.answers import (
     read_task,
     read_workflow,
 )
-from cleanlist_core.api.person import PersonRecord
+from cleanlist_core.api.person import PersonAnswer, PersonRecord
 from cleanlist_core.api.refusals import Refusal, refusal
 from cleanlist_core.errors import RefusedError, UnreadableError
 from cleanlist_core.store.people import packed, unpacked
@@ -115,8 +115,10 @@ def _digits(text: str) -> str:
     return "".join(str(int(sign)) for sign in text if sign.isdecimal())
 
 
-def _check_finds(record: PersonRecord) -> None:
-    """Each find is written in the entry it is taken from."""
+def _check_finds(answer: PersonAnswer) -> None:
+    """Each find is written in the entry it is taken from, which the card and the files are made of."""
+    record = PersonRecord.from_answer(answer.raw)
+    assert (record.email, record.phones, record.failed) == (answer.email, answer.phones, answer.failed)
     entry = {name: value for name, value in record.raw.items() if name != "input"}
     text = json.dumps(entry, ensure_ascii=False)
     for address in (record.email, *record.other_emails, *record.personal_emails):

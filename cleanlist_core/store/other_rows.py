@@ -31,7 +31,8 @@ def of_other_row(run_id: str, list_id: str, name: str) -> ColumnElement[str]:
         .join_from(theirs, other, other.c.row_number == theirs.c.row_number)
         .where(theirs.c.run_id == run_id, theirs.c.leader == run_row.c.leader, other.c.list_id == list_id)
         .where(other.c[name] != "")
-        .order_by(other.c.row_number)
+        # A sum, or SQLite would go through the whole list in its order instead of the person's few rows.
+        .order_by(theirs.c.row_number + 0)
         .limit(1)
         .scalar_subquery()
     )

@@ -473,6 +473,8 @@ def count_in_other_rows(
     database: Database, heading: RunHeading, name: str, among: Condition | None = None
 ) -> int:
     """Rows whose email or phone stands in another row of the same person alone. name: `email` or `phone`."""
+    if not has_repeats(database, heading):
+        return 0
     elsewhere = of_other_row(heading.run_id, heading.list_id, name) != ""
     statement = (
         select(func.count())

@@ -1,4 +1,4 @@
-"""What a request costs does not grow with what the run has done already, nor with its duplicates."""
+"""Neither a request nor a page of results costs more the more there is in a run already."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from cleanlist_core.domain import Outcome
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.next_batch import free_credits
 from cleanlist_core.store.organizations import add_reading
+from cleanlist_core.store.other_rows import of_other_row
 from cleanlist_core.store.run_creation import fill_duplicates
-from cleanlist_core.store.schema import batch, run_row
+from cleanlist_core.store.schema import batch, list_row, run, run_row
 
 STEPS_AT_ONCE = 20
 
@@ -92,3 +93,25 @@ def test_what_was_charged_since_the_last_balance_is_added_up_without_reading_the
         ["SEARCH batch USING COVERING INDEX batch_by_end"]
     ]
     database.close()
+
+
+def steps_to_read_a_page(folder: Path, rows: int) -> int:
+    """How much work the twenty rows in the middle are for SQLite, with what their other rows say."""
+    folder.mkdir()
+    database = build(folder, rows, 8)
+    steps: list[int] = []
+    with database.read() as connection:
+        list_id = connection.execute(select(run.c.list_id).where(run.c.id == RUN_ID)).scalar_one()
+        raw: Any = connection.connection.dbapi_connection
+        raw.set_progress_handler(lambda: steps.append(1), STEPS_AT_ONCE)
+        page = run_row.c.row_number.between(rows // 2, rows // 2 + 19)
+        here = (list_row.c.list_id == list_id) & (list_row.c.row_number == run_row.c.row_number)
+        query = select(of_other_row(RUN_ID, list_id, "phone")).join_from(run_row, list_row, here)
+        assert len(connection.execute(query.where(run_row.c.run_id == RUN_ID, page)).all()) == 20
+        raw.set_progress_handler(None, 0)
+    database.close()
+    return len(steps)
+
+
+def test_what_other_rows_of_a_person_say_is_read_without_a_look_at_the_whole_list(tmp_path: Path) -> None:
+    assert steps_to_read_a_page(tmp_path / "many", 2_000) <= 2 * steps_to_read_a_page(tmp_path / "few", 100)

@@ -335,7 +335,7 @@ def test_half_a_surrogate_pair_does_not_keep_an_answer_from_being_stored(body: b
 
     assert record.first_name == "Il?se"
     assert unpacked(packed(record.raw)) == record.raw
-    "".join(record.listed()).encode()
+    "".join(PersonRecord.from_answer(record.raw).listed()).encode()
 
 
 def test_whole_surrogate_pairs_are_read_as_they_are() -> None:

@@ -67,8 +67,8 @@ def draw_everything(seat: Seat, run: RunView, recipe: Recipe | None = None, *, n
     )
     if left_out := left_out_in_reading(seat.workspace.database, run.list_id):
         st.caption(
-            ":material/info: What is no row of your table is in neither of them:"
-            f" {plain(' '.join(left_out), limit=1000)} Your own file still has it."
+            ":material/info: They hold the rows of your table and nothing else of your file."
+            f" {plain(' '.join(left_out), limit=1000)}"
         )
 
 

@@ -34,7 +34,7 @@ CHIP_OF_QUALITY = {quality.value: chip for chip, quality in QUALITY_CHIPS.items(
 COUNTED = {
     "What was found": "people asked about whose answer is in",
     "What became of your rows": "rows of your file",
-    "How good the emails are": "people with an email",
+    "How good the emails are": "people whose email was found",
 }
 """What the bars of a chart count, by its title; credits where nothing else is said."""
 BY_KIND = {

@@ -110,7 +110,7 @@ def test_a_download_says_which_parts_of_the_workbook_are_in_none_of_its_rows(
     trainee.go("upload.py").upload(data.getvalue(), "fair.xlsx").click("start_run")
     run_id = run_to_the_end(trainee, opened)
     shown = trainee.go("results.py", run=run_id).text
-    assert "What is no row of your table is in neither of them:" in shown
+    assert "They hold the rows of your table and nothing else of your file." in shown
     assert "Not read: “Costs”." in shown
     assert "Skipped 1 line of notes above the table." in shown
 
@@ -120,4 +120,4 @@ def test_of_a_file_that_is_read_whole_a_download_says_nothing_more(
 ) -> None:
     trainee.go("upload.py").upload(b"First name,Last name,Company\nMara,Quill,Tidewick\n", "fair.csv")
     run_id = run_to_the_end(trainee.click("start_run"), opened)
-    assert "What is no row of your table" not in trainee.go("results.py", run=run_id).text
+    assert "nothing else of your file" not in trainee.go("results.py", run=run_id).text

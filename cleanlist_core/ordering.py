@@ -14,10 +14,10 @@ from cleanlist_core.intake.checking import CAUSES
 from cleanlist_core.intake.leaving_out import LEAVING_OUT_CAUSES
 from cleanlist_core.pricing import Estimate, price_at_most
 from cleanlist_core.recipes import RECIPES, Recipe, recipe_titled
+from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.metrics import find_rates
 from cleanlist_core.runs.planning import SAMPLE_SIZE, estimate_run, spread_sample, still_missing
 from cleanlist_core.store import lists, remaining, run_creation, runs
-from cleanlist_core.store.browsing import people_matching, rows_among
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.results import count_in_other_rows, run_heading
 from cleanlist_core.store.run_creation import Order, PersonGroup
@@ -96,19 +96,8 @@ class Orders:
 
     # Phones for chosen people
 
-    def phones_price(
-        self,
-        organization_id: str,
-        run_id: str,
-        *,
-        chips: Sequence[str] = (),
-        search: str = "",
-        numbers: Sequence[int] = (),
-    ) -> Estimate:
-        """The price of phones for the people of a run who match; who has one already costs nothing.
-
-        numbers: the people of just these rows, whatever matches.
-        """
+    def phones_price(self, organization_id: str, run_id: str, among: Among = EVERYBODY) -> Estimate:
+        """The price of phones for the people behind some rows; who has one already costs nothing."""
         view = self._run(organization_id, run_id)
         heading = run_heading(self._database, run_id)
         people = run_creation.count_people(
@@ -116,7 +105,7 @@ class Orders:
             organization_id,
             view.list_id,
             known_since=self._known_since(fresh=False),
-            among=people_matching(self._database, heading, chips=chips, search=search, numbers=numbers),
+            among=among.people(self._database, heading),
         )
         return self._price(organization_id, EnrichmentType.PHONE_ONLY, people)
 
@@ -135,40 +124,30 @@ class Orders:
         """
         if len(shown) == len(numbers):
             return 0
-        seen = self.phones_price(organization_id, run_id, numbers=shown).to_send if shown else 0
+        seen = self.phones_price(organization_id, run_id, Among(tuple(shown))).to_send if shown else 0
         return price.to_send - seen
 
-    def phones_in_other_rows(
-        self,
-        organization_id: str,
-        run_id: str,
-        *,
-        chips: Sequence[str] = (),
-        search: str = "",
-        numbers: Sequence[int] = (),
-    ) -> int:
-        """Rows that match whose phone stands in another row of the person alone; as in `phones_price`."""
+    def phones_in_other_rows(self, organization_id: str, run_id: str, among: Among = EVERYBODY) -> int:
+        """How many of these rows have their phone in another row of the person alone."""
         self._run(organization_id, run_id)
         heading = run_heading(self._database, run_id)
-        among = rows_among(self._database, heading, numbers=numbers, chips=chips, search=search)
-        return count_in_other_rows(self._database, heading, "phone", among)
+        rows = among.condition(self._database, heading)
+        return count_in_other_rows(self._database, heading, "phone", rows)
 
     def start_phones(
         self,
         organization_id: str,
         run_id: str,
+        among: Among = EVERYBODY,
         *,
         budget: int,
         estimate: Estimate,
-        chips: Sequence[str] = (),
-        search: str = "",
-        numbers: Sequence[int] = (),
         by: str = "",
     ) -> str:
-        """Confirm a further decision of a run: phones for the people who match. SPENDS. Returns its id.
+        """Confirm a further decision of a run: phones for the people behind some rows. SPENDS.
 
-        numbers: for the people of just these rows, whatever matches. A second click gets the same one.
-        Only what is missing is asked; the budget is this decision's own.
+        Returns its id; a second click gets the same one. Only what is missing is asked; the budget is this
+        decision's own.
         """
         view = self._run(organization_id, run_id)
         heading = run_heading(self._database, run_id)
@@ -177,7 +156,7 @@ class Orders:
             order,
             wanted=EnrichmentType.PHONE_ONLY,
             first_run_id=view.first_run_id or view.id,
-            only=people_matching(self._database, heading, chips=chips, search=search, numbers=numbers),
+            only=among.people(self._database, heading),
         )
         return self._create(phones, estimate)
 

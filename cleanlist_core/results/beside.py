@@ -112,9 +112,7 @@ def _used_values(
 ) -> list[list[str]]:
     """A column for each of USED that is wanted; "" where a row itself says so, or was not looked up."""
     cells = {
-        field: [
-            own[place].to_pylist() for name in names if (place := place_of(name, heading.columns)) is not None
-        ]
+        field: [own[place].to_pylist() for place in _places(names, heading.columns)]
         for field, names in heading.mapping.items()
     }
     contacts = [

@@ -20,6 +20,7 @@ from cleanlist_core.domain import (
 )
 from cleanlist_core.errors import RunError
 from cleanlist_core.store import browsing as stored
+from cleanlist_core.store.browsing import People
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.results import Condition, RunHeading, run_heading
 
@@ -149,6 +150,13 @@ class Among:
             return None
         return stored.rows_among(
             database, heading, numbers=self.numbers, chips=self.chips, search=self.search
+        )
+
+    def people(self, database: Database, heading: RunHeading) -> People:
+        """A query for the people behind these rows, each by the first of their rows."""
+        _check(ResultQuery(self.chips))
+        return stored.people_matching(
+            database, heading, chips=self.chips, search=self.search, numbers=self.numbers
         )
 
 

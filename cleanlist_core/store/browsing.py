@@ -149,6 +149,10 @@ NUMBERS = ("row", "credits", "checked_at", "leader")
 TEXTS = frozenset(COLUMNS) - {*NUMBERS, *SORTED_BY_RANK}
 
 
+People = Select[Any]
+"""A query for people of a run, each by the first of their rows."""
+
+
 def people_matching(
     database: Database,
     heading: RunHeading,
@@ -156,7 +160,7 @@ def people_matching(
     chips: Sequence[str],
     search: str,
     numbers: Sequence[int] = (),
-) -> Select[Any]:
+) -> People:
     """A query for the people behind the rows that match, each by the first of their rows.
 
     numbers: the people behind just these rows, whatever matches.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
-
 import streamlit as st
 
 from cleanlist_core.domain import RunState, counted
 from cleanlist_core.pricing import PHONE_CREDITS, Estimate, where_likely_comes_from
+from cleanlist_core.results.browsing import Among
 from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.store.runs import RunView
 from pages.parts.balance import draw_way_to_credits, how_to_get_credits
@@ -53,9 +52,9 @@ def draw_phones(seat: Seat, run: RunView, ticked: Ticked, shown: int) -> None:
             st.caption("Once that list is done, others can be asked about.")
             return
         chosen = _chosen(run, ticked.numbers)
-        price = seat.workspace.orders.phones_price(seat.organization_id, run.id, **chosen)
+        price = seat.workspace.orders.phones_price(seat.organization_id, run.id, chosen)
         if not price.to_send:
-            elsewhere = seat.workspace.orders.phones_in_other_rows(seat.organization_id, run.id, **chosen)
+            elsewhere = seat.workspace.orders.phones_in_other_rows(seat.organization_id, run.id, chosen)
             st.caption(_why_nobody(price, "ticked" if ticked.numbers else "shown", elsewhere))
         elif ticked.numbers or _wants_all(run, shown):
             unseen = seat.workspace.orders.phones_unseen(
@@ -81,17 +80,10 @@ def _has_others(seat: Seat, run: RunView) -> bool:
     return bool(run.first_run_id) and run_totals(seat.workspace.database, run.id).not_chosen > 0
 
 
-class Chosen(TypedDict):
+def _chosen(run: RunView, ticked: tuple[int, ...]) -> Among:
     """Who is asked about: the ticked rows, or without any whoever filters and search leave."""
-
-    chips: tuple[str, ...]
-    search: str
-    numbers: tuple[int, ...]
-
-
-def _chosen(run: RunView, ticked: tuple[int, ...]) -> Chosen:
     chips = tuple(st.session_state.get(f"chips_{run.id}") or ())
-    return Chosen(chips=chips, search=str(st.session_state.get(f"search_{run.id}") or ""), numbers=ticked)
+    return Among(chips=chips, search=str(st.session_state.get(f"search_{run.id}") or ""), numbers=ticked)
 
 
 def _why_nobody(price: Estimate, how: str, elsewhere: int) -> str:
@@ -103,7 +95,7 @@ def _why_nobody(price: Estimate, how: str, elsewhere: int) -> str:
     return f"{who} has a phone, or was looked up for one already{rows}."
 
 
-def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen, *, unseen: int) -> None:
+def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Among, *, unseen: int) -> None:
     """unseen: how many of those to be asked about are not on the screen."""
     free = seat.workspace.credits_free(seat.organization_id)
     fits = min(price.at_most, free // PHONE_CREDITS * PHONE_CREDITS)
@@ -127,7 +119,7 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen, *, un
         )
     )
     budget = price.most_of(budget)
-    how = "ticked" if chosen["numbers"] else "shown"
+    how = "ticked" if chosen.numbers else "shown"
     who = _who(price.to_send, how) + _not_on_the_screen(price.to_send, unseen)
     if budget < price.at_most:
         who = as_far_as_paid(who, price.to_send, budget)
@@ -137,7 +129,7 @@ def _draw_order(seat: Seat, run: RunView, price: Estimate, chosen: Chosen, *, un
         key="start_phones",
     ):
         run_id = seat.workspace.orders.start_phones(
-            seat.organization_id, run.id, budget=budget, estimate=price, by=seat.user_id, **chosen
+            seat.organization_id, run.id, chosen, budget=budget, estimate=price, by=seat.user_id
         )
         clear_ticks(run.id)
         st.switch_page("progress.py", query_params={"run": run_id})

@@ -7,6 +7,7 @@ import re
 from sqlalchemy import select, update
 
 from cleanlist_core.domain import counted
+from cleanlist_core.results.browsing import Among
 from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.sandbox import Sandbox
 from cleanlist_core.store.batches import touch_run
@@ -199,7 +200,7 @@ def test_phones_are_asked_for_the_ticked_rows_alone_and_later_for_the_others(
     found = list(rows["Row"][rows["Email"] != ""])[:4]
     tick(trainee, first, [numbers.index(one) for one in found])
     assert "**4 ticked**" in trainee.text
-    price = practice(opened).orders.phones_price(organization_id, first, numbers=found)
+    price = practice(opened).orders.phones_price(organization_id, first, Among(tuple(found)))
     assert price.to_send > 1
     label = trainee.app.button(key="start_phones").label
     assert label == f"Phones for the {price.to_send} ticked · at most {price.at_most} credits"
@@ -208,7 +209,7 @@ def test_phones_are_asked_for_the_ticked_rows_alone_and_later_for_the_others(
     assert "**4 ticked, not on the screen now**" in trainee.text
     unseen = f"Phones for the {price.to_send} ticked, all not on the screen"
     assert trainee.app.button(key="start_phones").label.startswith(unseen)
-    last = practice(opened).orders.phones_price(organization_id, first, numbers=found[-1:]).to_send
+    last = practice(opened).orders.phones_price(organization_id, first, Among(tuple(found[-1:]))).to_send
     trainee.app.text_input(key=f"search_{first}").set_value(rows["Name"][numbers.index(found[-1])]).run()
     assert trainee.app.dataframe[0].value["Row"][0] == found[-1]
     assert ticked_boxes(trainee, first) == [0], "the box of who is shown is ticked as it was"

@@ -26,17 +26,16 @@ def emails_first(scene: Scene, count: int = 40, **more: str) -> str:
 
 def phones(scene: Scene, run_id: str, *chips: str, search: str = "", budget: int | None = None) -> str:
     ids = (scene.organization_id, run_id)
-    price = scene.workspace.orders.phones_price(*ids, chips=chips, search=search)
+    among = Among(chips=chips, search=search)
+    price = scene.workspace.orders.phones_price(*ids, among)
     budget = price.at_most if budget is None else budget
-    return scene.workspace.orders.start_phones(
-        *ids, budget=budget, estimate=price, chips=chips, search=search
-    )
+    return scene.workspace.orders.start_phones(*ids, among, budget=budget, estimate=price)
 
 
 def test_only_the_chosen_are_asked_for_a_phone_and_nobody_for_an_email_again(scene: Scene) -> None:
     first = emails_first(scene)
     with_email = {row.row_number for row in scene.rows(first) if row.email}
-    price = scene.workspace.orders.phones_price(scene.organization_id, first, chips=["email_found"])
+    price = scene.workspace.orders.phones_price(scene.organization_id, first, Among(chips=("email_found",)))
     assert (price.to_send, price.at_most) == (len(with_email), 10 * len(with_email))
     assert 0 < len(with_email) < 40
 
@@ -100,7 +99,8 @@ def test_the_two_decisions_belong_together_and_each_has_its_receipt(scene: Scene
 )
 def test_nobody_chosen_costs_nothing(scene: Scene, chips: tuple[str, ...], search: str) -> None:
     first = emails_first(scene, 10)
-    price = scene.workspace.orders.phones_price(scene.organization_id, first, chips=chips, search=search)
+    among = Among(chips=chips, search=search)
+    price = scene.workspace.orders.phones_price(scene.organization_id, first, among)
     assert (price.to_send, price.at_most) == (0, 0)
 
 
@@ -125,9 +125,10 @@ def test_ticked_rows_choose_their_people_whatever_matches(scene: Scene) -> None:
     first = emails_first(scene, 10)
     ids = (scene.organization_id, first)
     ticked = [row.row_number for row in scene.rows(first)][2:5]
-    price = scene.workspace.orders.phones_price(*ids, search="nobody", numbers=ticked)
+    among = Among(tuple(ticked), search="nobody")
+    price = scene.workspace.orders.phones_price(*ids, among)
     assert (price.to_send, price.at_most) == (3, 30)
-    second = scene.workspace.orders.start_phones(*ids, budget=30, estimate=price, numbers=ticked)
+    second = scene.workspace.orders.start_phones(*ids, among, budget=30, estimate=price)
     scene.drive(second)
     assert [row.row_number for row in scene.rows(second) if row.ask] == ticked
     assert sum(scene.accepted(asking="phone").values()) == 3
@@ -139,13 +140,14 @@ def test_more_rows_can_be_ticked_than_a_database_takes_values_in_one_statement(s
     ids = (scene.organization_id, first)
     chosen = [row.row_number for row in scene.rows(first)][2:5]
     ticked = [*chosen, *range(1_000, 1_000 + MOST_VALUES)]
-    price = scene.workspace.orders.phones_price(*ids, numbers=ticked)
+    among = Among(tuple(ticked))
+    price = scene.workspace.orders.phones_price(*ids, among)
     assert price.to_send == 3
-    second = scene.workspace.orders.start_phones(*ids, budget=30, estimate=price, numbers=ticked)
+    second = scene.workspace.orders.start_phones(*ids, among, budget=30, estimate=price)
     scene.drive(second)
     assert [row.row_number for row in scene.rows(second) if row.ask] == chosen
     assert scene.workspace.orders.without_answer(*ids, numbers=ticked) is None
-    table = csv.reader(io.StringIO(export_bytes(scene.database, second, among=Among(tuple(ticked))).decode()))
+    table = csv.reader(io.StringIO(export_bytes(scene.database, second, among=among).decode()))
     assert len(list(table)) == 1 + len(chosen)
 
 
@@ -212,8 +214,9 @@ def test_asking_some_for_a_phone_takes_no_email_from_anybody(scene: Scene, days_
         connection.execute(update(person_result).where(ours).values(found_at=aged))
     ticked = [row.row_number for row in scene.rows(first) if row.email][-2:]
     ids = (scene.organization_id, first)
-    price = scene.workspace.orders.phones_price(*ids, numbers=ticked)
-    second = scene.workspace.orders.start_phones(*ids, budget=20, estimate=price, numbers=ticked)
+    among = Among(tuple(ticked))
+    price = scene.workspace.orders.phones_price(*ids, among)
+    second = scene.workspace.orders.start_phones(*ids, among, budget=20, estimate=price)
     scene.drive(second)
     assert {row.row_number: (row.email, row.email_quality) for row in scene.rows(second)} == before
     assert sum(map(bool, (email for email, _ in before.values()))) > 12

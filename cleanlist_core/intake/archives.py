@@ -7,9 +7,10 @@ archive is unpacked here, within limits, and the reader of sheets gets it unpack
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
-from dataclasses import dataclass
+from typing import IO
 
 import numpy as np
 
@@ -35,21 +36,12 @@ _ROWS_REPEATED = re.compile(rb"number-rows-repeated\s*=\s*[\"'](\d+)")
 _COLUMNS_REPEATED = re.compile(rb"number-columns-repeated\s*=\s*[\"'](\d+)")
 
 
-@dataclass(frozen=True)
-class Unpacked:
-    """An archive ready to be read. astray: cells far away from their table, left out."""
-
-    data: bytes
-    astray: int = 0
-
-
-def unpack(data: bytes, limits: Limits) -> Unpacked:
-    """The archive without compression and without cells far away.
+def unpack(data: bytes, target: IO[bytes], limits: Limits) -> int:
+    """Write the archive without compression and without cells far away; how many those were.
 
     Raises IntakeError (spreadsheet_too_large, spreadsheet_too_sparse) past the limits.
     """
     astray, room = 0, limits.max_unpacked_bytes
-    target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(target, "w") as unpacked:
         for member in archive.infolist():
             if not _NEEDED.fullmatch(member.filename):
@@ -62,7 +54,15 @@ def unpack(data: bytes, limits: Limits) -> Unpacked:
             if member.filename.lower() == "content.xml":
                 _check_spread(content)
             unpacked.writestr(zipfile.ZipInfo(member.filename), content)
-    return Unpacked(target.getvalue(), astray)
+    target.seek(0)
+    return astray
+
+
+def file_in_memory() -> IO[bytes]:
+    """One with a number, on systems that have such, so that it can be opened once more without a copy."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("spreadsheet"), "w+b")
+    return io.BytesIO()
 
 
 def _room_for(member: zipfile.ZipInfo, room: int) -> int:

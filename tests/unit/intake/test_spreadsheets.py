@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -82,6 +83,22 @@ def test_a_cell_far_away_is_left_out(place: str) -> None:
     table = read_table(xlsx(fill), "people.xlsx")
     assert rows(table) == [["Jane", "Doe"], ["John", "Roe"]]
     assert [note.text for note in table.notes] == ["Left out 1 cell far away from the table."]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+@pytest.mark.parametrize("missing", ["memfd_create", None], ids=["without files in memory", "with them"])
+def test_a_sheet_is_read_alike_on_systems(
+    kind: str, missing: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if missing:
+        monkeypatch.delattr(os, missing, raising=False)
+
+    def fill(book: openpyxl.Workbook) -> None:
+        book.active.append(["First Name", "Last Name", "Company"])
+        book.active.append(["Jane", "Doe", "Acme"])
+
+    table = read_table(xlsx(fill) if kind == "xlsx" else ods(People=PEOPLE), f"people.{kind}")
+    assert rows(table) == [["Jane", "Doe", "Acme"]]
 
 
 def with_row(row: str, *, part: str = "xl/worksheets/sheet1.xml") -> bytes:

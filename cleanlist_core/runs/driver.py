@@ -129,7 +129,7 @@ class _Drive:
         self._stuck_since = 0.0
         self._send_after = 0.0
         self._failures = 0
-        self._sending = False
+        self._unsent = 0
         gate = DatabaseGate(database, organization_id, options.limit, alive=self._alive)
         self._client = options.make_client(gate)
         self._sender = Sender(
@@ -240,15 +240,25 @@ class _Drive:
         return None
 
     def _first_look(self) -> float:
-        # More batches than the limit lets ask about in a window all make for the same answer.
-        enough = MAX_BATCH * self._options.limit.requests
-        work = runs.open_work(self._database, self._run_id, count_up_to=enough)
+        sent = runs.open_work(self._database, self._run_id).in_state(BatchState.SENT)
         return first_look(
             runs.run_durations(self._database, self._organization_id),
-            open_batches=1 + work.in_state(BatchState.SENT) + math.ceil(work.unsent / MAX_BATCH),
+            open_batches=1 + sent + self._unsent_batches(),
             limit=self._options.limit,
             poll_seconds=self._poll_seconds(),
         )
+
+    def _unsent_batches(self) -> int:
+        """As many as the limit lets ask about in a window, for more make for the same answer, or fewer.
+
+        Many are counted once in a while: counting reads each person.
+        """
+        enough = self._options.limit.requests
+        self._unsent -= 1
+        if self._unsent < enough:
+            people = runs.open_work(self._database, self._run_id, count_up_to=2 * enough * MAX_BATCH).unsent
+            self._unsent = math.ceil(people / MAX_BATCH)
+        return min(self._unsent, enough)
 
     def _poll_seconds(self) -> float:
         """Who is told when results are there need not ask often."""

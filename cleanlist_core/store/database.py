@@ -169,7 +169,12 @@ def open_sqlite(path: Path, *, clock: Callable[[], float] = time.time) -> Databa
             f"The data folder {path.parent} cannot be used: {error.strerror}. Nothing was started."
             " Set CLEANLIST_DATA_DIR to a folder you may write to."
         ) from None
-    engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False, "timeout": 30})
+    # Whoever wrote last has the newest pages in memory, so the connection that was used last goes first.
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"check_same_thread": False, "timeout": 30},
+        pool_use_lifo=True,
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _take_the_write_lock)
     return _with_tables(Database(engine, clock=clock))

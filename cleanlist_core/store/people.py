@@ -7,6 +7,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from pydantic_core import to_json
@@ -269,4 +270,6 @@ def _add_keys(
 def _insert_keys(connection: Connection, rows: Sequence[Mapping[str, str]]) -> None:
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     if rows:
-        connection.execute(dialect.insert(person_key).on_conflict_do_nothing(), rows)
+        # In the order of the index: neighbours lie on one page of it.
+        in_order = sorted(rows, key=itemgetter("key", "identity"))
+        connection.execute(dialect.insert(person_key).on_conflict_do_nothing(), in_order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select
 
 from cleanlist_core.domain import BatchState
 from cleanlist_core.store.batches import OPEN
@@ -39,43 +39,43 @@ class BatchProgress:
 
 
 def batch_progress(database: Database, run_id: str) -> BatchProgress:
-    columns = (
-        batch.c.state,
-        batch.c.size,
-        batch.c.completed,
-        batch.c.emails_so_far,
-        batch.c.phones_so_far,
-        batch.c.at_most,
-        batch.c.settled_credits,
-        batch.c.doubtful_credits,
-        batch.c.finished_at,
-    )
+    """Of the finished batches, which are long and may be thousands, only what indexes tell is read."""
+    here = batch.c.run_id == run_id
+    finished = func.count().filter(batch.c.state == BatchState.FINISHED.value)
+    settled = func.coalesce(func.sum(batch.c.settled_credits + batch.c.doubtful_credits), 0)
     with database.read() as connection:
         since = _set_going_at(connection, run_id)
-        rows = connection.execute(
-            select(*columns, batch.c.results_via).where(batch.c.run_id == run_id).order_by(batch.c.number)
-        ).all()
+        done, paid = connection.execute(select(finished, settled).where(here)).one()
+        rows = connection.execute(_UNSETTLED, {"run": run_id}).all()
+        completed = func.coalesce(func.sum(batch.c.completed), 0)
+        completed_since = connection.execute(select(completed).where(here, batch.c.finished_at >= since))
+        ways = select(batch.c.results_via).where(here, batch.c.results_via != "")
+        via = connection.execute(ways.order_by(batch.c.number.desc()).limit(1)).scalar()
+        people_since = completed_since.scalar_one()
     running = [row for row in rows if row.state == BatchState.SENT.value]
+    still_open = [row for row in rows if row.state in OPEN]
     completed_open = sum(row.completed for row in running)
-    # What was given up may have been accepted all the same, so it keeps its place in the budget.
-    unsettled = [row.at_most for row in rows if row.state in (*OPEN, BatchState.LEFT_OUT.value)]
     return BatchProgress(
-        sent=sum(row.state in (BatchState.SENT.value, BatchState.FINISHED.value) for row in rows),
-        finished=sum(row.state == BatchState.FINISHED.value for row in rows),
+        sent=done + len(running),
+        finished=done,
         completed_open=completed_open,
         emails_open=sum(row.emails_so_far for row in running),
         phones_open=sum(row.phones_so_far for row in running),
-        people_open=sum(row.size for row in rows if row.state in OPEN),
+        people_open=sum(row.size for row in still_open),
         under_way=sum(row.size for row in rows if row.state in UNDER_WAY),
-        worst_case_open=sum(row.at_most for row in rows if row.state in OPEN),
-        committed=sum(unsettled) + sum(row.settled_credits + row.doubtful_credits for row in rows),
-        via=next((row.results_via for row in reversed(rows) if row.results_via), ""),
+        worst_case_open=sum(row.at_most for row in still_open),
+        committed=paid + sum(row.at_most for row in rows),
+        via=via or "",
         since=since,
-        completed_since=completed_open
-        + sum(row.completed for row in rows if (row.finished_at or 0) >= since),
+        completed_since=completed_open + people_since,
     )
 
 
+_WHAT_THEY_REPORT = ("state", "size", "completed", "emails_so_far", "phones_so_far", "at_most")
+# What was given up may have been accepted all the same, so it keeps its place in the budget.
+_UNSETTLED = select(*(batch.c[name] for name in _WHAT_THEY_REPORT)).where(
+    batch.c.run_id == bindparam("run"), batch.c.state.in_([*OPEN, BatchState.LEFT_OUT.value])
+)
 UNDER_WAY = (BatchState.SENDING.value, BatchState.SENT.value)
 
 SET_GOING = ("confirmed", "continued", "budget", "rest")

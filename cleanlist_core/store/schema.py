@@ -219,6 +219,15 @@ run_row = Table(
     Index("run_row_by_batch", "batch_id"),
 )
 
+row_rank = Table(
+    "row_rank",
+    metadata,
+    Column("run_id", ForeignKey("run.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("ranks", LargeBinary, nullable=False),
+)
+
 batch = Table(
     "batch",
     metadata,
@@ -261,6 +270,7 @@ batch = Table(
         "settled_credits",
         "doubtful_credits",
     ),
+    Index("batch_completed", "run_id", "finished_at", "completed"),
     Index(
         "batch_by_end",
         "organization_id",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from cleanlist_core.store.database import Database
 from cleanlist_core.store.next_batch import free_credits
 from cleanlist_core.store.organizations import add_reading
 from cleanlist_core.store.other_rows import of_other_row
+from cleanlist_core.store.progress import batch_progress
 from cleanlist_core.store.run_creation import fill_duplicates
 from cleanlist_core.store.schema import batch, list_row, run, run_row
 
@@ -71,28 +74,59 @@ def test_what_was_charged_since_the_last_balance_is_added_up_without_reading_the
 ) -> None:
     database = build(tmp_path, 10, 8)
     add_reading(database, "org", Decimal(1000), used_this_month=None, read_at=AT, why="connected")
+    add_batches(database, finished_at)
+    plans = plans_of(database, "settled_credits", lambda: free_credits(database, "org") == free)
+    assert plans == [["SEARCH batch USING COVERING INDEX batch_by_end"]]
+    database.close()
+
+
+def test_progress_is_told_without_reading_the_batches_that_are_back(tmp_path: Path) -> None:
+    database = build(tmp_path, 10, 8)
+    add_batches(database, AT)
+    told = partial(batch_progress, database, RUN_ID)
+    assert (told().finished, told().completed_since, told().committed) == (40, 40, 40 * (20 + 3))
+    (counts, still_open, *others) = plans_of(database, " batch", told)
+    assert counts == ["SEARCH batch USING COVERING INDEX batch_in_run"]
+    assert still_open == ["SEARCH batch USING INDEX batch_in_run"]
+    (completed, newest) = [plan for plan in others if plan]
+    assert completed == ["SEARCH batch USING COVERING INDEX batch_completed"]
+    assert newest == ["SEARCH batch USING INDEX batch_by_run"]
+    database.close()
+
+
+def add_batches(database: Database, finished_at: float) -> None:
     one = {"run_id": RUN_ID, "organization_id": "org", "state": "finished", "enrichment_type": "partial"}
-    more = {"row_numbers": [1], "size": 1, "at_most": 30, "settled_credits": 20, "doubtful_credits": 3}
+    more = {
+        "row_numbers": [1],
+        "size": 1,
+        "at_most": 30,
+        "settled_credits": 20,
+        "doubtful_credits": 3,
+        "completed": 1,
+    }
     with database.write() as connection:
         for number in range(40):
             values = {"id": f"b{number}", "number": number, "finished_at": finished_at, **one, **more}
             connection.execute(insert(batch).values(**values))
+
+
+def plans_of(database: Database, about: str, ask: Callable[[], object]) -> list[list[str]]:
+    """How SQLite goes about each statement that says `about`. ask: what asks them; must not be false."""
     asked: list[tuple[str, Any]] = []
-    event.listen(
-        database.engine,
-        "before_cursor_execute",
-        lambda _connection, _cursor, statement, values, *_more: asked.append((statement, values)),
-    )
-    assert free_credits(database, "org") == free
-    sums = [(statement, values) for statement, values in asked if "settled_credits" in statement]
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        asked.append((statement, values))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    assert ask()
+    event.remove(database.engine, "before_cursor_execute", note)
     with database.read() as connection:
         plans = [
-            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", values).all() for one, values in sums
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", values).all()
+            for one, values in asked
+            if about in one
         ]
-    assert [[step.detail.split(" (")[0] for step in plan] for plan in plans] == [
-        ["SEARCH batch USING COVERING INDEX batch_by_end"]
-    ]
-    database.close()
+    return [[step.detail.split(" (")[0] for step in plan] for plan in plans]
 
 
 def steps_to_read_a_page(folder: Path, rows: int) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     FromClause,
     RowMapping,
     Select,
+    String,
     UnaryExpression,
     and_,
     case,
@@ -43,9 +46,10 @@ from cleanlist_core.store.results import (
     tally_rows,
     told_so_far,
 )
-from cleanlist_core.store.row_groups import RowGroup
+from cleanlist_core.store.row_groups import KIND, RowGroup
 from cleanlist_core.store.row_numbers import is_among
-from cleanlist_core.store.schema import list_row, person_result, run_row
+from cleanlist_core.store.row_ranks import chosen_numbers, page_of, rank_in_background, ranks_at_hand
+from cleanlist_core.store.schema import list_row, person_result, run, run_row
 from cleanlist_core.store.search_index import SEARCHED_IN_FILE, SEARCHED_IN_FINDS, SHORTEST, row_numbers
 
 Numbers = Select[Any] | CompoundSelect[Any]
@@ -91,6 +95,7 @@ QUALITY_CHIPS: Mapping[str, EmailQuality] = {
     "not_verified": EmailQuality.UNKNOWN,
 }
 CHANGED = "changed"
+_KINDS = "kinds of rows"
 FEW = 2_000
 """Rows that are read one by one without anybody noticing."""
 _PLAIN_CHIPS = (*OUTCOME_CHIPS, *VALUE_CHIPS, *QUALITY_CHIPS)
@@ -191,6 +196,7 @@ def find_page(
     rows are read in full.
     """
     what = _What(tuple(chips), search, sort, descending)
+    numbers: Sequence[int] | None = None
     if search.split():
         # Looking for text costs more than carrying row numbers, so count and page in order share one look.
         in_order = replace(what, sort="row", descending=descending and sort == "row")
@@ -201,10 +207,11 @@ def find_page(
         total = count_chosen(database, heading, what.chips)
     page = _nearest_page(page, total, size)
     first, last = page * size, min((page + 1) * size, total)
+    if heading.rows > LONG_LIST:
+        rank_in_background(database, heading.run_id, rank_queries(database, heading))
     if sort != "row":
-        edition = list_revision(database, heading.list_id)
-        shown = _sorted_rows(database, heading, what, first, last, total, edition)
-    elif search.split():
+        shown = _sorted_rows(database, heading, what, numbers, first, last, total)
+    elif numbers is not None:
         shown = numbers[first:last]
     else:
         shown = _rows_between(database, heading, what, first, last, total)
@@ -229,8 +236,40 @@ def _in_order(
     return _matching(database, heading, what.chips, what.search, what.sort).order_by(*order)
 
 
-@kept_until_changed
 def _sorted_rows(
+    database: Database,
+    heading: RunHeading,
+    what: _What,
+    numbers: Sequence[int] | None,
+    first: int,
+    last: int,
+    total: int,
+) -> Sequence[int]:
+    """numbers: of the rows that match, where they were found already."""
+    if heading.rows > LONG_LIST:
+        ranks = ranks_at_hand(database, heading.run_id, what.sort)
+        among = _numbers_at_hand(database, heading, what, numbers)
+        if ranks is not None and among is not None:
+            return page_of(ranks, among, descending=what.descending, first=first, last=last)
+    edition = list_revision(database, heading.list_id)
+    return _rows_sorted_now(database, heading, what, first, last, total, edition)
+
+
+def _numbers_at_hand(
+    database: Database, heading: RunHeading, what: _What, numbers: Sequence[int] | None
+) -> NDArray[np.int64] | None:
+    """The rows that match, in their order, if they can be told without reading them."""
+    if numbers is not None:
+        return np.asarray(numbers, dtype=np.int64)
+    kinds = ranks_at_hand(database, heading.run_id, _KINDS)
+    if kinds is None or CHANGED in what.chips:
+        return None
+    groups, _batches = tally_rows(database, heading.run_id)
+    return chosen_numbers(kinds, [_is_chosen(heading, group, what.chips) for group in groups])
+
+
+@kept_until_changed
+def _rows_sorted_now(
     database: Database,
     heading: RunHeading,
     what: _What,
@@ -241,6 +280,22 @@ def _sorted_rows(
 ) -> Sequence[int]:
     """Whoever looks again, such as after ticking a box, does not wait for the sorting once more."""
     return _rows_between(database, heading, what, first, last, total)
+
+
+def rank_queries(database: Database, heading: RunHeading) -> dict[str, Select[int, int]]:
+    """The queries for the places of all rows by column, in the order of the screen; first for their kinds."""
+    of_columns = {sort: _rank_query(database, heading, sort) for sort in COLUMNS if sort != "row"}
+    kind: ColumnElement[str] = literal_column(KIND, String)
+    ranked = select(run_row.c.row_number, func.dense_rank().over(order_by=kind))
+    return {_KINDS: ranked.where(*of_run(heading.run_id)), **of_columns}
+
+
+def _rank_query(database: Database, heading: RunHeading, sort: str) -> Select[int, int]:
+    table = list_row if sort in OF_THE_FILE else run_row
+    rows = (list_row.c.list_id == heading.list_id,) if sort in OF_THE_FILE else of_run(heading.run_id)
+    columns, blank = _sorted_by(database, sort)
+    rank = case((blank, 0), else_=func.dense_rank().over(order_by=columns))
+    return select(table.c.row_number, rank).where(*rows)
 
 
 def _rows_between(
@@ -382,11 +437,13 @@ def _changed(heading: RunHeading) -> ColumnElement[bool]:
 
 
 def _has_other_answers(heading: RunHeading) -> ColumnElement[bool]:
-    """Whether there is anything the answers of this run could differ from."""
-    others = select(person_result.c.id).where(
-        person_result.c.organization_id == heading.organization_id, person_result.c.run_id != heading.run_id
-    )
-    return others.limit(1).exists()
+    """Whether there is anything the answers of this run could differ from.
+
+    Asked run by run: of a large run alone all answers would be read to find no other.
+    """
+    theirs = and_(run.c.organization_id == heading.organization_id, run.c.id != heading.run_id)
+    answers = select(person_result.c.id).where(person_result.c.run_id == run.c.id).exists()
+    return select(run.c.id).where(theirs, answers).limit(1).exists()
 
 
 def rows_among(
@@ -439,7 +496,7 @@ def is_too_short(database: Database, heading: RunHeading, search: str) -> bool:
     words = search.split()
     if not words or not database.is_sqlite or any(len(word) >= SHORTEST for word in words):
         return False
-    return count_chosen(database, heading, ()) > LONG_LIST
+    return heading.rows > LONG_LIST
 
 
 def _sought(database: Database, heading: RunHeading, search: str) -> list[Numbers]:
@@ -522,12 +579,23 @@ def _order(
     if sort == "row":
         return (turned(literal_column("row_number"), down=descending),)
     number = turned(list_row.c.row_number if sort in OF_THE_FILE else run_row.c.row_number)
+    columns, blank = _sorted_by(database, sort)
     if sort in NUMBERS or sort in SORTED_BY_RANK:
-        by = turned(SORTED_BY_RANK.get(sort, COLUMNS[sort]), down=descending)
+        by = turned(columns[0], down=descending)
         return (by.nulls_first() if from_the_end else by.nulls_last(), number)
+    return (
+        turned(case((blank, 1), else_=0)),
+        *(turned(column, down=descending) for column in columns),
+        number,
+    )
+
+
+def _sorted_by(database: Database, sort: str) -> tuple[Sequence[ColumnElement[Any]], ColumnElement[bool]]:
+    """What the rows are sorted by, and whether a row has nothing there."""
+    if sort in NUMBERS or sort in SORTED_BY_RANK:
+        return (SORTED_BY_RANK.get(sort, COLUMNS[sort]),), COLUMNS[sort].is_(None)
     columns = NAMES if sort == "name" else (COLUMNS[sort],)
-    blank = turned(case((and_(*(column == "" for column in columns)), 1), else_=0))
-    return (blank, *(turned(_folded(column, database), down=descending) for column in columns), number)
+    return [_folded(column, database) for column in columns], and_(*(column == "" for column in columns))
 
 
 def _full_rows(heading: RunHeading, numbers: Sequence[int]) -> Select[Any]:

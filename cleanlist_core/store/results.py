@@ -67,7 +67,7 @@ class RunHeading:
     """What a run is about. columns: the header of the uploaded file, exactly as written.
 
     mapping: field of a person → names of the columns it was read from. delimiter: of the file, "" for others.
-    earlier: the runs about the same people that it goes on from, the first decision first.
+    rows: of the file. earlier: the runs about the same people that it goes on from, the first decision first.
     """
 
     run_id: str
@@ -82,6 +82,7 @@ class RunHeading:
     mapping: Mapping[str, Sequence[str]]
     delimiter: str
     file_name: str
+    rows: int
     earlier: tuple[str, ...] = ()
 
 
@@ -90,7 +91,7 @@ def run_heading(database: Database, run_id: str) -> RunHeading:
     statement = (
         select(run, contact_list.c.name, contact_list.c.file_name, contact_list.c.columns)
         .add_columns(contact_list.c.source, contact_list.c.deleted_at)
-        .add_columns(contact_list.c.mapping, contact_list.c.delimiter)
+        .add_columns(contact_list.c.mapping, contact_list.c.delimiter, contact_list.c.rows)
         .join(contact_list, contact_list.c.id == run.c.list_id)
         .where(run.c.id == run_id)
     )
@@ -115,6 +116,7 @@ def run_heading(database: Database, run_id: str) -> RunHeading:
         mapping=row.mapping or {},
         delimiter=row.delimiter or "",
         file_name=row.file_name,
+        rows=row.rows,
         earlier=earlier,
     )
 

@@ -17,7 +17,7 @@ from cleanlist_core.store.schema import run_row
 
 INDEX = "run_row_by_kind"
 _FLAGS = ("leader = row_number", "email <> ''", "phone <> ''", "known_result_id IS NOT NULL")
-_KIND = " || '|' || ".join(
+KIND = " || '|' || ".join(
     [
         "outcome",
         "ask",
@@ -30,11 +30,11 @@ _KIND = " || '|' || ".join(
 _IN_RUN = "FROM run_row WHERE run_id = :run"
 _FROM_KIND_TO_KIND = f"""
     WITH RECURSIVE found(kind) AS (
-        SELECT min({_KIND}) {_IN_RUN}
+        SELECT min({KIND}) {_IN_RUN}
         UNION ALL
-        SELECT (SELECT min({_KIND}) {_IN_RUN} AND {_KIND} > found.kind) FROM found WHERE kind IS NOT NULL
+        SELECT (SELECT min({KIND}) {_IN_RUN} AND {KIND} > found.kind) FROM found WHERE kind IS NOT NULL
     )
-    SELECT kind, (SELECT count(*) {_IN_RUN} AND {_KIND} = found.kind) FROM found WHERE kind IS NOT NULL
+    SELECT kind, (SELECT count(*) {_IN_RUN} AND {KIND} = found.kind) FROM found WHERE kind IS NOT NULL
 """  # noqa: S608  # nothing but the constants above is put together
 """Leaping in the index from one kind to the next and counting each takes a third less than GROUP BY."""
 
@@ -59,7 +59,7 @@ def row_groups(connection: Connection, run_id: str) -> tuple[RowGroup, ...]:
     if connection.dialect.name == "sqlite":
         groups = connection.execute(text(_FROM_KIND_TO_KIND), {"run": run_id})
     else:
-        kind: Label[str] = literal_column(_KIND).label("kind")
+        kind: Label[str] = literal_column(KIND).label("kind")
         groups = connection.execute(
             select(kind, func.count()).where(run_row.c.run_id == run_id).group_by(kind).order_by(kind)
         )
@@ -88,7 +88,7 @@ def has_group_index(connection: Connection) -> bool:
 
 
 def make_group_index(connection: Connection) -> None:
-    connection.exec_driver_sql(f"CREATE INDEX {INDEX} ON run_row (run_id, ({_KIND}))")
+    connection.exec_driver_sql(f"CREATE INDEX {INDEX} ON run_row (run_id, ({KIND}))")
 
 
 def index_names(connection: Connection, there: Inspector, table: str) -> set[str | None]:

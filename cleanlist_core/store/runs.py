@@ -37,6 +37,7 @@ from cleanlist_core.store.schema import (
     person_raw,
     person_result,
     raw_answer,
+    row_rank,
     run,
     run_row,
 )
@@ -654,5 +655,6 @@ def _delete_people(
     )
     connection.execute(delete(person_result).where(person_result.c.run_id.in_(run_ids)))
     connection.execute(delete(run_row).where(run_row.c.run_id.in_(run_ids)))
+    connection.execute(delete(row_rank).where(row_rank.c.run_id.in_(run_ids)))
     for run_id in run_ids:
         touch_run(connection, run_id)

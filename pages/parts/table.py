@@ -241,7 +241,7 @@ def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> Ticked:
         " Ticks stay while you search."
     )
     if found.total > LONG_LIST and st.session_state.get(f"sort_{run.id}", "row") != "row":
-        st.caption(f"More than {number_of(LONG_LIST)} rows take a moment to sort.")
+        st.caption(f"More than {number_of(LONG_LIST)} rows take a moment to sort at first.")
     shown = tuple(int(row[ROW]) for row in found.rows)
     grid = grid_key(run.id, shown)
     cells = [{ROW: row[ROW], **{heading: _cell(heading, row) for heading in headings}} for row in found.rows]

@@ -58,7 +58,14 @@ def add_run(
 ) -> str:
     """Store a list and its run; each row comes from `a_row`, in the order of the file."""
     numbered = [_split(number, row, columns) for number, row in enumerate(rows, start=1)]
-    a_list = {"name": "Spring webinar", "mapping": mapping or {}, "notes": [], "reasons": {}, **list_values}
+    a_list = {
+        "name": "Spring webinar",
+        "mapping": mapping or {},
+        "notes": [],
+        "reasons": {},
+        "rows": len(rows),
+    }
+    a_list |= list_values
     a_run = {"enrichment_type": wanted, "state": "running", "confirmed_at": NOON}
     of_list, of_run = {"list_id": list_id}, {"run_id": run_id}
     owner = {"organization_id": ORGANIZATION}

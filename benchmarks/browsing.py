@@ -46,6 +46,8 @@ CHARTS: tuple[Callable[[Database, str], object], ...] = (
     metrics.find_rate_by_key_kind,
     metrics.email_quality_slices,
     metrics.credit_slices,
+    metrics.have_now,
+    metrics.run_sentence,
 )
 
 

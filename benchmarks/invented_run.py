@@ -78,6 +78,9 @@ def _person(number: int, width: int, chance: random.Random) -> tuple[dict[str, A
     phone = f"+1202555{chance.randint(100, 199):04}"
     outcome = chance.choice(OUTCOMES)
     found = outcome in ("found", "known")
+    own_email = f"{number}@own.example" if outcome == "has_it" else ""
+    key_kind = ("name_domain", "name_domain", "linkedin", "name_company")[number % 4]
+    in_file = f"{'ddlc'[number % 4]}{int(bool(own_email))}0"
     contact = {"first_name": first, "last_name": last, "company_name": company, "company_domain": domain}
     cells = [first, last, company, domain, title, city, phone, f"met at booth {number}, call back"]
     cells += [f"{first} {place}" if place % 3 else str(number * place) for place in range(width - len(cells))]
@@ -85,7 +88,8 @@ def _person(number: int, width: int, chance: random.Random) -> tuple[dict[str, A
         {
             **contact,
             **{"list_id": "list", "row_number": number, "line": number + 1, "leader": number},
-            **{"title": title, "location": city, "key_kind": "name_domain", "checked": "ready"},
+            **{"title": title, "location": city, "email": own_email},
+            **{"key_kind": key_kind, "checked": "ready"},
         },
         {"list_id": "list", "row_number": number, "cells": json.dumps(cells, ensure_ascii=False)},
         {
@@ -95,6 +99,7 @@ def _person(number: int, width: int, chance: random.Random) -> tuple[dict[str, A
                 "reason": f"This row is {outcome}.",
             },
             **{"email_status": "reliable" if found else "", "email_quality": "good" if found else ""},
+            "in_file": in_file,
             **{"phone": phone if found and number % 3 == 0 else "", "credits": int(found), "checked_at": AT},
         },
     )

@@ -26,7 +26,6 @@ from cleanlist_core.domain import (
 from cleanlist_core.pricing import ENOUGH_RESULTS, PHONE_CREDITS, PUBLISHED_RATES, FindRates
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.list_changes import list_revision
 
 ENOUGH_OF_A_KIND = 20
 """Results by one key before that key gets a rate of its own."""
@@ -181,12 +180,9 @@ class HaveNow:
 
 
 def have_now(database: Database, run_id: str) -> tuple[HaveNow, ...]:
-    """Of what a run looks for, or knows anyway, how many people have it; nothing for a list tidied up only.
-
-    It reads the whole list, so it is for a run that has ended, or a screen that does not move.
-    """
+    """Of what a run looks for, or knows anyway, how many people have it. Nothing for a list tidied up."""
     heading, totals = stored.run_heading(database, run_id), run_totals(database, run_id)
-    emails, phones = stored.count_in_file(database, heading, list_revision(database, heading.list_id))
+    emails, phones = stored.count_in_file(database, run_id)
     both = (
         (heading.wanted.wants_email, "an email", totals.emails_found, totals.new_emails, emails),
         (heading.wanted.wants_phone, "a phone", totals.phones_found, totals.new_phones, phones),
@@ -262,17 +258,13 @@ class KindRate:
 
 def find_rate_by_key_kind(database: Database, run_id: str) -> tuple[KindRate, ...]:
     """Emails and phones found in this run by what the people were looked up by, best key first."""
-    tallies = {
-        tally.kind: tally for tally in stored.tally_key_kinds(database, stored.run_heading(database, run_id))
-    }
     return tuple(
         KindRate(
-            kind=kind,
-            emails=Slice("email", kind.label, tally.emails_found, tally.emails_asked),
-            phones=Slice("phone", kind.label, tally.phones_found, tally.phones_asked),
+            kind=tally.kind,
+            emails=Slice("email", tally.kind.label, tally.emails_found, tally.emails_asked),
+            phones=Slice("phone", tally.kind.label, tally.phones_found, tally.phones_asked),
         )
-        for kind in KeyKind
-        if (tally := tallies.get(kind)) is not None
+        for tally in stored.tally_key_kinds(database, run_id)
     )
 
 

@@ -13,13 +13,14 @@ from sqlalchemy import Connection, Inspector, Table, insert, inspect, select, up
 from sqlalchemy.schema import CreateColumn
 
 from cleanlist_core.errors import SettingsError
+from cleanlist_core.store.file_facts import fill_in
 from cleanlist_core.store.row_groups import has_group_index, index_names, make_group_index
 from cleanlist_core.store.schema import SCHEMA_VERSION, metadata, schema_info
 from cleanlist_core.store.search_index import has_index, make_index
 
 Step = Callable[[Connection], None]
 
-STEPS: dict[int, Step] = {}
+STEPS: dict[int, Step] = {5: fill_in}
 """Version → what it takes to reach it from the one before, once its tables and columns are there."""
 
 

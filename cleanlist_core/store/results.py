@@ -41,7 +41,7 @@ from cleanlist_core.store.steps import credits_so_far, outcome_so_far, reason_so
 
 EMAIL_ASKS = tuple(wanted.value for wanted in EnrichmentType if wanted.wants_email)
 PHONE_ASKS = tuple(wanted.value for wanted in EnrichmentType if wanted.wants_phone)
-ANSWERED = (Outcome.FOUND.value, Outcome.NOTHING.value, Outcome.FAILED.value)
+ANSWERED = (Outcome.FOUND, Outcome.NOTHING, Outcome.FAILED)
 
 Condition = ColumnElement[bool]
 """Which rows of a run are meant; made by the store alone."""
@@ -208,27 +208,15 @@ def count_known_misses(database: Database, heading: RunHeading) -> int:
     )
 
 
-@kept_until_changed
-def count_in_file(
-    database: Database,
-    heading: RunHeading,
-    edition: int,  # noqa: ARG001  # what is kept holds for this edition of the list
-) -> tuple[int, int]:
+def count_in_file(database: Database, run_id: str) -> tuple[int, int]:
     """People of a run whose email, and whose phone, stands in the file alone, in any of their rows."""
-    statement, others = with_other_rows(
-        select().select_from(run_row).join(list_row, same_row(heading)),
-        heading.list_id,
-        repeated=has_repeats(database, heading),
+    groups, _batches = tally_rows(database, run_id)
+    nobody = (Outcome.NEEDS_FIXING, Outcome.WITHHELD, Outcome.DUPLICATE)
+    people = [one for one in groups if one.is_person and one.outcome not in nobody]
+    return (
+        _rows(one for one in people if one.email_in_file and not one.has_email),
+        _rows(one for one in people if one.phone_in_file and not one.has_phone),
     )
-    counts = [
-        count_where(and_(run_row.c[name] == "", or_(list_row.c[name] != "", others[name] != "")))
-        for name in OTHER_FIELDS
-    ]
-    nobody = [Outcome.NEEDS_FIXING.value, Outcome.WITHHELD.value, Outcome.DUPLICATE.value]
-    people = (*of_run(heading.run_id), is_person, run_row.c.outcome.not_in(nobody))
-    with database.read() as connection:
-        emails, phones = connection.execute(statement.add_columns(*counts).where(*people)).one()
-        return int(emails), int(phones)
 
 
 def _rows(groups: Iterable[RowGroup]) -> int:
@@ -257,23 +245,24 @@ class KindTally:
     phones_found: int
 
 
-@kept_until_changed
-def tally_key_kinds(database: Database, heading: RunHeading) -> tuple[KindTally, ...]:
+def tally_key_kinds(database: Database, run_id: str) -> tuple[KindTally, ...]:
     """The people of a run whose answer is in, by the key they were looked up by."""
-    wants_email, wants_phone = run_row.c.ask.in_(EMAIL_ASKS), run_row.c.ask.in_(PHONE_ASKS)
-    found = run_row.c.outcome == Outcome.FOUND.value
-    statement = (
-        select(
-            list_row.c.key_kind, count_where(wants_email), count_where(and_(wants_email, found, has_email))
-        )
-        .add_columns(count_where(wants_phone), count_where(and_(wants_phone, found, has_phone)))
-        .join(list_row, same_row(heading))
-        .where(*of_run(heading.run_id), is_person, run_row.c.outcome.in_(ANSWERED))
-        .where(list_row.c.key_kind != "")
-        .group_by(list_row.c.key_kind)
+    groups, _batches = tally_rows(database, run_id)
+    answered = [one for one in groups if one.is_person and one.outcome in ANSWERED]
+    of_kinds = [(kind, [one for one in answered if one.key_kind is kind]) for kind in KeyKind]
+    return tuple(_tally_kind(kind, alike) for kind, alike in of_kinds if alike)
+
+
+def _tally_kind(kind: KeyKind, groups: Sequence[RowGroup]) -> KindTally:
+    email = [one for one in groups if one.ask in EMAIL_ASKS]
+    phone = [one for one in groups if one.ask in PHONE_ASKS]
+    return KindTally(
+        kind=kind,
+        emails_asked=_rows(email),
+        emails_found=_rows(one for one in email if one.outcome is Outcome.FOUND and one.has_email),
+        phones_asked=_rows(phone),
+        phones_found=_rows(one for one in phone if one.outcome is Outcome.FOUND and one.has_phone),
     )
-    with database.read() as connection:
-        return tuple(KindTally(KeyKind(row[0]), *row[1:]) for row in connection.execute(statement))
 
 
 def tally_results_by_kind(database: Database, organization_id: str) -> tuple[KindTally, ...]:

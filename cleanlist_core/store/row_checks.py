@@ -14,6 +14,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from cleanlist_core.domain import Outcome, RowCheck, RowFields, is_left_out
+from cleanlist_core.store.file_facts import follow_the_list
 from cleanlist_core.store.run_creation import fill_duplicates
 from cleanlist_core.store.schema import contact_list, list_row, run, run_row
 
@@ -124,7 +125,8 @@ def write_fields(
     told = ["row_number", *CHECKED]
     after = recheck(as_table(before, own)).select(told)
     pairs = zip(_dicts(before.select(told)), _dicts(after), strict=True)
-    take_over(connection, list_id, [pair for pair in pairs if pair[0] != pair[1]], CHECKED)
+    concerned = [pair for pair in pairs if pair[0] != pair[1] or pair[0]["row_number"] in fields]
+    take_over(connection, list_id, concerned, CHECKED)
     _count(connection, list_id)
 
 
@@ -211,16 +213,19 @@ def as_table(rows: pa.Table, own: Mapping[int, str]) -> pa.Table:
 
 
 Pairs = Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
-"""Rows that came out differently, each before and after."""
+"""Rows that were changed or came out differently, each before and after."""
 
 
 def take_over(connection: Connection, list_id: str, differing: Pairs, names: Iterable[str]) -> None:
-    """Write what came out differently, and let rows that are somebody else's now leave their runs."""
+    """Write what came out differently, let rows that are somebody else's now leave their runs, and tell
+    the runs what the file says now.
+    """
     _execute(connection, list_id, names, ({"number": now["row_number"], **now} for _, now in differing))
     moved = [
         now for then, now in differing if (then["checked"], then["leader"]) != (now["checked"], now["leader"])
     ]
     _leave_runs(connection, list_id, moved)
+    follow_the_list(connection, list_id, (one["leader"] for pair in differing for one in pair))
 
 
 def _leave_runs(connection: Connection, list_id: str, moved: Sequence[Mapping[str, Any]]) -> None:

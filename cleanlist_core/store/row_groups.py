@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Inspector, Label, func, literal_column, select, text
 
-from cleanlist_core.domain import Outcome
+from cleanlist_core.domain import KeyKind, Outcome
+from cleanlist_core.store.file_facts import read_fact
 from cleanlist_core.store.schema import run_row
 
 INDEX = "run_row_by_kind"
@@ -24,9 +25,11 @@ KIND = " || '|' || ".join(
         "email_quality",
         "CAST(credits AS TEXT)",
         *(f"CASE WHEN {flag} THEN '1' ELSE '0' END" for flag in _FLAGS),
+        "in_file",
     ]
 )
 """Exactly as in the index, for SQLite recognises nothing else. No value of these columns holds a `|`."""
+_MAKE_INDEX = f"CREATE INDEX {INDEX} ON run_row (run_id, ({KIND}))"
 _IN_RUN = "FROM run_row WHERE run_id = :run"
 _FROM_KIND_TO_KIND = f"""
     WITH RECURSIVE found(kind) AS (
@@ -41,7 +44,10 @@ _FROM_KIND_TO_KIND = f"""
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
-    """Rows of a run that are alike. credits: of each. known: there was an answer before this run."""
+    """Rows of a run that are alike. credits: of each. known: there was an answer before this run.
+
+    key_kind: what they are looked up by, if by anything. …_in_file: in any row of the person.
+    """
 
     outcome: Outcome
     ask: str
@@ -51,6 +57,9 @@ class RowGroup:
     has_email: bool
     has_phone: bool
     known: bool
+    key_kind: KeyKind | None
+    email_in_file: bool
+    phone_in_file: bool
     rows: int
 
 
@@ -67,9 +76,23 @@ def row_groups(connection: Connection, run_id: str) -> tuple[RowGroup, ...]:
 
 
 def _group(kind: str, rows: int) -> RowGroup:
-    outcome, ask, quality, spent, *flags = kind.split("|")
+    outcome, ask, quality, spent, *flags, fact = kind.split("|")
     is_person, has_email, has_phone, known = (flag == "1" for flag in flags)
-    return RowGroup(Outcome(outcome), ask, quality, int(spent), is_person, has_email, has_phone, known, rows)
+    key_kind, email_in_file, phone_in_file = read_fact(fact)
+    return RowGroup(
+        outcome=Outcome(outcome),
+        ask=ask,
+        email_quality=quality,
+        credits=int(spent),
+        is_person=is_person,
+        has_email=has_email,
+        has_phone=has_phone,
+        known=known,
+        key_kind=key_kind,
+        email_in_file=email_in_file,
+        phone_in_file=phone_in_file,
+        rows=rows,
+    )
 
 
 def by_outcome(groups: tuple[RowGroup, ...]) -> Iterator[tuple[Outcome, list[RowGroup]]]:
@@ -80,15 +103,16 @@ def by_outcome(groups: tuple[RowGroup, ...]) -> Iterator[tuple[Outcome, list[Row
 
 
 def has_group_index(connection: Connection) -> bool:
-    """Whether there is nothing to make: only SQLite has the index."""
+    """Whether there is nothing to make: only SQLite has the index. That of an older version is of no use."""
     if connection.dialect.name != "sqlite":
         return True
-    found = text("SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name = :name")
-    return bool(connection.execute(found, {"name": INDEX}).scalar())
+    found = text("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = :name")
+    return connection.execute(found, {"name": INDEX}).scalar() == _MAKE_INDEX
 
 
 def make_group_index(connection: Connection) -> None:
-    connection.exec_driver_sql(f"CREATE INDEX {INDEX} ON run_row (run_id, ({KIND}))")
+    connection.exec_driver_sql(f"DROP INDEX IF EXISTS {INDEX}")
+    connection.exec_driver_sql(_MAKE_INDEX)
 
 
 def index_names(connection: Connection, there: Inspector, table: str) -> set[str | None]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from cleanlist_core.domain import LEFT_OUT_BY_YOU, EnrichmentType, KeyKind, Outcome, RowCheck, RunState
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.file_facts import fact_in_list
 from cleanlist_core.store.people import Known, known_people, learn_keys
 from cleanlist_core.store.schema import list_row, run, run_row
 
@@ -288,7 +289,7 @@ def _insert_rows(
         (ask == "", WHY_THE_FILE_HAS_IT[order.wanted]),
         else_="Waiting to be sent.",
     )
-    columns = ["run_id", "row_number", "leader", "ask", "outcome", "reason"]
+    columns = ["run_id", "row_number", "leader", "ask", "outcome", "reason", "in_file"]
     rows = select(
         literal(run_id),
         list_row.c.row_number,
@@ -296,6 +297,7 @@ def _insert_rows(
         case((ready, ask), else_=""),
         outcome,
         reason,
+        fact_in_list(connection, order.list_id),
     ).where(list_row.c.list_id == order.list_id)
     connection.execute(insert(run_row).from_select(columns, rows))
     if count_own:

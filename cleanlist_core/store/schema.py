@@ -21,7 +21,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Goes up with every change of a table that was released. CONTRIBUTING.md says what else there is to do."""
 
 metadata = MetaData()
@@ -109,6 +109,14 @@ list_row = Table(
     Column("checked", String, nullable=False),
     _text("reason"),
     Column("leader", Integer, nullable=False),
+)
+_REPEATS_SOMEBODY = list_row.c.leader != list_row.c.row_number
+Index(
+    "list_row_by_leader",
+    list_row.c.list_id,
+    list_row.c.leader,
+    sqlite_where=_REPEATS_SOMEBODY,
+    postgresql_where=_REPEATS_SOMEBODY,
 )
 
 list_cells = Table(
@@ -214,6 +222,7 @@ run_row = Table(
     Column("result_id", Integer),
     Column("known_result_id", Integer),
     Column("checked_at", Float),
+    _text("in_file"),
     Index("run_row_by_outcome", "run_id", "outcome", "row_number"),
     Index("run_row_by_leader", "run_id", "leader"),
     Index("run_row_by_batch", "batch_id"),

@@ -26,8 +26,9 @@ from cleanlist_core.runs.rate_gate import DatabaseGate
 from cleanlist_core.sandbox import Sandbox, SandboxOptions, serve
 from cleanlist_core.settings import RateLimit, Settings
 from cleanlist_core.store.database import Database, open_url
+from cleanlist_core.store.file_facts import read_fact
 from cleanlist_core.store.runs import RunView
-from cleanlist_core.store.schema import batch, event, person_result, run_row
+from cleanlist_core.store.schema import batch, event, list_row, person_result, run_row
 from cleanlist_core.workspace import Workspace
 
 Person = Mapping[str, str]
@@ -266,6 +267,18 @@ class Scene:
                 by_batch[batch_id] += credits_spent
         for one in self.batches(run_id):
             assert by_batch[one.id] == one.settled_credits
+        self.check_what_the_file_says(run_id)
+
+    def check_what_the_file_says(self, run_id: str) -> None:
+        """Every row of the run tells what the rows of its person in the list say now."""
+        told = {row.row_number: read_fact(row.in_file) for row in self.rows(run_id)}
+        in_list = select(list_row).where(list_row.c.list_id == self.view(run_id).list_id)
+        with self.database.read() as connection:
+            rows = connection.execute(in_list).all()
+        emails, phones = ({row.leader for row in rows if row._mapping[name]} for name in ("email", "phone"))
+        assert told == {
+            row.row_number: (row.key_kind or None, row.leader in emails, row.leader in phones) for row in rows
+        }
 
 
 def contact_key(contact: Mapping[str, str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from sqlalchemy import event, func, insert, select, update
 
 from benchmarks.invented_run import AT, RUN_ID, build
 from cleanlist_core.domain import Outcome
+from cleanlist_core.results import metrics
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.next_batch import free_credits
 from cleanlist_core.store.organizations import add_reading
@@ -127,6 +128,32 @@ def plans_of(database: Database, about: str, ask: Callable[[], object]) -> list[
             if about in one
         ]
     return [[step.detail.split(" (")[0] for step in plan] for plan in plans]
+
+
+@pytest.mark.parametrize("count", [metrics.find_rate_by_key_kind, metrics.have_now])
+def test_what_a_file_says_of_the_people_of_a_run_is_counted_without_reading_a_row(
+    tmp_path: Path, count: Callable[[Database, str], object]
+) -> None:
+    database = build(tmp_path, 10, 8)
+    asked: list[tuple[str, Any]] = []
+    event.listen(
+        database.engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, values, *_more: asked.append((statement, values)),
+    )
+    assert count(database, RUN_ID)
+    with database.read() as connection:
+        steps = {
+            step.detail
+            for statement, values in asked
+            if statement.lstrip().startswith(("SELECT", "WITH"))
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+        }
+    of_rows = {step.split(" (")[0] for step in steps if "_row" in step}
+    assert {step.removeprefix("SEARCH run_row USING ").removeprefix("COVERING ") for step in of_rows} == {
+        "INDEX run_row_by_kind"
+    }
+    database.close()
 
 
 def steps_to_read_a_page(folder: Path, rows: int) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy import insert
 from cleanlist_core.domain import EmailQuality, KeyKind, Outcome, RowCheck
 from cleanlist_core.store import schema
 from cleanlist_core.store.database import Database, open_url
+from cleanlist_core.store.file_facts import fill_in
 
 ORGANIZATION = "org-1"
 RUN = "run-1"
@@ -83,6 +84,7 @@ def add_run(
         ):
             if numbered:
                 connection.execute(insert(table), [{**key, **row[place]} for row in numbered])
+        fill_in(connection)
     return run_id
 
 

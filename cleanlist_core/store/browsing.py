@@ -248,7 +248,7 @@ def _sorted_rows(
     """numbers: of the rows that match, where they were found already."""
     if heading.rows > LONG_LIST:
         ranks = ranks_at_hand(database, heading.run_id, what.sort)
-        among = _numbers_at_hand(database, heading, what, numbers)
+        among = None if ranks is None else _numbers_at_hand(database, heading, what, numbers)
         if ranks is not None and among is not None:
             return page_of(ranks, among, descending=what.descending, first=first, last=last)
     edition = list_revision(database, heading.list_id)
@@ -261,6 +261,8 @@ def _numbers_at_hand(
     """The rows that match, in their order, if they can be told without reading them."""
     if numbers is not None:
         return np.asarray(numbers, dtype=np.int64)
+    if not what.chips:
+        return np.arange(1, heading.rows + 1)
     kinds = ranks_at_hand(database, heading.run_id, _KINDS)
     if kinds is None or CHANGED in what.chips:
         return None
@@ -316,6 +318,8 @@ def _rows_between(
 
 def count_chosen(database: Database, heading: RunHeading, chips: tuple[str, ...]) -> int:
     """How many rows the filters leave."""
+    if not chips and not heading.deleted:
+        return heading.rows
     if CHANGED in chips:
         return _count_changed(database, heading, chips)
     groups, _batches = tally_rows(database, heading.run_id)

@@ -106,6 +106,7 @@ def test_who_has_another_email_than_last_time_is_shown(
     database: Database, earlier: list[tuple[str, str, int]], *, changed: bool
 ) -> None:
     for number, (email, phone, days) in enumerate(earlier):
+        add_run(database, [], run_id=f"before-{number}", list_id=f"earlier-{number}")
         add_result(
             database,
             "in:ada",

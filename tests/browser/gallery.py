@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
@@ -31,8 +31,6 @@ Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 WIDTHS = (1440, 1024, 390)
 LOWEST, TALLEST = 900, 12_000
-FOLDED = 1_500
-"""Pixels after which a long page goes on in a column beside."""
 GAP = 24
 BETWEEN = "#b4bcc4"
 DRAWN_MS = 300
@@ -51,7 +49,7 @@ class Camera:
 
     def look(self, state: str) -> None:
         self.page.mouse.move(0, 0)
-        rows = [[self._shot(theme, width) for width in WIDTHS] for theme in THEMES]
+        rows = [_folded([self._shot(theme, width) for width in WIDTHS]) for theme in THEMES]
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size({"width": WIDTHS[0], "height": LOWEST})
         self._keep(state, _joined([_joined(row) for row in rows], downwards=True))
@@ -70,7 +68,7 @@ class Camera:
             height = asked
             self.page.set_viewport_size({"width": width, "height": height})
             self.page.wait_for_timeout(DRAWN_MS)
-        return _joined(_folded(_picture(self.page.screenshot())))
+        return _picture(self.page.screenshot())
 
     def _keep(self, state: str, sheet: Image.Image) -> None:
         name = re.sub(r"[^a-z0-9]+", "-", state.lower()).strip("-")
@@ -83,13 +81,17 @@ def _picture(png: bytes) -> Image.Image:
     return Image.open(BytesIO(png)).convert("RGB")
 
 
-def _folded(shot: Image.Image) -> Iterator[Image.Image]:
-    for top in range(0, shot.height, FOLDED):
-        yield shot.crop((0, top, shot.width, min(top + FOLDED, shot.height)))
+def _folded(shots: Sequence[Image.Image]) -> list[Image.Image]:
+    """The narrow page goes on in columns beside, so that it takes no more height than the wide ones."""
+    *wide, narrow = shots
+    columns = -(-narrow.height // max(shot.height for shot in wide))
+    height = -(-narrow.height // columns)
+    tops = range(0, narrow.height, height)
+    parts = [narrow.crop((0, top, narrow.width, min(top + height, narrow.height))) for top in tops]
+    return [*wide, *parts]
 
 
-def _joined(parts: Iterable[Image.Image], *, downwards: bool = False) -> Image.Image:
-    shots = list(parts)
+def _joined(shots: Sequence[Image.Image], *, downwards: bool = False) -> Image.Image:
     wide, tall = [shot.width for shot in shots], [shot.height for shot in shots]
     gaps = GAP * (len(shots) - 1)
     size = (max(wide), sum(tall) + gaps) if downwards else (sum(wide) + gaps, max(tall))

@@ -29,6 +29,7 @@ from tests.browser.screens import (
     go,
     settled,
     start_and_finish,
+    title,
 )
 from tests.browser.town import Town
 
@@ -150,6 +151,7 @@ def waiting(page: Page, town: Town, camera: Camera) -> None:
 def practice(page: Page, _town: Town, camera: Camera) -> None:
     go(page, "/")
     page.get_by_role("button", name="Practise with sample data").click()
+    title(page, "Find emails and phones for a list")
     for number, name in enumerate(("linkedin", "zoominfo", "badges")):
         go(page, "/")
         page.get_by_role("button", name="Use this sample").nth(number).click()

@@ -51,7 +51,7 @@ def add_run(database: Database, organization_id: str, rows: int, width: int) -> 
     columns = [*STARTS, *(f"Column {number}" for number in range(len(STARTS) + 1, width + 1))]
     with database.write() as connection:
         connection.execute(insert(schema.contact_list).values(**_list(organization_id, columns, rows)))
-        connection.execute(insert(schema.run).values(**_run(organization_id)))
+        connection.execute(insert(schema.run).values(**_run(organization_id, 11 * rows)))
         for start in range(1, rows + 1, 5_000):
             people = [_person(number, width, chance) for number in range(start, min(start + 5_000, rows + 1))]
             for place, table in enumerate((schema.list_row, schema.list_cells, schema.run_row)):
@@ -63,9 +63,9 @@ def _list(organization_id: str, columns: list[str], rows: int) -> dict[str, Any]
     return {"id": "list", "organization_id": organization_id, "created_at": AT, "rows": rows, **texts}
 
 
-def _run(organization_id: str) -> dict[str, Any]:
+def _run(organization_id: str, budget: int) -> dict[str, Any]:
     owner = {"id": RUN_ID, "organization_id": organization_id, "list_id": "list"}
-    return {**owner, "enrichment_type": "full", "state": "finished", "confirmed_at": AT}
+    return {**owner, "enrichment_type": "full", "state": "finished", "budget": budget, "confirmed_at": AT}
 
 
 def _word(chance: random.Random) -> str:
@@ -81,6 +81,7 @@ def _person(number: int, width: int, chance: random.Random) -> tuple[dict[str, A
     own_email = f"{number}@own.example" if outcome == "has_it" else ""
     key_kind = ("name_domain", "name_domain", "linkedin", "name_company")[number % 4]
     in_file = f"{'ddlc'[number % 4]}{int(bool(own_email))}0"
+    has_phone = found and number % 3 == 0
     contact = {"first_name": first, "last_name": last, "company_name": company, "company_domain": domain}
     cells = [first, last, company, domain, title, city, phone, f"met at booth {number}, call back"]
     cells += [f"{first} {place}" if place % 3 else str(number * place) for place in range(width - len(cells))]
@@ -100,6 +101,7 @@ def _person(number: int, width: int, chance: random.Random) -> tuple[dict[str, A
             },
             **{"email_status": "reliable" if found else "", "email_quality": "good" if found else ""},
             "in_file": in_file,
-            **{"phone": phone if found and number % 3 == 0 else "", "credits": int(found), "checked_at": AT},
+            **{"phone": phone if has_phone else "", "checked_at": AT},
+            "credits": (1 + 10 * has_phone) * (outcome == "found"),
         },
     )

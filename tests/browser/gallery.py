@@ -49,26 +49,35 @@ class Camera:
 
     def look(self, state: str) -> None:
         self.page.mouse.move(0, 0)
-        rows = [_folded([self._shot(theme, width) for width in WIDTHS]) for theme in THEMES]
-        self.page.emulate_media(color_scheme="light")
+        self.page.wait_for_timeout(DRAWN_MS)
+        pairs = [self._shots(width) for width in WIDTHS]
+        rows = [_folded([pair[theme] for pair in pairs]) for theme in THEMES]
         self.page.set_viewport_size({"width": WIDTHS[0], "height": LOWEST})
         self._keep(state, _joined([_joined(row) for row in rows], downwards=True))
 
     def at_once(self, state: str) -> None:
-        self._keep(state, _picture(self.page.screenshot()))
+        self._keep(state, _joined(list(self._both_themes().values())))
 
-    def _shot(self, theme: Theme, width: int) -> Image.Image:
+    def _shots(self, width: int) -> dict[Theme, Image.Image]:
         """The page at the height of all that is on it: what scrolls is a part of it, not the page."""
-        self.page.emulate_media(color_scheme=theme)
         height = 0
-        for _ in range(3):
+        for _ in range(4):
             asked = max(LOWEST, min(self.page.evaluate(HEIGHT) if height else 0, TALLEST))
             if asked == height:
                 break
             height = asked
             self.page.set_viewport_size({"width": width, "height": height})
             self.page.wait_for_timeout(DRAWN_MS)
-        return _picture(self.page.screenshot())
+        return self._both_themes()
+
+    def _both_themes(self) -> dict[Theme, Image.Image]:
+        shots: dict[Theme, Image.Image] = {}
+        for theme in THEMES:
+            self.page.emulate_media(color_scheme=theme)
+            self.page.wait_for_timeout(DRAWN_MS)
+            shots[theme] = _picture(self.page.screenshot())
+        self.page.emulate_media(color_scheme="light")
+        return shots
 
     def _keep(self, state: str, sheet: Image.Image) -> None:
         name = re.sub(r"[^a-z0-9]+", "-", state.lower()).strip("-")

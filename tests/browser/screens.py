@@ -273,7 +273,7 @@ def hostile_text(page: Page, town: Town, look: Look) -> None:
     page.get_by_label("LinkedIn profile").fill("https://www.linkedin.com/in/hostile-77")
     page.get_by_role("button", name=re.compile("^Look up · at most")).click()
     expect(page.get_by_role("button", name="Look up somebody else")).to_be_visible()
-    expect(page.get_by_text("Found by Cleanlist").or_(page.get_by_text("In your file")).first).to_be_visible(
+    expect(page.get_by_text("Found by Cleanlist").or_(page.get_by_text("What you gave")).first).to_be_visible(
         timeout=RUN_MS
     )
     settled(page)

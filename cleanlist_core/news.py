@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cleanlist_core.domain import RunState
+from cleanlist_core.domain import RunState, counted
 from cleanlist_core.store.alerts import NEEDS_SOMEBODY
 from cleanlist_core.store.runs import RunView
 
@@ -30,6 +30,20 @@ def standing_news(runs: Iterable[RunView], *, low: bool) -> dict[str, News]:
     if low:
         told.append(News("low", "Credits are running low."))
     return {one.id: one for one in told}
+
+
+def in_few_words(news: Sequence[News], most: int) -> list[str]:
+    """What each says. Of more than `most` that are done, or need somebody, only how many they are."""
+    done = [one for one in news if one.done]
+    asking = [one for one in news if one.run_id and not one.done]
+    kind = "look-up" if any(one.one_person for one in done) else "list"
+    said = [one.text for one in news if not one.run_id]
+    said += [f"{counted(len(asking), 'list')} need you."] if len(asking) > most else _texts(asking)
+    return said + ([f"{counted(len(done), kind)} are done."] if len(done) > most else _texts(done))
+
+
+def _texts(news: Iterable[News]) -> list[str]:
+    return [one.text for one in news]
 
 
 def _of_run(run: RunView) -> News | None:

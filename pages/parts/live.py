@@ -138,7 +138,7 @@ def _draw_tiles(run: RunView, progress: Progress) -> None:
     spent = progress.totals.credits_spent
     columns[-1].metric("Credits spent", number(spent))
     in_flight = progress.worst_case_open
-    waiting = f"; up to {number(in_flight)} more for people being looked up" if in_flight else ""
+    waiting = f"; up to {number(in_flight)} more for {_whose_credits(progress)}" if in_flight else ""
     columns[-1].caption(f"of a budget of {number(run.budget)}{waiting}")
     if finds := progress.finds_not_counted:
         columns[-1].caption(
@@ -147,11 +147,19 @@ def _draw_tiles(run: RunView, progress: Progress) -> None:
         )
 
 
+def _whose_credits(progress: Progress) -> str:
+    """Who may still be charged: people being looked up, and those whose answer was lost."""
+    lost = "people whose answer was lost"
+    if not progress.totals.uncertain:
+        return "people being looked up"
+    return f"people being looked up and {lost}" if progress.totals.in_progress else lost
+
+
 def _among(run: RunView, progress: Progress, count: int) -> str:
     """The share is said only where everybody is asked for the same."""
     done = progress.people_done
     if not done:
-        return "Nobody looked up yet"
+        return "No answer yet" if progress.totals.uncertain else "Nobody looked up yet"
     if run.state is not RunState.FINISHED:
         # Finds are reported before misses, so a share would flatter until the end.
         return f"So far, with {progress.done}"

@@ -10,7 +10,7 @@ import html
 
 import streamlit as st
 
-from cleanlist_core.news import News, standing_news
+from cleanlist_core.news import News, in_few_words, standing_news
 from pages.parts.rows import link_to_run
 from pages.parts.session import Seat
 from pages.parts.wording import plain
@@ -32,9 +32,9 @@ def draw_news(seat: Seat, *, low: bool) -> None:
     now = standing_news(runs.values(), low=low)
     fresh = _noticed(seat, now)
     watched = st.query_params.get("run", "")
-    for one in fresh:
-        if one.run_id != watched or not watched:
-            st.toast(plain(one.text), icon=":material/notifications:", duration="long")
+    elsewhere = [one for one in fresh if one.run_id != watched or not watched]
+    for text in in_few_words(elsewhere, MOST_SHOWN):
+        st.toast(plain(text), icon=":material/notifications:", duration="long")
     done = [runs[one] for one in st.session_state.get(_FRESH, []) if one in runs and one != watched]
     if done:
         st.markdown("**Just finished**")

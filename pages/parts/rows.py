@@ -18,6 +18,8 @@ from pages.parts.session import Seat
 from pages.parts.wording import plain
 
 OUT_OF_CREDITS = "no_credits"
+MOST_RUNNING, MOST_RUNNING_BESIDE = 20, 5
+"""So many lists that go on are shown on a screen, and in the sidebar beside it."""
 STATE_ICONS = {
     RunState.RUNNING: ":material/autorenew:",
     RunState.WAITING: ":material/pause_circle:",
@@ -70,8 +72,9 @@ def _has_ended(run: RunView) -> bool:
 def draw_running(
     seat: Seat, *, compact: bool = False, counted_beside: Callable[[RunView], bool] = lambda _run: False
 ) -> None:
-    """Every run that has not ended, each with its progress; nothing when there is none.
+    """The runs that have not ended, each with its progress; nothing when there is none.
 
+    Where they are very many, those that stand still come first, and the others are in History.
     counted_beside: whether the screen says how far a run is anyway. Drawn at another moment, a second count
     would contradict the first.
     """
@@ -82,7 +85,10 @@ def draw_running(
         st.markdown("**In progress**")
     else:
         st.header("In progress", anchor=False)
-    for run in running:
+    most = MOST_RUNNING_BESIDE if compact else MOST_RUNNING
+    if len(running) > most:
+        running.sort(key=lambda run: run.active)
+    for run in running[:most]:
         with st.container(gap="xxsmall", border=not compact):
             link_to_run(run)
             if counted_beside(run):
@@ -96,6 +102,10 @@ def draw_running(
             why = "" if compact else why_of(seat, run, progress)
             if why:
                 st.caption(plain(why, limit=500))
+    if len(running) > most:
+        st.page_link(
+            "history.py", label=f"{len(running) - most:,} more in History", icon=":material/history:"
+        )
 
 
 def why_of(seat: Seat, run: RunView, progress: Progress) -> str:

@@ -16,6 +16,7 @@ from cleanlist_core.store.next_batch import Sending, begin_batch
 from cleanlist_core.store.schema import batch
 from cleanlist_core.workspace import Workspace
 from cleanlist_core.workspaces import Workspaces
+from pages.parts import rows
 from tests.pages.conftest import Visitor
 from tests.pages.test_screens import organization_of, practice
 
@@ -264,6 +265,29 @@ def test_a_list_paused_once_everybody_was_sent_moves_until_it_has_ended(
     run.drive()
     assert "**Done:**" in trainee.look().text
     assert not run.workspace.progress(*run.ids).moves
+
+
+def test_what_a_lost_answer_may_cost_is_not_said_of_people_being_looked_up(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    run = Underway(trainee, practice(opened))
+    answer_lost(run)
+    assert re.search("up to [0-9]+ more for people whose answer was lost", trainee.look().text)
+    assert "people being looked up" not in trainee.text
+
+
+def test_of_very_many_lists_those_that_stand_still_are_shown_and_the_others_counted(
+    trainee: Visitor, opened: Workspaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "MOST_RUNNING", 1)
+    run = Underway(trainee, practice(opened))
+    run.start()
+    runs.set_state(run.workspace.database, run.ids[1], RunState.WAITING, waiting_for="paused")
+    first = run.ids[1]
+    trainee.go("new.py").click("sample_badge_scan").click("start_run")
+    links = [one.proto for one in trainee.go("home.py").app.main.get("page_link")]
+    assert [one.query_string for one in links if "run=" in one.query_string] == [f"run={first}"]
+    assert [one.label for one in links if one.page == "history"] == ["1 more in History"]
 
 
 def test_a_list_that_another_one_blocks_links_to_that_one(trainee: Visitor, opened: Workspaces) -> None:

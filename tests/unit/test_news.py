@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cleanlist_core.domain import EnrichmentType, RunState
-from cleanlist_core.news import standing_news
+from cleanlist_core.news import News, in_few_words, standing_news
 from cleanlist_core.store.runs import RunView
 
 
@@ -62,3 +62,12 @@ def test_a_list_that_ends_again_is_new_again() -> None:
 
 def test_low_credits_are_told_beside_the_lists() -> None:
     assert [one.text for one in standing_news([], low=True).values()] == ["Credits are running low."]
+
+
+def test_many_lists_that_end_at_once_are_told_in_one_sentence() -> None:
+    low = News("low", "Credits are running low.")
+    done = [News(f"{number}", f"List {number} is done.", f"r{number}", done=True) for number in range(4)]
+    asking = [News(f"a{number}", f"List {number} needs you.", f"a{number}") for number in range(4)]
+    few = ["Credits are running low.", "List 0 needs you.", "List 0 is done.", "List 1 is done."]
+    assert in_few_words([*done[:2], asking[0], low], 3) == few
+    assert in_few_words([*done, *asking], 3) == ["4 lists need you.", "4 lists are done."]

@@ -110,10 +110,11 @@ def draw_connected(seat: Seat) -> None:
     account = seat.account
     with st.container(border=True, gap="medium"):
         st.markdown(":material/check_circle: **Connected.** The key works; it is kept out of sight.")
-        left, middle, right = st.columns(3)
-        left.metric("Organization", plain(account.organization_id, limit=40))
-        middle.metric("Credits left", "–" if account.balance is None else number(account.balance))
-        right.metric("Balance read", when(account.read_at))
+        with st.container(horizontal=True, gap="medium"):
+            left = "–" if account.balance is None else number(account.balance)
+            st.metric("Credits left", left, width="content")
+            st.metric("Balance read", when(account.read_at), width="content")
+            st.metric("Organization", plain(account.organization_id, limit=40), width="content")
         with st.container(horizontal=True):
             if st.button("Start a list", type="primary", icon=":material/upload_file:", key="start_list"):
                 st.switch_page("new.py")

@@ -20,7 +20,7 @@ ENOUGH_FOR_A_CHART = 2
 def draw_standing(seat: Seat) -> None:
     account = seat.account
     with st.container(border=True, gap="medium"):
-        left, middle = st.columns([1, 2], gap="medium")
+        left, middle = st.columns(2, gap="medium")
         left.metric("Credits left", "–" if account.balance is None else number(account.balance))
         left.caption(f"Balance as of {when(account.read_at)}")
         used = account.used_this_month

@@ -14,7 +14,9 @@ from cleanlist_core.results.metrics import Slice
 from cleanlist_core.store.organizations import CreditReading
 from pages.parts.wording import plain, share, zone
 
-LINE_HEIGHT = 46
+BAR_HEIGHT, TEXT_HEIGHT, LINE_HEIGHT = 12, 18, 46
+LONGEST_LINE = 42
+"""Letters of a name and its number that stand side by side on the smallest screen."""
 CONFIG = {"displayModeBar": False, "responsive": True}
 
 
@@ -93,6 +95,9 @@ def draw_bars(
 
 def bar_figure(bars: Sequence[Bar], colors: Palette) -> go.Figure:
     lines = list(range(len(bars)))[::-1]
+    apart = any(len(bar.label) + len(bar.said) > LONGEST_LINE for bar in bars)
+    height = LINE_HEIGHT + (TEXT_HEIGHT if apart else 0)
+    above = (BAR_HEIGHT / 2 + TEXT_HEIGHT * 0.6) / height
     figure = go.Figure(
         [
             go.Bar(x=[1.0] * len(bars), y=lines, marker_color=colors.track),
@@ -102,25 +107,26 @@ def bar_figure(bars: Sequence[Bar], colors: Palette) -> go.Figure:
     # Without hoverinfo at all a bar could not be clicked; a wide bar of no colour is easier to meet.
     figure.update_traces(
         orientation="h",
-        width=0.26,
+        width=BAR_HEIGHT / height,
         hoverinfo="none",
         showlegend=False,
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
     )
     for line, bar in zip(lines, bars, strict=True):
-        _write(figure, line, 0, bar.label, colors.text)
-        _write(figure, line, 1, bar.said, colors.faint)
-    _plain_layout(figure, colors, LINE_HEIGHT * len(bars) + 8)
+        _write(figure, line + above + (TEXT_HEIGHT / height if apart else 0), 0, bar.label, colors.text)
+        _write(figure, line + above, 1, bar.said, colors.faint)
+    _plain_layout(figure, colors, height * len(bars) + 8)
     figure.update_layout(barmode="overlay", barcornerradius=4)
     figure.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
-    figure.update_yaxes(visible=False, range=[-0.5, len(bars) - 0.28], fixedrange=True)
+    lowest = -LINE_HEIGHT / 2 / height
+    figure.update_yaxes(visible=False, range=[lowest, len(bars) + lowest + 10 / height], fixedrange=True)
     return figure
 
 
-def _write(figure: go.Figure, line: int, side: int, text: str, color: str) -> None:
+def _write(figure: go.Figure, line: float, side: int, text: str, color: str) -> None:
     figure.add_annotation(
-        xref="paper", yref="y", x=side, y=line + 0.36, xanchor="right" if side else "left", yanchor="middle",
+        xref="paper", yref="y", x=side, y=line, xanchor="right" if side else "left", yanchor="middle",
         text=text.replace("<", "‹"), showarrow=False, font={"color": color, "size": 13.5},
     )  # fmt: skip
 
@@ -192,7 +198,7 @@ def history_figure(
     )
     _plain_layout(figure, colors, 240)
     figure.update_layout(margin={"l": 0, "r": 8, "t": 8, "b": 0}, hovermode="closest")
-    figure.update_xaxes(showgrid=False, color=colors.faint, fixedrange=True, automargin=True, nticks=6)
+    figure.update_xaxes(showgrid=False, color=colors.faint, fixedrange=True, automargin=True, nticks=4)
     figure.update_yaxes(
         gridcolor=colors.track,
         color=colors.faint,

@@ -63,11 +63,11 @@ def _draw_samples() -> None:
     offered = samples()
     for column, sample in zip(st.columns(len(offered), gap="medium"), offered, strict=True):
         with column.container(border=True, height="stretch", gap="small"):
-            st.markdown(f"**{sample.title}**")
-            st.caption(sample.description)
+            with st.container(height="stretch", gap="small"):
+                st.markdown(f"**{sample.title}**")
+                st.caption(sample.description)
             st.button(
                 "Use this sample",
-                icon=":material/description:",
                 key=f"sample_{sample.key}",
                 on_click=lambda chosen=sample: _hand_over(chosen.read(), chosen.file_name),
             )

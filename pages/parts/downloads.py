@@ -173,8 +173,9 @@ def _draw_companions(seat: Seat, run: RunView) -> None:
         if found.rows:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f"**{found.rows:,}** {title}", width="stretch")
-                _draw_button(seat, run, key, "csv", label="CSV", place="companion")
-                _draw_button(seat, run, key, "xlsx", label="Excel", place="companion")
+                with st.container(horizontal=True, width="content", gap="small"):
+                    _draw_button(seat, run, key, "csv", label="CSV", place="companion")
+                    _draw_button(seat, run, key, "xlsx", label="Excel", place="companion")
 
 
 def _preview(seat: Seat, run: RunView, preset: str, rows: RowChoice | None) -> PresetPreview:

@@ -12,6 +12,7 @@ from pages.parts.session import Seat
 from pages.parts.wording import plain, with_article
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+NO_VALUES = "None in the first rows"
 USUAL_ENCODINGS = ("utf-8", "ascii")
 
 
@@ -51,7 +52,8 @@ def draw_columns(seat: Seat, listed: StoredList) -> dict[str, str] | None:
                 {
                     "Used for": column.label,
                     "Column in your file": plain(column.header),
-                    "Some of its values": " · ".join(plain(sample, limit=60) for sample in column.samples),
+                    "Some of its values": " · ".join(plain(sample, limit=60) for sample in column.samples)
+                    or NO_VALUES,
                     "Why": plain(column.why, limit=400),
                 }
                 for column in mapped

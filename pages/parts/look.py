@@ -20,7 +20,15 @@ _STYLE = """
   .st-key-app_gone { display: block; position: fixed; inset: auto 0 0 0; z-index: 9999999; opacity: 0;
   padding: .9rem 1.2rem; text-align: center; background: #0f172a; animation: cl-appear 0s 2s forwards; }
 .st-key-app_gone p { color: #ffffff; }
+body:has(.stApp:is([data-test-connection-state="PINGING_SERVER"],
+  [data-test-connection-state="DISCONNECTED_FOREVER"])) .stDialog:not(:has([data-testid="stVerticalBlock"])) {
+  visibility: hidden; } /* what Streamlit says of it, for developers */
 @keyframes cl-appear { to { opacity: 1; } } /* not at every short gap of the connection */
+.stApp:is([data-test-script-state="running"], [data-test-script-state="rerunRequested"])::before {
+  content: ""; position: fixed; inset: 0 0 auto 0; height: 3px; z-index: 9999999; opacity: 0;
+  background: linear-gradient(90deg, transparent, #0d8f83, transparent) 0 0 / 40% 100% no-repeat;
+  animation: cl-appear 0s 1s forwards, cl-pass 1.4s 1s linear infinite; } /* a page that takes a moment */
+@keyframes cl-pass { from { background-position: -70% 0; } to { background-position: 170% 0; } }
 .st-key-practice_banner {
   background: rgba(217, 119, 6, .13); border: 1px solid rgba(217, 119, 6, .45);
   border-radius: .5rem; padding: .5rem .9rem; margin-bottom: .5rem;
@@ -36,11 +44,13 @@ _STYLE = """
 @media (max-width: 640px) { /* one under the other, each with its heading, where four columns have no room */
   .st-key-stacked_columns thead { display: none; }
   .st-key-stacked_columns :is(tbody, tr, td) { display: block; width: 100%; }
-  .st-key-stacked_columns td { border: 0 !important; padding: .1rem .4rem !important; }
+  .st-key-stacked_columns tbody td { display: flex; gap: .35rem; border: 0 !important;
+    padding: .1rem .4rem !important; }
+  .st-key-stacked_columns td > * { flex: 1; min-width: 0; width: auto !important; }
   .st-key-stacked_columns tr { border-bottom: 1px solid rgba(100, 116, 139, .25); padding-block: .4rem; }
   .st-key-stacked_columns td:nth-child(1) { font-weight: 600; }
-  .st-key-stacked_columns td:nth-child(2)::before { content: "Column: "; opacity: .78; }
-  .st-key-stacked_columns td:nth-child(3)::before { content: "Such as: "; opacity: .78; }
+  .st-key-stacked_columns td:nth-child(2)::before { content: "Column:"; opacity: .78; }
+  .st-key-stacked_columns td:nth-child(3)::before { content: "Such as:"; opacity: .78; }
 }
 .cl-bar { display: flex; height: .85rem; width: 100%; border-radius: .45rem; overflow: hidden;
   background: rgba(100, 116, 139, .22); }
@@ -86,22 +96,33 @@ _STYLE = """
 .cl-notify:hover, .cl-notify:focus-visible { outline: 2px solid #0d8f83; outline-offset: 1px; }
 [data-notify="default"] .cl-notify, [data-notify="granted"] .cl-notify-on,
 [data-notify="denied"] .cl-notify-off { display: inline-block; }
-[data-testid="stTable"] td { vertical-align: top; }
-[data-testid="stTable"] td:nth-child(n+3), [data-testid="stTable"] td:nth-child(n+3) * {
+[data-testid="stTable"] td { vertical-align: top; min-width: 4.5rem; }
+[data-testid="stTable"] td:nth-child(n), [data-testid="stTable"] td:nth-child(n) * {
   overflow-wrap: anywhere; }
+.stApp [role="tab"][aria-selected="true"] p { color: light-dark(#0f766e, #5fd6c7); }
+[data-testid="stCaptionContainer"]:has(a) { opacity: .86; } /* a link is as faint as the text around it */
+[data-testid="stCaptionContainer"] a { color: light-dark(#0b5d57, #5fd6c7) !important; }
 [data-testid="stButton"] button p { white-space: normal; overflow: visible; text-overflow: clip; }
 [data-testid="stMetricValue"] > div { white-space: normal; overflow: visible; text-overflow: clip; }
 [data-testid="stMetricValue"] p { white-space: normal; }
 [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] [class*="_card_"]) { flex-wrap: wrap; }
 [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:has([class*="_card_"]) {
   flex: 1 1 11.25rem; min-width: min(11.25rem, 100%); }
+[data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] [class*="st-key-chart_of_"]) {
+  flex-wrap: wrap; }
+[data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:has([class*="st-key-chart_of_"]) {
+  flex: 1 1 20rem; min-width: min(20rem, 100%); }
 .st-key-balance_line > :last-child { min-width: min(14rem, 100%); }
 [data-testid="stFileUploaderDropzone"] span, [data-testid="stFileUploaderDropzone"] div {
   white-space: normal; overflow: visible; }
 .st-key-balance_line { flex-wrap: wrap; row-gap: .5rem; }
-@media (prefers-reduced-motion: reduce) { .cl-bar > span { transition: none; } }
+@media (prefers-reduced-motion: reduce) {
+  .cl-bar > span { transition: none; }
+  .stApp::before { animation: cl-appear 0s 1s forwards !important; background: #0d8f83 !important; }
+}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-inline: 1rem; }
+  .cl-facts:not(.cl-finds) { grid-template-columns: minmax(6.25rem, 28%) 1fr; }
 }
 </style>
 """

@@ -47,8 +47,9 @@ def _draw_run(seat: Seat, run: RunView, told: ToldOfRuns) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run_{run.id}"):
         st.badge(run.label, icon=STATE_ICONS[run.state], color=STATE_COLORS[run.state])
         st.markdown(" · ".join(said), width="stretch")
-        link_to_run(run, "Open", width="content")
-        draw_quick_download(seat, run, place="history")
+        with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
+            link_to_run(run, "Open", width="content")
+            draw_quick_download(seat, run, place="history")
 
 
 def _how_it_stands(seat: Seat, run: RunView, told: ToldOfRuns) -> list[str]:

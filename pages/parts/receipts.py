@@ -20,7 +20,7 @@ WIDTHS = {
     "List": 145,
     "Credits": 65,
     "At most": 65,
-    "Looked for": 105,
+    "Looked for": 140,
     "People": 65,
     "Emails": 60,
     "Phones": 65,

@@ -152,7 +152,7 @@ def draw_charts(seat: Seat, run: RunView) -> None:
     shown = [(title, bars) for title, bars in charts.items() if bars]
     for place in range(0, len(shown), 2):
         for column, (title, bars) in zip(st.columns(2, gap="medium"), shown[place : place + 2], strict=False):
-            with column.container(border=True, height="stretch"):
+            with column.container(border=True, height="stretch", key=f"chart_of_{place}_{title}"):
                 pick = partial(_show_only, run)
                 summary = _in_a_sentence(bars, COUNTED.get(title, "credits"))
                 draw_bars(title, bars, key=f"chart_{title}_{run.id}", summary=summary, pick=pick)

@@ -100,7 +100,7 @@ def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple
         else:
             st.info("Nobody matches. Take a filter away, or search for less.", icon=":material/search_off:")
             chosen = ticked(run.id, ())
-        _draw_what_to_do(seat, run, found, chosen, Among(chips=chips, search=search))
+    _draw_what_to_do(seat, run, found, chosen, Among(chips=chips, search=search))
     return chosen, found.total
 
 
@@ -191,6 +191,8 @@ def _heading(key: str) -> str:
 def _draw_chips(seat: Seat, run: RunView, counts: Mapping[str, int]) -> tuple[str, ...]:
     chosen = st.session_state.get(chips_key(run)) or []
     offered = [chip for chip in CHIPS if counts.get(chip) or chip in chosen]
+    if not offered:
+        return ()
     picked = st.pills(
         "Show only",
         offered,

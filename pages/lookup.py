@@ -139,7 +139,9 @@ def draw_waiting(seat: Seat, run: RunView) -> None:
 
 
 seat = frame.required_seat()
-frame.draw_heading("Look up one person", "The same memory and the same prices as for a list.")
+frame.draw_heading(
+    "Look up one person", "At the same prices as in a list; nobody found before is paid for again unasked."
+)
 if run_id := st.query_params.get("run", ""):
     draw_answer(seat, run_id)
 else:

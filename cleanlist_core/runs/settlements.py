@@ -82,9 +82,9 @@ def _found_reason(wanted: EnrichmentType, *, email: bool, phone: bool) -> str:
 
 _NOTHING = {
     EnrichmentType.NONE: "Tidied up; no email or phone was asked for.",
-    EnrichmentType.PARTIAL: "No provider knows an email. Nothing was charged.",
+    EnrichmentType.PARTIAL: "No provider knows a work email. Nothing was charged.",
     EnrichmentType.PHONE_ONLY: "No provider knows a phone. Nothing was charged.",
-    EnrichmentType.FULL: "No provider knows an email or a phone. Nothing was charged.",
+    EnrichmentType.FULL: "No provider knows a work email or a phone. Nothing was charged.",
 }
 
 

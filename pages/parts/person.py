@@ -13,6 +13,8 @@ from pages.parts.again import draw_person_again
 from pages.parts.session import Seat
 from pages.parts.wording import credit_count, plain
 
+IN_THE_FILE, TYPED = "In your file", "What you gave"
+
 
 def show_person(seat: Seat, run: RunView, row_number: int) -> None:
     """Open the card of a row of this run."""
@@ -30,11 +32,12 @@ def draw_facts_of(seat: Seat, run: RunView, row_number: int) -> PersonCard:
     """The same card on the page itself. Returns what it shows."""
     card = person_card(seat.workspace.database, run.id, row_number)
     with st.container(border=True):
-        _draw_card(card)
+        _draw_card(card, given=TYPED if run.one_person else IN_THE_FILE)
     return card
 
 
-def _draw_card(card: PersonCard) -> None:
+def _draw_card(card: PersonCard, given: str = IN_THE_FILE) -> None:
+    """given: what the part is called that the person was looked up by."""
     looked_up = f" · looked up by {card.looked_up_by}" if card.looked_up_by else ""
     st.markdown(f"**{card.said}** · {credit_count(card.credits)}{looked_up}")
     if card.reason:
@@ -46,7 +49,7 @@ def _draw_card(card: PersonCard) -> None:
         st.caption("“Found by” is the data source that knew it: Cleanlist asks several, one after another.")
     for section in card.sections:
         _draw_facts(section.title, section.facts)
-    _draw_facts("In your file", [fact for fact in (*card.file, *card.elsewhere) if fact[1]])
+    _draw_facts(given, [fact for fact in (*card.file, *card.elsewhere) if fact[1]])
     if card.same_person:
         rows = ", ".join(f"{number:,}" for number in card.same_person[:20])
         st.caption(f"The same person also stands in row {rows}.")

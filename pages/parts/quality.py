@@ -17,7 +17,7 @@ BY = {
     KeyKind.EMAIL: "by email",
 }
 BY_EMAIL_DOMAIN = "by name and email domain"
-BY_SOME_DOMAIN = "by name and domain"
+BY_SOME_DOMAIN = "by name and website or email domain"
 
 
 def draw_quality(seat: Seat, listed: StoredList) -> None:
@@ -48,7 +48,7 @@ def _is_wanted(listed: StoredList) -> bool:
     if st.session_state.get(key):
         return True
     st.button(
-        "Look for better keys in the file",
+        "Look for better ways in the file",
         icon=":material/trending_up:",
         key="look_for_better",
         on_click=lambda: st.session_state.update({key: True}),

@@ -7,16 +7,15 @@ tests of accessibility do (`screens.py`), and further (`tours.py`): long lists, 
 from __future__ import annotations
 
 import argparse
+import base64
 import os
 import re
 import sys
 import tempfile
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
@@ -30,35 +29,51 @@ from tests.conftest import environment_of_a_process
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 WIDTHS = (1440, 1024, 390)
-LOWEST, TALLEST = 900, 12_000
+LOWEST, TALLEST = 900, 7_500
+"""Pixels. Two of the tallest are as much as Chromium takes a picture of; what is further down is left out."""
 GAP = 24
-BETWEEN = "#b4bcc4"
-DRAWN_MS = 300
-"""Tables and charts are drawn a moment after they have a new width."""
+DRAWN_MS, COLOURED_MS = 300, 700
+"""Tables and charts are drawn a moment after they have a new width; colours pass slowly into one another."""
+SHEET = f"<style>body {{ margin: 0; background: #b4bcc4 }} p {{ margin: 0 0 {GAP}px; display: flex;"
+SHEET += f" align-items: start; gap: {GAP}px }}</style>"
 HEIGHT = "document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 0"
 
 
-class Camera:
-    """Takes the pictures of a state and joins them into one."""
+class Shot(NamedTuple):
+    """A part of a picture: the whole of it, or a piece from `top` on."""
 
-    def __init__(self, page: Page, folder: Path) -> None:
-        self.page, self.folder = page, folder
+    png: bytes
+    width: int
+    height: int
+    top: int = 0
+
+    @property
+    def html(self) -> str:
+        data = base64.b64encode(self.png).decode()
+        size = f"width:{self.width}px;height:{self.height}px"
+        return f"<i style='{size};background:url(data:image/png;base64,{data}) 0 -{self.top}px'></i>"
+
+
+class Camera:
+    """Takes the pictures of a state, and lets the browser join them into one."""
+
+    def __init__(self, page: Page, sheet: Page, folder: Path) -> None:
+        self.page, self.sheet, self.folder = page, sheet, folder
 
     def of(self, page: Page) -> Camera:
-        return Camera(page, self.folder)
+        return Camera(page, self.sheet, self.folder)
 
     def look(self, state: str) -> None:
         self.page.mouse.move(0, 0)
         self.page.wait_for_timeout(DRAWN_MS)
         pairs = [self._shots(width) for width in WIDTHS]
-        rows = [_folded([pair[theme] for pair in pairs]) for theme in THEMES]
         self.page.set_viewport_size({"width": WIDTHS[0], "height": LOWEST})
-        self._keep(state, _joined([_joined(row) for row in rows], downwards=True))
+        self._keep(state, [_folded([pair[theme] for pair in pairs]) for theme in THEMES])
 
     def at_once(self, state: str) -> None:
-        self._keep(state, _joined(list(self._both_themes().values())))
+        self._keep(state, [list(self._both_themes(WIDTHS[0], LOWEST).values())])
 
-    def _shots(self, width: int) -> dict[Theme, Image.Image]:
+    def _shots(self, width: int) -> dict[Theme, Shot]:
         """The page at the height of all that is on it: what scrolls is a part of it, not the page."""
         height = 0
         for _ in range(4):
@@ -68,47 +83,36 @@ class Camera:
             height = asked
             self.page.set_viewport_size({"width": width, "height": height})
             self.page.wait_for_timeout(DRAWN_MS)
-        return self._both_themes()
+        return self._both_themes(width, height)
 
-    def _both_themes(self) -> dict[Theme, Image.Image]:
-        shots: dict[Theme, Image.Image] = {}
+    def _both_themes(self, width: int, height: int) -> dict[Theme, Shot]:
+        shots: dict[Theme, Shot] = {}
         for theme in THEMES:
             self.page.emulate_media(color_scheme=theme)
-            self.page.wait_for_timeout(DRAWN_MS)
-            shots[theme] = _picture(self.page.screenshot())
+            self.page.wait_for_timeout(COLOURED_MS)
+            shots[theme] = Shot(self.page.screenshot(), width, height)
         self.page.emulate_media(color_scheme="light")
         return shots
 
-    def _keep(self, state: str, sheet: Image.Image) -> None:
+    def _keep(self, state: str, rows: list[list[Shot]]) -> None:
         name = re.sub(r"[^a-z0-9]+", "-", state.lower()).strip("-")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        sheet.save(self.folder / f"{name}.png", compress_level=3)
+        self.sheet.set_viewport_size(
+            {"width": max(sum(shot.width + GAP for shot in row) for row in rows), "height": 100}
+        )
+        self.sheet.set_content(
+            SHEET + "".join(f"<p>{''.join(shot.html for shot in row)}</p>" for row in rows)
+        )
+        self.sheet.screenshot(path=self.folder / f"{name}.png", full_page=True)
         say(f"  {state}")
 
 
-def _picture(png: bytes) -> Image.Image:
-    return Image.open(BytesIO(png)).convert("RGB")
-
-
-def _folded(shots: Sequence[Image.Image]) -> list[Image.Image]:
+def _folded(shots: Sequence[Shot]) -> list[Shot]:
     """The narrow page goes on in columns beside, so that it takes no more height than the wide ones."""
     *wide, narrow = shots
     columns = -(-narrow.height // max(shot.height for shot in wide))
     height = -(-narrow.height // columns)
     tops = range(0, narrow.height, height)
-    parts = [narrow.crop((0, top, narrow.width, min(top + height, narrow.height))) for top in tops]
-    return [*wide, *parts]
-
-
-def _joined(shots: Sequence[Image.Image], *, downwards: bool = False) -> Image.Image:
-    wide, tall = [shot.width for shot in shots], [shot.height for shot in shots]
-    gaps = GAP * (len(shots) - 1)
-    size = (max(wide), sum(tall) + gaps) if downwards else (sum(wide) + gaps, max(tall))
-    joined, at = Image.new("RGB", size, BETWEEN), 0
-    for shot in shots:
-        joined.paste(shot, (0, at) if downwards else (at, 0))
-        at += (shot.height if downwards else shot.width) + GAP
-    return joined
+    return [*wide, *(narrow._replace(height=min(height, narrow.height - top), top=top) for top in tops)]
 
 
 def say(line: str) -> None:
@@ -136,15 +140,16 @@ def take(browser: Browser, town: Town, name: str, out: Path) -> bool:
         viewport={"width": WIDTHS[0], "height": LOWEST},
     )
     context.set_default_timeout(60_000)
-    page = context.new_page()
+    page, sheet = context.new_page(), browser.new_page()
     say(name)
     try:
-        ALL[name](page, town, Camera(page, out / name))
+        ALL[name](page, town, Camera(page, sheet, out / name))
     except (PlaywrightError, AssertionError) as error:
         page.screenshot(path=out / f"{name}-broke-off.png")
         say(f"  did not come to its end: {error}")
         return False
     finally:
+        sheet.close()
         context.close()
     return True
 

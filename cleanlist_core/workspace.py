@@ -182,14 +182,14 @@ class Workspace:
     def refresh_balance(self, organization_id: str) -> Account:
         """Ask the API for the balance. Raises ApiError."""
         with self._client(organization_id) as client:
-            asked_at = self.database.clock()
-            balance = client.credit_balance()
+            asked_at: list[float] = []
+            balance = client.credit_balance(on_ask=lambda: asked_at.append(self.database.clock()))
         organizations.add_reading(
             self.database,
             organization_id,
             balance.balance,
             used_this_month=balance.used_this_month,
-            read_at=asked_at,
+            read_at=asked_at[-1],
             why="on view",
         )
         return self.account(organization_id)

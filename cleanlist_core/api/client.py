@@ -59,6 +59,8 @@ from cleanlist_core.errors import (
 )
 
 Kind = Literal["interactive", "send", "poll"]
+OnAsk = Callable[[], None]
+"""Called when a question leaves: its turn has come, however long that took. Again at each further try."""
 OnRaw = Callable[[bytes], None]
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 
@@ -144,9 +146,9 @@ class CleanlistClient:
             raise rejected_key(self._key.get_secret_value(), status=httpx.codes.OK)
         return info
 
-    def credit_balance(self, kind: Kind = "interactive") -> CreditBalance:
+    def credit_balance(self, kind: Kind = "interactive", *, on_ask: OnAsk | None = None) -> CreditBalance:
         """The organization's credits, shared by all its keys. Costs nothing."""
-        return read_balance(self._read(kind, "/credits/balance"))
+        return read_balance(self._read(kind, "/credits/balance", on_ask=on_ask))
 
     def submit_batch(
         self,
@@ -211,12 +213,15 @@ class CleanlistClient:
         path: str,
         query: Mapping[str, str] | None = None,
         on_raw: OnRaw | None = None,
+        on_ask: OnAsk | None = None,
     ) -> dict[str, object]:
         """The fields of an answer that costs nothing, asked for again while faults pass."""
         attempt = 0
         while True:
             attempt += 1
             with self._gate.slot(kind):
+                if on_ask is not None:
+                    on_ask()
                 outcome = self._ask(path, query, on_raw)
             if not isinstance(outcome, ApiError):
                 return outcome

@@ -387,14 +387,14 @@ class _Drive:
         )
 
     def _read_balance(self, why: str) -> bool:
-        asked_at = self._database.clock()
-        balance = self._client.credit_balance()
+        asked_at: list[float] = []
+        balance = self._client.credit_balance(on_ask=lambda: asked_at.append(self._database.clock()))
         organizations.add_reading(
             self._database,
             self._organization_id,
             balance.balance,
             used_this_month=balance.used_this_month,
-            read_at=asked_at,
+            read_at=asked_at[-1],
             why=why,
             run_id=self._run_id,
         )

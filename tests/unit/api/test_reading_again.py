@@ -101,6 +101,13 @@ def test_a_fault_that_passes_is_not_noticed(fault: httpx.Response | Exception) -
     assert gate.log == ["in interactive", "out interactive"] * 3
 
 
+def test_a_balance_is_asked_for_when_its_turn_has_come_and_not_while_it_waits() -> None:
+    gate = WatchedGate()
+    with _client(Script([httpx.ReadTimeout("x"), GOOD]), gate) as client:
+        client.credit_balance(on_ask=lambda: gate.log.append("asked"))
+    assert gate.log == ["in interactive", "asked", "out interactive"] * 2
+
+
 @pytest.mark.parametrize("fault", PASSING)
 def test_a_fault_that_stays_ends_in_an_error_that_spent_nothing(fault: httpx.Response | Exception) -> None:
     script = Script([fault])

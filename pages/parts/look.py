@@ -102,6 +102,7 @@ body:has(.stApp:is([data-test-connection-state="PINGING_SERVER"],
 .stApp [role="tab"][aria-selected="true"] p { color: light-dark(#0f766e, #5fd6c7); }
 [data-testid="stCaptionContainer"]:has(a) { opacity: .86; } /* a link is as faint as the text around it */
 [data-testid="stCaptionContainer"] a { color: light-dark(#0b5d57, #5fd6c7) !important; }
+[data-testid="stPageLink"] :is(a, span, div, p) { white-space: normal; overflow-wrap: anywhere; }
 [data-testid="stButton"] button p { white-space: normal; overflow: visible; text-overflow: clip; }
 [data-testid="stMetricValue"] > div { white-space: normal; overflow: visible; text-overflow: clip; }
 [data-testid="stMetricValue"] p { white-space: normal; }

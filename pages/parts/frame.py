@@ -22,7 +22,7 @@ log = logging.getLogger("cleanlist")
 
 HEARTBEAT = "20s"
 WHILE_RUNNING = "3s"
-FOLLOWING = ("", "history", "credits")
+FOLLOWING = ("", "history", "credits", "connect")
 """Screens about the balance and all lists: they go along with what happens meanwhile."""
 COUNTING = ("", "history")
 """Screens that say themselves how far each list is."""

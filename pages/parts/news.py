@@ -35,7 +35,9 @@ def draw_news(seat: Seat, *, low: bool) -> None:
     elsewhere = [one for one in fresh if one.run_id != watched or not watched]
     for text in in_few_words(elsewhere, MOST_SHOWN):
         st.toast(plain(text), icon=":material/notifications:", duration="long")
-    done = [runs[one] for one in st.session_state.get(_FRESH, []) if one in runs and one != watched]
+    not_here = {watched, *(run.first_run_id for run in runs.values())}
+    fresh_ids = dict.fromkeys(st.session_state.get(_FRESH, []))  # a list that went on after a test ends twice
+    done = [runs[one] for one in fresh_ids if one in runs and one not in not_here]
     if done:
         st.markdown("**Just finished**")
         for run in done[:MOST_SHOWN]:

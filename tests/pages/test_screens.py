@@ -567,6 +567,9 @@ def test_a_list_announces_itself_once_when_it_is_done(trainee: Visitor, opened: 
     assert re.sub(r"\\|\u2060", "", toast.value) == "zoominfo-export is done."
     assert "Just finished" in trainee.text
     assert not trainee.look().app.toast, "once is enough"
+    trainee.app.session_state["news_fresh"] *= 2  # as after a test and the rest of the list
+    links = [one.proto.query_string for one in trainee.look().app.sidebar.get("page_link")]
+    assert links.count(f"run={run_id}") == 1
     trainee.go("results.py", run=run_id)
     assert "Just finished" not in trainee.text, "it is on the screen"
 

@@ -277,13 +277,13 @@ def results(page: Page, town: Town, camera: Camera) -> None:
         page.get_by_role("button", name=FINISHED).click(timeout=RUN_MS)
         expect(page.get_by_text("Take it to another tool")).to_be_visible()
         settled(page)
-        camera.look("results, some look-ups failed")
+        camera.look("results, some were lost and asked for again")
     with town.failing("workflow:*=fails"):
         start(page, archive(connections(160)[130:]), "All lost.csv")
         page.get_by_role("button", name=FINISHED).click(timeout=RUN_MS)
         expect(page.get_by_text("Take it to another tool")).to_be_visible()
         settled(page)
-        camera.look("results, nothing found")
+        camera.look("results, every look-up failed")
 
 
 def one_person(page: Page, town: Town, camera: Camera) -> None:

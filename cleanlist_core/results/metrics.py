@@ -23,7 +23,7 @@ from cleanlist_core.domain import (
     Outcome,
     counted,
 )
-from cleanlist_core.pricing import ENOUGH_RESULTS, PHONE_CREDITS, PUBLISHED_RATES, FindRates
+from cleanlist_core.pricing import EMAIL_CREDITS, ENOUGH_RESULTS, PHONE_CREDITS, PUBLISHED_RATES, FindRates
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
 
@@ -83,6 +83,12 @@ class RunTotals:
     def people(self) -> int:
         """Different people who can be looked up."""
         return self.sent + self.already_known + self.not_chosen + self.not_sent
+
+    @property
+    def credits_unusable(self) -> int:
+        """What finds have cost that came in a form nobody can use, such as an email that is none."""
+        for_finds = self.new_emails * EMAIL_CREDITS + self.new_phones * PHONE_CREDITS
+        return max(0, self.credits_spent - for_finds)
 
     @property
     def what_no_answer_means(self) -> str:

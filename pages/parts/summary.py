@@ -79,6 +79,9 @@ def _draw_tiles(seat: Seat, run: RunView, totals: RunTotals) -> None:
     said = f"of a budget of {number(run.budget)}"
     if earlier:
         said = f"{number(totals.credits_spent)} for phones {said}, {number(earlier)} for the {before} before"
+    if totals.credits_unusable:
+        unusable = credit_count(totals.credits_unusable)
+        said += f"; {unusable} for finds in a form that cannot be used: the column *Reason* says whose"
     columns[-1].caption(said)
 
 

@@ -67,7 +67,25 @@ def test_the_totals_of_a_run_count_rows_people_and_credits(mixed_run: Database) 
     assert (totals.emails_found, totals.new_emails) == (4, 2)
     assert (totals.phones_found, totals.new_phones) == (1, 1)
     assert totals.filled_rows == 5
-    assert totals.credits_spent == 12
+    assert (totals.credits_spent, totals.credits_unusable) == (12, 0)
+
+
+def test_what_finds_cost_that_nobody_can_use_is_told_apart(database: Database) -> None:
+    unusable = a_row(Outcome.NOTHING, ask="partial", credits=1)
+    both = {"ask": "full", "phone": "+12025550143"}
+    add_run(
+        database,
+        [
+            found_email("ada@northgate.example"),
+            found_email("bo@northgate.example", credits=11, **both),
+            unusable,
+            a_row(Outcome.DUPLICATE, of=3),
+            found_email("cy@northgate.example", ask="full", credits=11),
+        ],
+        wanted="full",
+    )
+    totals = metrics.run_totals(database, RUN)
+    assert (totals.credits_spent, totals.credits_unusable) == (1 + 11 + 1 + 11, 1 + 10)
 
 
 def test_a_run_is_told_in_one_sentence(mixed_run: Database) -> None:

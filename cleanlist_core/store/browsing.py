@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -47,12 +46,12 @@ from cleanlist_core.store.results import (
     told_so_far,
 )
 from cleanlist_core.store.row_groups import KIND, RowGroup
-from cleanlist_core.store.row_numbers import is_among
+from cleanlist_core.store.row_numbers import Numbers, is_among, read_numbers
 from cleanlist_core.store.row_ranks import chosen_numbers, page_of, rank_in_background, ranks_at_hand
 from cleanlist_core.store.schema import list_row, person_result, run, run_row
 from cleanlist_core.store.search_index import SEARCHED_IN_FILE, SEARCHED_IN_FINDS, SHORTEST, row_numbers
 
-Numbers = Select[Any] | CompoundSelect[Any]
+Matches = Select[Any] | CompoundSelect[Any]
 """A query for row numbers."""
 LONG_LIST = 100_000
 """Rows of a list that are not all read for every letter somebody types, and take a moment to sort."""
@@ -196,12 +195,12 @@ def find_page(
     rows are read in full.
     """
     what = _What(tuple(chips), search, sort, descending)
-    numbers: Sequence[int] | None = None
+    numbers: Numbers | None = None
     if search.split():
         # Looking for text costs more than carrying row numbers, so count and page in order share one look.
-        in_order = replace(what, sort="row", descending=descending and sort == "row")
         with database.read() as connection:
-            numbers = connection.execute(_in_order(database, heading, in_order)).scalars().all()
+            (found,) = read_numbers(connection, _matching(database, heading, chips, search, "row"))
+        numbers = np.sort(found)
         total = len(numbers)
     else:
         total = count_chosen(database, heading, what.chips)
@@ -212,7 +211,7 @@ def find_page(
     if sort != "row":
         shown = _sorted_rows(database, heading, what, numbers, first, last, total)
     elif numbers is not None:
-        shown = numbers[first:last]
+        shown = (numbers[::-1] if descending else numbers)[first:last].tolist()
     else:
         shown = _rows_between(database, heading, what, first, last, total)
     with database.read() as connection:
@@ -240,7 +239,7 @@ def _sorted_rows(
     database: Database,
     heading: RunHeading,
     what: _What,
-    numbers: Sequence[int] | None,
+    numbers: Numbers | None,
     first: int,
     last: int,
     total: int,
@@ -256,11 +255,11 @@ def _sorted_rows(
 
 
 def _numbers_at_hand(
-    database: Database, heading: RunHeading, what: _What, numbers: Sequence[int] | None
-) -> NDArray[np.int64] | None:
+    database: Database, heading: RunHeading, what: _What, numbers: Numbers | None
+) -> Numbers | None:
     """The rows that match, in their order, if they can be told without reading them."""
     if numbers is not None:
-        return np.asarray(numbers, dtype=np.int64)
+        return numbers
     if not what.chips:
         return np.arange(1, heading.rows + 1)
     kinds = ranks_at_hand(database, heading.run_id, _KINDS)
@@ -503,7 +502,7 @@ def is_too_short(database: Database, heading: RunHeading, search: str) -> bool:
     return heading.rows > LONG_LIST
 
 
-def _sought(database: Database, heading: RunHeading, search: str) -> list[Numbers]:
+def _sought(database: Database, heading: RunHeading, search: str) -> list[Matches]:
     """Queries for the rows that hold the words of a search: who is in all of them has all the words."""
     words = sorted(set(search.split()), key=lambda word: (-len(word), word))
     if not words:
@@ -513,7 +512,7 @@ def _sought(database: Database, heading: RunHeading, search: str) -> list[Number
     if rare := _rare_word(database, heading, indexed):
         others += [word for word in indexed if word != rare]
         indexed = [rare]
-    found: list[Numbers] = [found_in_index(heading, word) for word in indexed]
+    found: list[Matches] = [found_in_index(heading, word) for word in indexed]
     if not found:
         found = [found_in_columns(database, heading, others.pop(0))]
     if others:
@@ -539,13 +538,13 @@ def _rare_word(database: Database, heading: RunHeading, words: Sequence[str]) ->
     return ""
 
 
-def found_in_index(heading: RunHeading, word: str, *, at_most: int | None = None) -> Numbers:
+def found_in_index(heading: RunHeading, word: str, *, at_most: int | None = None) -> Matches:
     """at_most: no more than that many of the file and of the finds each."""
     both = (row_numbers(owner, word) for owner in (heading.list_id, heading.run_id))
     return union(*(one if at_most is None else select(one.limit(at_most).subquery()) for one in both))
 
 
-def found_in_columns(database: Database, heading: RunHeading, word: str) -> Numbers:
+def found_in_columns(database: Database, heading: RunHeading, word: str) -> Matches:
     in_file = select(list_row.c.row_number).where(
         list_row.c.list_id == heading.list_id, _holds(word, SEARCHED_IN_FILE, database)
     )

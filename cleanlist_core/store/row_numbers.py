@@ -1,6 +1,7 @@
-"""The condition that a row is one of many: any number of them goes into a statement as one value.
+"""Row numbers, as many as there are: into a statement as one value, and out of the database as one.
 
-A list of values has its limits, 65,535 in PostgreSQL and 32,766 in SQLite, and people tick more.
+A list of values has its limits, 65,535 in PostgreSQL and 32,766 in SQLite, and people tick more. A quarter
+of a million numbers read one by one take three times as long as their text.
 """
 
 from __future__ import annotations
@@ -8,10 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, String, bindparam
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+Numbers = NDArray[np.int64]
 
 
 class _IsAmong(FunctionElement[bool]):
@@ -40,3 +56,10 @@ def _in_postgresql(element: _IsAmong, compiler: SQLCompiler, **options: Any) -> 
     # As rows, not as an array: the planner goes through an array once for each row of a join.
     numbers = f"CAST(translate({listed}, '[]', '{{}}') AS INTEGER[])"
     return f"{column} IN (SELECT unnest({numbers}))"
+
+
+def read_numbers(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Numbers, ...]:
+    """The columns of a query, all of whole numbers; each in whichever order, but the same for all."""
+    columns = query.subquery().c
+    text = select(*(func.aggregate_strings(cast(column, String), ",") for column in columns))
+    return tuple(np.fromstring(one or "", dtype=np.int64, sep=",") for one in connection.execute(text).one())

@@ -18,6 +18,7 @@ from sqlalchemy import Select, String, cast, delete, func, insert, select
 
 from cleanlist_core.domain import RunState
 from cleanlist_core.store.database import Database, StoreError
+from cleanlist_core.store.row_numbers import Numbers, read_numbers
 from cleanlist_core.store.schema import list_change, row_rank, run
 from cleanlist_core.store.turns import of_run
 
@@ -53,9 +54,7 @@ def _state(run_id: str) -> Select[str]:
     return select(cast(run.c.revision, String) + "/" + edition).where(run.c.id == run_id)
 
 
-def page_of(
-    ranks: Ranks, numbers: NDArray[np.int64], *, descending: bool, first: int, last: int
-) -> list[int]:
+def page_of(ranks: Ranks, numbers: Numbers, *, descending: bool, first: int, last: int) -> list[int]:
     """Of some rows those from place `first` to before `last`; who has no value comes last, either way.
 
     numbers: of the rows, in their order, which is that of equals.
@@ -97,13 +96,13 @@ def keep_ranks(database: Database, run_id: str, queries: MakeRanks) -> None:
     for name in _missing(database, run_id, queries):
         with database.read() as connection:
             state = connection.execute(_state(run_id)).scalar()
-            numbers, ranks = connection.execute(_in_one_row(queries[name])).one()
+            numbers, places = read_numbers(connection, queries[name])
         kept = (row_rank.c.run_id == run_id) & (row_rank.c.name == name)
         with database.write(of_run(run_id)) as connection:
             if connection.execute(_state(run_id)).scalar() != state:
                 return
             connection.execute(delete(row_rank).where(kept))
-            values = {"run_id": run_id, "name": name, "state": state, "ranks": _packed(numbers, ranks)}
+            values = {"run_id": run_id, "name": name, "state": state, "ranks": _packed(numbers, places)}
             connection.execute(insert(row_rank).values(**values))
 
 
@@ -119,21 +118,13 @@ def _missing(database: Database, run_id: str, queries: MakeRanks) -> list[str]:
     return [name for name in queries if name not in kept]
 
 
-def _in_one_row(query: Select[int, int]) -> Select[str, str]:
-    """A million rows one by one would take a second and as many objects; as text they are two."""
-    rows = query.subquery()
-    number, rank = (cast(column, String) for column in rows.c)
-    return select(func.aggregate_strings(number, ","), func.aggregate_strings(rank, ","))
+def _packed(numbers: Numbers, places: Numbers) -> bytes:
+    ranks = np.zeros(int(numbers.max(initial=0)) + 1, dtype="<u4")
+    ranks[numbers] = places
+    return ranks.tobytes()
 
 
-def _packed(numbers: str | None, ranks: str | None) -> bytes:
-    places = np.fromstring(numbers or "", dtype=np.int64, sep=",")
-    packed = np.zeros(int(places.max(initial=0)) + 1, dtype="<u4")
-    packed[places] = np.fromstring(ranks or "", dtype=np.int64, sep=",")
-    return packed.tobytes()
-
-
-def chosen_numbers(kinds: Ranks, chosen: Sequence[bool]) -> NDArray[np.int64]:
+def chosen_numbers(kinds: Ranks, chosen: Sequence[bool]) -> Numbers:
     """The rows of the chosen kinds, in their order. chosen: for each kind, by its rank."""
     wanted = np.array([False, *chosen])
     return np.flatnonzero(wanted.take(kinds, mode="clip")).astype(np.int64)

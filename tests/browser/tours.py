@@ -286,6 +286,23 @@ def results(page: Page, town: Town, camera: Camera) -> None:
         camera.look("results, every look-up failed")
 
 
+def results_of_few(page: Page, town: Town, camera: Camera) -> None:
+    """Results while no answer has come yet, and results without a find."""
+    connected(page, town.sandbox.new_organization(credits=900))
+    with town.failing("workflow:*=html_502"):
+        start(page, archive(connections(300)), "Still running.csv")
+        page.get_by_role("button", name="See results so far").click()
+        settled(page)
+        camera.look("results, no answer has come yet")
+    for number in range(300, 340):
+        start(page, archive(connections(number + 1)[number:]), f"Guest {number}.csv")
+        page.get_by_role("button", name=FINISHED).click(timeout=RUN_MS)
+        settled(page)
+        if re.search(r"^0 of 1 ", page.get_by_role("main").inner_text(), re.MULTILINE):
+            camera.look("results, nothing found")
+            return
+
+
 def one_person(page: Page, town: Town, camera: Camera) -> None:
     connected(page, town.sandbox.new_organization(credits=900))
     missing = ["Nothing found ·", "Found ·"]
@@ -397,6 +414,7 @@ TOURS: tuple[Tour, ...] = (
     practice,
     little_left,
     results,
+    results_of_few,
     one_person,
     fixing,
     worst_text,

@@ -52,6 +52,7 @@ def draw_summary(seat: Seat, run: RunView) -> None:
         st.markdown(f"{plain(run_sentence(seat.workspace.database, run.id), limit=500)}.")
     draw_state(run, f"{run.enrichment_type.label} · {when(run.finished_at or run.confirmed_at)}")
     if run.state is not RunState.FINISHED:
+        st.caption(f"As it was {when(seat.workspace.database.clock())}; the list is not done yet.")
         st.page_link("progress.py", label="See its progress", query_params={"run": run.id})
     _draw_tiles(seat, run, totals)
     draw_reconciliation(totals)
@@ -71,7 +72,8 @@ def _draw_tiles(seat: Seat, run: RunView, totals: RunTotals) -> None:
             column.caption("From the first step, or found before")
         else:
             column.metric(label, number(new))
-            column.caption(_found_of(all_found - new, overall))
+            expected = bool(totals.in_progress or totals.uncertain or totals.waiting)
+            column.caption(found_of(all_found - new, overall, expected=expected))
     steps = _steps_before(seat, run)
     earlier = sum(steps)
     before = "emails" if len(steps) == 1 else "emails and phones"
@@ -94,14 +96,15 @@ def _steps_before(seat: Seat, run: RunView) -> list[int]:
     return [receipts[one].credits for one in chain[: chain.index(run.id)] if one in receipts]
 
 
-def _found_of(before: int, overall: tuple[int, int]) -> str:
-    """before: people found by an earlier look-up, who are no part of the tile's number."""
+def found_of(before: int, overall: tuple[int, int], *, expected: bool) -> str:
+    """before: people found by an earlier look-up, who are no part of the tile's number. expected: whether
+    answers are still to come.
+    """
     found, asked = overall
-    said = (
-        f"{found:,} of {people(asked)} looked up ({share(found, asked)})"
-        if asked
-        else "Nobody new to look up"
-    )
+    if asked:
+        said = f"{found:,} of {people(asked)} looked up ({share(found, asked)})"
+    else:
+        said = "No answer yet" if expected else "Nobody new to look up"
     return f"{said}, and {before:,} found before" if before else said
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
+import pytest
+
 from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.results.metrics import HaveNow, RunTotals
 from cleanlist_core.standing import Progress
 from pages.parts.live import parts_of_bar
-from pages.parts.summary import sum_of_rows
+from pages.parts.summary import found_of, sum_of_rows
 from tests.unit.test_news import a_run
 
 NOTHING_YET = RunTotals(**{one.name: 0 for one in fields(RunTotals)})
@@ -49,3 +51,17 @@ def test_who_was_found_before_and_not_now_is_told_apart_in_the_bar() -> None:
     run, ended = a_run(RunState.RUNNING), replace(UNDER_WAY, nothing=4, nothing_new=1)
     told = {words: people for _, words, people in parts_of_bar(run, progress(ended))}
     assert (told["nothing found"], told["nothing new found"]) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("overall", "expected", "said"),
+    [
+        pytest.param((0, 0), True, "No answer yet, and 4 found before", id="answers are still to come"),
+        pytest.param((0, 0), False, "Nobody new to look up, and 4 found before", id="nobody is asked about"),
+        pytest.param((9, 10), True, "9 of 10 people looked up (90%), and 4 found before", id="some are in"),
+    ],
+)
+def test_a_number_of_finds_says_what_it_is_part_of(
+    overall: tuple[int, int], said: str, *, expected: bool
+) -> None:
+    assert found_of(4, overall, expected=expected) == said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,7 @@ from cleanlist_core.store.results import (
 )
 from cleanlist_core.store.row_groups import KIND, RowGroup
 from cleanlist_core.store.row_numbers import Numbers, is_among, read_numbers
-from cleanlist_core.store.row_ranks import chosen_numbers, page_of, rank_in_background, ranks_at_hand
+from cleanlist_core.store.row_ranks import Ranks, chosen_numbers, page_of, rank_in_background, ranks_at_hand
 from cleanlist_core.store.schema import list_row, person_result, run, run_row
 from cleanlist_core.store.search_index import SEARCHED_IN_FILE, SEARCHED_IN_FINDS, SHORTEST, row_numbers
 
@@ -360,9 +360,9 @@ def _has_quality(rows: RowGroup, quality: EmailQuality) -> bool:
 def _count_changed(database: Database, heading: RunHeading, chips: tuple[str, ...]) -> int:
     here = run_row.c.run_id == heading.run_id
     counted = select(func.count()).select_from(run_row).where(here, *_chosen(heading, chips))
+    if not _may_have_changed(database, heading):
+        return 0
     with database.read() as connection:
-        if not connection.execute(select(_has_other_answers(heading))).scalar():
-            return 0
         return int(connection.execute(counted).scalar_one())
 
 
@@ -385,6 +385,9 @@ def count_chips(database: Database, heading: RunHeading, search: str) -> Mapping
 
 @kept_until_changed
 def _count_chips_of(database: Database, heading: RunHeading, search: str) -> Mapping[str, int]:
+    kinds = ranks_at_hand(database, heading.run_id, _KINDS) if heading.rows > LONG_LIST else None
+    if kinds is not None and not _may_have_changed(database, heading):
+        return _count_chips_by_kind(database, heading, search, kinds)
     by_outcome = {chip: _with_outcome(heading, chip) for chip in OUTCOME_CHIPS}
     by_quality = {chip: _with_quality([quality]) for chip, quality in QUALITY_CHIPS.items()}
     conditions = {**by_outcome, **VALUE_CHIPS, **by_quality, CHANGED: _changed(heading)}
@@ -394,6 +397,26 @@ def _count_chips_of(database: Database, heading: RunHeading, search: str) -> Map
     with database.read() as connection:
         counts = connection.execute(statement).one()
     return dict(zip(("all", *conditions), counts, strict=True))
+
+
+def _count_chips_by_kind(
+    database: Database, heading: RunHeading, search: str, kinds: Ranks
+) -> Mapping[str, int]:
+    """The same without reading the rows of the run, where nothing can have changed since last time."""
+    with database.read() as connection:
+        (found,) = read_numbers(connection, _matching(database, heading, (), search, "row"))
+    groups, _batches = tally_rows(database, heading.run_id)
+    rows = np.bincount(kinds[found], minlength=len(groups) + 1)[1:]
+    matching = [replace(group, rows=int(count)) for group, count in zip(groups, rows, strict=False)]
+    counts = {
+        chip: sum(one.rows for one in matching if _is_chosen(heading, one, (chip,))) for chip in _PLAIN_CHIPS
+    }
+    return {"all": len(found), **counts, CHANGED: 0}
+
+
+def _may_have_changed(database: Database, heading: RunHeading) -> bool:
+    with database.read() as connection:
+        return bool(connection.execute(select(_has_other_answers(heading))).scalar())
 
 
 def _chosen(heading: RunHeading, chips: Sequence[str]) -> list[ColumnElement[bool]]:

@@ -10,11 +10,12 @@ from sqlalchemy import insert, select, update
 
 from benchmarks.invented_run import AT, RUN_ID, add_run
 from cleanlist_core.domain import RunState
-from cleanlist_core.results.browsing import COLUMNS, ResultQuery, browse
+from cleanlist_core.results.browsing import COLUMNS, ResultQuery, browse, chip_counts
 from cleanlist_core.store import browsing as stored
 from cleanlist_core.store import row_ranks
 from cleanlist_core.store.batches import touch_run
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.kept_counts import forget_counts
 from cleanlist_core.store.results import run_heading
 from cleanlist_core.store.runs import delete_list
 from cleanlist_core.store.schema import organization, row_rank, run, run_row
@@ -77,6 +78,19 @@ def test_places_say_what_the_database_says(
         for descending in (False, True):
             query = {**among, "sort": sort, "descending": descending}
             assert page(long_list, **query) == sorted_by_the_database(long_list, monkeypatch, **query), query
+
+
+@pytest.mark.parametrize("search", ["head", "ka ila", "qqqq"])
+def test_places_count_what_the_database_counts_within_a_search(
+    long_list: Database, monkeypatch: pytest.MonkeyPatch, search: str
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(stored, "LONG_LIST", 10 * ROWS)
+        counted = chip_counts(long_list, RUN_ID, search)
+    forget_counts(long_list)
+    rank(long_list)
+    monkeypatch.setattr(stored, "count_where", lambda _one: pytest.fail("the database was asked to count"))
+    assert chip_counts(long_list, RUN_ID, search) == counted
 
 
 def test_with_places_at_hand_the_database_sorts_nothing(

@@ -180,7 +180,7 @@ class HaveNow:
         """of: people there are. Such as "83 of 85 people have an email now: 8 found, 75 in your file"."""
         parts = [(self.new, "found"), (self.before, "found before"), (self.in_file, "in your file")]
         told = ", ".join(f"{count:,} {where}" for count, where in parts if count)
-        have = "has" if self.people == 1 else "have"
+        have = "has" if 1 in (self.people, of) else "have"
         said = f"{self.people:,} of {counted(of, 'person', 'people')} {have} {self.what} now"
         return f"{said}: {told}" if told else said
 

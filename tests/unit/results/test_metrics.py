@@ -117,6 +117,18 @@ def test_who_has_an_email_now_is_counted_once_by_where_it_comes_from_first(datab
     )
 
 
+@pytest.mark.parametrize(
+    ("people", "of", "said"),
+    [
+        pytest.param(0, 1, "0 of 1 person has an email now", id="nobody of one"),
+        pytest.param(1, 8, "1 of 8 people has an email now: 1 found", id="one of several"),
+        pytest.param(0, 8, "0 of 8 people have an email now", id="nobody of several"),
+    ],
+)
+def test_one_person_has_and_several_have(people: int, of: int, said: str) -> None:
+    assert metrics.HaveNow("an email", new=people, before=0, in_file=0).sentence(of) == said
+
+
 def test_who_was_found_before_and_not_now_is_no_miss_in_chart_and_filters(database: Database) -> None:
     add_run(
         database,

@@ -317,7 +317,7 @@ def _rows_between(
 
 def count_chosen(database: Database, heading: RunHeading, chips: tuple[str, ...]) -> int:
     """How many rows the filters leave."""
-    if not chips and not heading.deleted:
+    if not chips:
         return heading.rows
     if CHANGED in chips:
         return _count_changed(database, heading, chips)

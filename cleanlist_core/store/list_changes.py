@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     and_,
     case,
     delete,
@@ -262,10 +263,14 @@ def list_changes(database: Database, list_id: str) -> list[ListChange]:
 
 def list_revision(database: Database, list_id: str) -> int:
     """Counts up with every change and every undoing: until then, what was made of a list still holds."""
-    query = select(func.count(), func.count(list_change.c.undone_at)).where(list_change.c.list_id == list_id)
     with database.read() as connection:
-        made, undone = connection.execute(query).one()
-        return int(made + undone)
+        return int(connection.execute(revision_of(list_id)).scalar_one())
+
+
+def revision_of(list_id: str | ColumnElement[str]) -> Select[int]:
+    """The same as a query, also within another one."""
+    counted = func.count() + func.count(list_change.c.undone_at)
+    return select(counted).where(list_change.c.list_id == list_id)
 
 
 def looked_up_rows(database: Database, list_id: str, row_numbers: Sequence[int]) -> set[int]:

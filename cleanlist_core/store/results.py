@@ -67,7 +67,8 @@ class RunHeading:
     """What a run is about. columns: the header of the uploaded file, exactly as written.
 
     mapping: field of a person → names of the columns it was read from. delimiter: of the file, "" for others.
-    rows: of the file. earlier: the runs about the same people that it goes on from, the first decision first.
+    rows: of the file, 0 once its people are deleted.
+    earlier: the runs about the same people that it goes on from, the first decision first.
     """
 
     run_id: str
@@ -116,7 +117,7 @@ def run_heading(database: Database, run_id: str) -> RunHeading:
         mapping=row.mapping or {},
         delimiter=row.delimiter or "",
         file_name=row.file_name,
-        rows=row.rows,
+        rows=0 if row.deleted_at is not None else row.rows,
         earlier=earlier,
     )
 

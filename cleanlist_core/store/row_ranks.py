@@ -14,12 +14,13 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, String, cast, delete, func, insert, select
+from sqlalchemy import Select, String, cast, delete, insert, select
 
 from cleanlist_core.domain import RunState
 from cleanlist_core.store.database import Database, StoreError
+from cleanlist_core.store.list_changes import revision_of
 from cleanlist_core.store.row_numbers import Numbers, read_numbers
-from cleanlist_core.store.schema import list_change, row_rank, run
+from cleanlist_core.store.schema import row_rank, run
 from cleanlist_core.store.turns import of_run
 
 Ranks = NDArray[np.uint32]
@@ -47,11 +48,8 @@ def ranks_at_hand(database: Database, run_id: str, name: str) -> Ranks | None:
 
 def _state(run_id: str) -> Select[str]:
     """What changes with whatever the places depend on: the revisions of the run and of its list."""
-    changes = select(func.count() + func.count(list_change.c.undone_at)).where(
-        list_change.c.list_id == run.c.list_id
-    )
-    edition = cast(changes.correlate(run).scalar_subquery(), String)
-    return select(cast(run.c.revision, String) + "/" + edition).where(run.c.id == run_id)
+    of_list = cast(revision_of(run.c.list_id).correlate(run).scalar_subquery(), String)
+    return select(cast(run.c.revision, String) + "/" + of_list).where(run.c.id == run_id)
 
 
 def page_of(ranks: Ranks, numbers: Numbers, *, descending: bool, first: int, last: int) -> list[int]:
@@ -74,9 +72,11 @@ def page_of(ranks: Ranks, numbers: Numbers, *, descending: bool, first: int, las
 
 def rank_in_background(database: Database, run_id: str, queries: MakeRanks) -> None:
     """Make the places that are missing, in a thread of its own; nothing while the run moves."""
+    if not _missing(database, run_id, queries):
+        return
     with _lock:
         under_way = _under_way.setdefault(database, set())
-        if run_id in under_way or not _missing(database, run_id, queries):
+        if run_id in under_way:
             return
         under_way.add(run_id)
 

@@ -138,3 +138,6 @@ def test_places_go_with_the_people(long_list: Database) -> None:
     delete_list(long_list, "org", run_heading(long_list, RUN_ID).list_id)
     with long_list.read() as connection:
         assert connection.execute(select(row_rank.c.name)).all() == []
+    rank(long_list)
+    assert page(long_list, sort="company") == page(long_list) == []
+    wait_for_ranks()

@@ -18,11 +18,12 @@ from pathlib import Path
 from benchmarks.invented_run import RUN_ID, build
 from cleanlist_core.results import metrics
 from cleanlist_core.results.browsing import COLUMNS, ResultQuery, browse, chip_counts
-from cleanlist_core.store.browsing import LONG_LIST, rank_queries
+from cleanlist_core.store.browsing import rank_queries
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.kept_counts import forget_counts
 from cleanlist_core.store.results import run_heading
 from cleanlist_core.store.row_ranks import keep_ranks
+from cleanlist_core.store.searching import LONG_LIST
 
 REPEATS = 7
 QUERIES = {

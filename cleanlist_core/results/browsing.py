@@ -20,6 +20,7 @@ from cleanlist_core.domain import (
 )
 from cleanlist_core.errors import RunError
 from cleanlist_core.store import browsing as stored
+from cleanlist_core.store import searching
 from cleanlist_core.store.browsing import People
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.results import Condition, RunHeading, run_heading
@@ -83,7 +84,7 @@ ELSEWHERE: Mapping[str, str] = {
 }
 """Heading of what another row of the same person has in the file, by the column that it may stand in."""
 
-LONG_LIST = stored.LONG_LIST
+LONG_LIST = searching.LONG_LIST
 """Rows; more of them take a moment to sort."""
 OUTCOME_CHIPS = stored.OUTCOME_CHIPS
 QUALITY_CHIPS = stored.QUALITY_CHIPS
@@ -201,7 +202,7 @@ def shown_together(
 
 def is_too_short(database: Database, run_id: str, search: str) -> bool:
     """Whether a list is so long that a search for no more than these letters is not made."""
-    return stored.is_too_short(database, run_heading(database, run_id), search)
+    return searching.is_too_short(database, run_heading(database, run_id), search)
 
 
 def chip_counts(database: Database, run_id: str, search: str = "") -> dict[str, int]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from sqlalchemy import (
-    Column,
     ColumnElement,
-    CompoundSelect,
     Connection,
-    FromClause,
     RowMapping,
     Select,
     String,
@@ -26,7 +22,6 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    union,
 )
 
 from cleanlist_core.domain import KNOWN_OUTCOMES, EmailQuality, KeyKind, Outcome
@@ -45,16 +40,11 @@ from cleanlist_core.store.results import (
     tally_rows,
     told_so_far,
 )
-from cleanlist_core.store.row_groups import KIND, RowGroup
-from cleanlist_core.store.row_numbers import Numbers, is_among, read_numbers
-from cleanlist_core.store.row_ranks import Ranks, chosen_numbers, page_of, rank_in_background, ranks_at_hand
+from cleanlist_core.store.row_groups import KIND, RANKED, RowGroup
+from cleanlist_core.store.row_numbers import Numbers, Ranks, Rows, is_among, read_numbers
+from cleanlist_core.store.row_ranks import page_of, rank_in_background, ranks_at_hand, rows_of
 from cleanlist_core.store.schema import list_row, person_result, run, run_row
-from cleanlist_core.store.search_index import SEARCHED_IN_FILE, SEARCHED_IN_FINDS, SHORTEST, row_numbers
-
-Matches = Select[Any] | CompoundSelect[Any]
-"""A query for row numbers."""
-LONG_LIST = 100_000
-"""Rows of a list that are not all read for every letter somebody types, and take a moment to sort."""
+from cleanlist_core.store.searching import FEW, LONG_LIST, folded, holds_all, numbers_holding, rows_holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +84,6 @@ QUALITY_CHIPS: Mapping[str, EmailQuality] = {
     "not_verified": EmailQuality.UNKNOWN,
 }
 CHANGED = "changed"
-_KINDS = "kinds of rows"
-FEW = 2_000
-"""Rows that are read one by one without anybody noticing."""
 _PLAIN_CHIPS = (*OUTCOME_CHIPS, *VALUE_CHIPS, *QUALITY_CHIPS)
 
 FULL_NAME = func.trim(list_row.c.first_name + " " + list_row.c.last_name)
@@ -198,9 +185,7 @@ def find_page(
     numbers: Numbers | None = None
     if search.split():
         # Looking for text costs more than carrying row numbers, so count and page in order share one look.
-        with database.read() as connection:
-            (found,) = read_numbers(connection, _matching(database, heading, chips, search, "row"))
-        numbers = np.sort(found)
+        numbers = _numbers_found(database, heading, what)
         total = len(numbers)
     else:
         total = count_chosen(database, heading, what.chips)
@@ -228,6 +213,23 @@ class _What:
     descending: bool
 
 
+def _numbers_found(database: Database, heading: RunHeading, what: _What) -> Numbers:
+    """The rows that a search and filters leave, in their order."""
+    found = numbers_holding(database, heading, what.search)
+    if not what.chips or not len(found):
+        return found
+    query = _matching(database, heading, what.chips, what.search, "row")
+    if len(found) <= FEW:
+        among = is_among(run_row.c.row_number, found)
+        chosen = _chosen(heading, what.chips)
+        query = select(run_row.c.row_number).where(run_row.c.run_id == heading.run_id, among, *chosen)
+    elif (at_hand := _chosen_at_hand(database, heading, what.chips)) is not None:
+        return found[at_hand[found]]
+    with database.read() as connection:
+        (numbers,) = read_numbers(connection, query)
+    return np.sort(numbers)
+
+
 def _in_order(
     database: Database, heading: RunHeading, what: _What, *, from_the_end: bool = False
 ) -> Select[Any]:
@@ -247,26 +249,32 @@ def _sorted_rows(
     """numbers: of the rows that match, where they were found already."""
     if heading.rows > LONG_LIST:
         ranks = ranks_at_hand(database, heading.run_id, what.sort)
-        among = None if ranks is None else _numbers_at_hand(database, heading, what, numbers)
+        among = numbers
+        if ranks is not None and among is None:
+            among = _numbers_at_hand(database, heading, what.chips)
         if ranks is not None and among is not None:
             return page_of(ranks, among, descending=what.descending, first=first, last=last)
     edition = list_revision(database, heading.list_id)
     return _rows_sorted_now(database, heading, what, first, last, total, edition)
 
 
-def _numbers_at_hand(
-    database: Database, heading: RunHeading, what: _What, numbers: Numbers | None
-) -> Numbers | None:
-    """The rows that match, in their order, if they can be told without reading them."""
-    if numbers is not None:
-        return numbers
-    if not what.chips:
+def _numbers_at_hand(database: Database, heading: RunHeading, chips: Sequence[str]) -> Numbers | None:
+    """The rows that the filters leave, in their order, if they can be told without reading them."""
+    if not chips:
         return np.arange(1, heading.rows + 1)
-    kinds = ranks_at_hand(database, heading.run_id, _KINDS)
-    if kinds is None or CHANGED in what.chips:
+    chosen = _chosen_at_hand(database, heading, chips)
+    return None if chosen is None else np.flatnonzero(chosen)
+
+
+def _chosen_at_hand(database: Database, heading: RunHeading, chips: Sequence[str]) -> Rows | None:
+    """Which rows the filters leave, if that can be told without reading them."""
+    if heading.rows <= LONG_LIST or CHANGED in chips:
+        return None
+    kinds = ranks_at_hand(database, heading.run_id, RANKED)
+    if kinds is None:
         return None
     groups, _batches = tally_rows(database, heading.run_id)
-    return chosen_numbers(kinds, [_is_chosen(heading, group, what.chips) for group in groups])
+    return rows_of(kinds, [_is_chosen(heading, group, chips) for group in groups])
 
 
 @kept_until_changed
@@ -288,7 +296,7 @@ def rank_queries(database: Database, heading: RunHeading) -> dict[str, Select[in
     of_columns = {sort: _rank_query(database, heading, sort) for sort in COLUMNS if sort != "row"}
     kind: ColumnElement[str] = literal_column(KIND, String)
     ranked = select(run_row.c.row_number, func.dense_rank().over(order_by=kind))
-    return {_KINDS: ranked.where(*of_run(heading.run_id)), **of_columns}
+    return {RANKED: ranked.where(*of_run(heading.run_id)), **of_columns}
 
 
 def _rank_query(database: Database, heading: RunHeading, sort: str) -> Select[int, int]:
@@ -385,14 +393,14 @@ def count_chips(database: Database, heading: RunHeading, search: str) -> Mapping
 
 @kept_until_changed
 def _count_chips_of(database: Database, heading: RunHeading, search: str) -> Mapping[str, int]:
-    kinds = ranks_at_hand(database, heading.run_id, _KINDS) if heading.rows > LONG_LIST else None
+    kinds = ranks_at_hand(database, heading.run_id, RANKED) if heading.rows > LONG_LIST else None
     if kinds is not None and not _may_have_changed(database, heading):
         return _count_chips_by_kind(database, heading, search, kinds)
     by_outcome = {chip: _with_outcome(heading, chip) for chip in OUTCOME_CHIPS}
     by_quality = {chip: _with_quality([quality]) for chip, quality in QUALITY_CHIPS.items()}
     conditions = {**by_outcome, **VALUE_CHIPS, **by_quality, CHANGED: _changed(heading)}
     statement = select(func.count()).add_columns(*map(count_where, conditions.values()))
-    found = _searched(database, heading, search, run_row)
+    found = holds_all(database, heading, search, run_row)
     statement = statement.where(*_in_run(heading, found), *found)
     with database.read() as connection:
         counts = connection.execute(statement).one()
@@ -403,8 +411,7 @@ def _count_chips_by_kind(
     database: Database, heading: RunHeading, search: str, kinds: Ranks
 ) -> Mapping[str, int]:
     """The same without reading the rows of the run, where nothing can have changed since last time."""
-    with database.read() as connection:
-        (found,) = read_numbers(connection, _matching(database, heading, (), search, "row"))
+    found = numbers_holding(database, heading, search)
     groups, _batches = tally_rows(database, heading.run_id)
     rows = np.bincount(kinds[found], minlength=len(groups) + 1)[1:]
     matching = [replace(group, rows=int(count)) for group, count in zip(groups, rows, strict=False)]
@@ -488,16 +495,13 @@ def _matching(
 
     Every row of the list has a row in the run, so without a filter the list alone can answer.
     """
-    if sort == "row" and not chips and (sought := _sought(database, heading, search)):
-        first, *others = sought
-        numbers = first.subquery()
-        within = [numbers.c.row_number.in_(other) for other in others]
-        return select(numbers.c.row_number).where(*within)
+    if sort == "row" and not chips and search.split():
+        return rows_holding(database, heading, search)
     if sort not in OF_THE_FILE:
-        found = _searched(database, heading, search, run_row)
+        found = holds_all(database, heading, search, run_row)
         return select(run_row.c.row_number).where(*_in_run(heading, found), *_chosen(heading, chips), *found)
     statement = select(list_row.c.row_number).where(
-        list_row.c.list_id == heading.list_id, *_searched(database, heading, search, list_row)
+        list_row.c.list_id == heading.list_id, *holds_all(database, heading, search, list_row)
     )
     if chosen := _chosen(heading, chips):
         in_run = select(run_row.c.row_number).where(*of_run(heading.run_id), *chosen)
@@ -508,90 +512,6 @@ def _matching(
 def _in_run(heading: RunHeading, found: Sequence[object]) -> tuple[ColumnElement[bool], ...]:
     """The rows of the run: one by one where a search has found their numbers, else all in their order."""
     return (run_row.c.run_id == heading.run_id,) if found else of_run(heading.run_id)
-
-
-def _searched(
-    database: Database, heading: RunHeading, search: str, table: FromClause
-) -> list[ColumnElement[bool]]:
-    """The condition that a row of the table has all words of a search, each in any column."""
-    return [table.c.row_number.in_(numbers) for numbers in _sought(database, heading, search)]
-
-
-def is_too_short(database: Database, heading: RunHeading, search: str) -> bool:
-    """Whether a search has only words that would have to be read for in all rows of a long list."""
-    words = search.split()
-    if not words or not database.is_sqlite or any(len(word) >= SHORTEST for word in words):
-        return False
-    return heading.rows > LONG_LIST
-
-
-def _sought(database: Database, heading: RunHeading, search: str) -> list[Matches]:
-    """Queries for the rows that hold the words of a search: who is in all of them has all the words."""
-    words = sorted(set(search.split()), key=lambda word: (-len(word), word))
-    if not words:
-        return []
-    indexed = [word for word in words if database.is_sqlite and len(word) >= SHORTEST]
-    others = [word for word in words if word not in indexed]
-    if rare := _rare_word(database, heading, indexed):
-        others += [word for word in indexed if word != rare]
-        indexed = [rare]
-    found: list[Matches] = [found_in_index(heading, word) for word in indexed]
-    if not found:
-        found = [found_in_columns(database, heading, others.pop(0))]
-    if others:
-        # Words that have to be read for are looked for only where the first one is.
-        found[0] = (
-            select(run_row.c.row_number)
-            .join(list_row, same_row(heading))
-            .where(run_row.c.run_id == heading.run_id, run_row.c.row_number.in_(found[0]))
-            .where(*(_holds(word, (*SEARCHED_IN_FILE, *SEARCHED_IN_FINDS), database) for word in others))
-        )
-    return found
-
-
-def _rare_word(database: Database, heading: RunHeading, words: Sequence[str]) -> str:
-    """Of several words one that few rows hold, where there is one: the others are looked for only there."""
-    if len(words) < 2:
-        return ""
-    with database.read() as connection:
-        for word in words:
-            matching = found_in_index(heading, word, at_most=FEW + 1).subquery()
-            if connection.execute(select(func.count()).select_from(matching)).scalar_one() <= FEW:
-                return word
-    return ""
-
-
-def found_in_index(heading: RunHeading, word: str, *, at_most: int | None = None) -> Matches:
-    """at_most: no more than that many of the file and of the finds each."""
-    both = (row_numbers(owner, word) for owner in (heading.list_id, heading.run_id))
-    return union(*(one if at_most is None else select(one.limit(at_most).subquery()) for one in both))
-
-
-def found_in_columns(database: Database, heading: RunHeading, word: str) -> Matches:
-    in_file = select(list_row.c.row_number).where(
-        list_row.c.list_id == heading.list_id, _holds(word, SEARCHED_IN_FILE, database)
-    )
-    in_finds = select(run_row.c.row_number).where(
-        *of_run(heading.run_id), _holds(word, SEARCHED_IN_FINDS, database)
-    )
-    return union(in_file, in_finds)
-
-
-def _holds(word: str, columns: Sequence[Column[str]], database: Database) -> ColumnElement[bool]:
-    if not database.is_sqlite:
-        folded = (_folded(column, database) for column in columns)
-        return or_(*(column.contains(word.lower(), autoescape=True) for column in folded))
-    return or_(*(column.contains(one, autoescape=True) for one in _spellings(word) for column in columns))
-
-
-def _spellings(word: str) -> list[str]:
-    """The word in all cases that SQLite tells apart: it folds only the letters a–z."""
-    cases = (word, word.lower(), word.upper(), word.title())
-    return sorted({re.sub("[A-Z]", lambda letter: letter[0].lower(), one) for one in cases})
-
-
-def _folded(column: ColumnElement[str], database: Database) -> ColumnElement[str]:
-    return func.lower(column.collate(database.collation) if database.collation else column)
 
 
 def _order(
@@ -621,7 +541,7 @@ def _sorted_by(database: Database, sort: str) -> tuple[Sequence[ColumnElement[An
     if sort in NUMBERS or sort in SORTED_BY_RANK:
         return (SORTED_BY_RANK.get(sort, COLUMNS[sort]),), COLUMNS[sort].is_(None)
     columns = NAMES if sort == "name" else (COLUMNS[sort],)
-    return [_folded(column, database) for column in columns], and_(*(column == "" for column in columns))
+    return [folded(column, database) for column in columns], and_(*(column == "" for column in columns))
 
 
 def _full_rows(heading: RunHeading, numbers: Sequence[int]) -> Select[Any]:

@@ -26,7 +26,8 @@ from cleanlist_core.pricing import price_at_most
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.kept_counts import kept_until_changed
 from cleanlist_core.store.other_rows import OTHER_FIELDS, fields_some_lack, of_other_row, with_other_rows
-from cleanlist_core.store.row_groups import RowGroup, by_outcome, row_groups
+from cleanlist_core.store.row_groups import RANKED, RowGroup, by_outcome, row_groups
+from cleanlist_core.store.row_ranks import read_ranks
 from cleanlist_core.store.schema import (
     batch,
     contact_list,
@@ -170,7 +171,8 @@ class BatchTally:
 def tally_rows(database: Database, run_id: str) -> tuple[tuple[RowGroup, ...], BatchTally]:
     """The rows of a run by what they are alike in, and its batches, both from one moment."""
     with database.read() as connection:
-        return row_groups(connection, run_id), _tally_batches(connection, run_id)
+        ranks = read_ranks(connection, run_id, RANKED)
+        return row_groups(connection, run_id, ranks), _tally_batches(connection, run_id)
 
 
 def tally_run(database: Database, run_id: str) -> tuple[tuple[OutcomeTally, ...], BatchTally]:

@@ -7,13 +7,16 @@ million rows take a tenth of a second instead of two. Other databases group the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, Inspector, Label, func, literal_column, select, text
 
 from cleanlist_core.domain import KeyKind, Outcome
 from cleanlist_core.store.file_facts import read_fact
+from cleanlist_core.store.row_numbers import Ranks
 from cleanlist_core.store.schema import run_row
 
 INDEX = "run_row_by_kind"
@@ -30,6 +33,8 @@ KIND = " || '|' || ".join(
 )
 """Exactly as in the index, for SQLite recognises nothing else. No value of these columns holds a `|`."""
 _MAKE_INDEX = f"CREATE INDEX {INDEX} ON run_row (run_id, ({KIND}))"
+RANKED = "kinds of rows"
+"""The name of the places of a run's rows among their kinds (`row_ranks.py`)."""
 _IN_RUN = "FROM run_row WHERE run_id = :run"
 _FROM_KIND_TO_KIND = f"""
     WITH RECURSIVE found(kind) AS (
@@ -37,8 +42,9 @@ _FROM_KIND_TO_KIND = f"""
         UNION ALL
         SELECT (SELECT min({KIND}) {_IN_RUN} AND {KIND} > found.kind) FROM found WHERE kind IS NOT NULL
     )
-    SELECT kind, (SELECT count(*) {_IN_RUN} AND {KIND} = found.kind) FROM found WHERE kind IS NOT NULL
+    SELECT kind FROM found WHERE kind IS NOT NULL
 """  # noqa: S608  # nothing but the constants above is put together
+_COUNTED = f"SELECT kind, (SELECT count(*) {_IN_RUN} AND {KIND} = kind) FROM ({_FROM_KIND_TO_KIND})"  # noqa: S608  # as above
 """Leaping in the index from one kind to the next and counting each takes a third less than GROUP BY."""
 
 
@@ -63,10 +69,18 @@ class RowGroup:
     rows: int
 
 
-def row_groups(connection: Connection, run_id: str) -> tuple[RowGroup, ...]:
-    """All rows of a run, each in one group."""
-    if connection.dialect.name == "sqlite":
-        groups = connection.execute(text(_FROM_KIND_TO_KIND), {"run": run_id})
+def row_groups(connection: Connection, run_id: str, ranks: Ranks | None = None) -> tuple[RowGroup, ...]:
+    """All rows of a run, each in one group, in the order of their kinds.
+
+    ranks: their places among the kinds, where they are known. To count these takes a tenth of the time.
+    """
+    groups: Iterable[Any]
+    if connection.dialect.name == "sqlite" and ranks is not None:
+        kinds = connection.execute(text(_FROM_KIND_TO_KIND), {"run": run_id}).scalars().all()
+        counts = np.bincount(ranks, minlength=len(kinds) + 1)[1:].tolist()
+        groups = zip(kinds, counts, strict=True)
+    elif connection.dialect.name == "sqlite":
+        groups = connection.execute(text(_COUNTED), {"run": run_id})
     else:
         kind: Label[str] = literal_column(KIND).label("kind")
         groups = connection.execute(

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import (
     BindParameter,
-    Boolean,
     ColumnElement,
+    CompoundSelect,
     Connection,
+    Integer,
     Select,
     String,
     bindparam,
@@ -28,37 +29,42 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 Numbers = NDArray[np.int64]
+Ranks = NDArray[np.uint32]
+"""By row number: the place of the row's value among all values, from 1; 0 where there is none."""
+Rows = NDArray[np.bool_]
+"""By row number: whether the row is meant; the first stands for no row."""
 
 
-class _IsAmong(FunctionElement[bool]):
-    """Whether the first argument, a number, is in the second, a JSON array of numbers."""
+class _Each(FunctionElement[int]):
+    """The numbers of a JSON array, a row each."""
 
-    name = "is_among"
-    type = Boolean()
+    name = "each"
+    type = Integer()
     inherit_cache = True
 
 
 def is_among(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
     """Whether a column is one of these numbers, however many there are."""
     listed: BindParameter[str] = bindparam(None, f"[{','.join(map(str, numbers))}]", String())
-    return _IsAmong(column, listed)
+    return column.bool_op("IN")(_Each(listed))
 
 
-@compiles(_IsAmong, "sqlite")
-def _in_sqlite(element: _IsAmong, compiler: SQLCompiler, **options: Any) -> str:
-    column, listed = (compiler.process(part, **options) for part in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({listed}))"  # noqa: S608  # no text of anybody is in it
+@compiles(_Each, "sqlite")
+def _in_sqlite(element: _Each, compiler: SQLCompiler, **options: Any) -> str:
+    (listed,) = (compiler.process(part, **options) for part in element.clauses)
+    return f"(SELECT value FROM json_each({listed}))"  # noqa: S608  # no text of anybody is in it
 
 
-@compiles(_IsAmong, "postgresql")
-def _in_postgresql(element: _IsAmong, compiler: SQLCompiler, **options: Any) -> str:
-    column, listed = (compiler.process(part, **options) for part in element.clauses)
+@compiles(_Each, "postgresql")
+def _in_postgresql(element: _Each, compiler: SQLCompiler, **options: Any) -> str:
+    (listed,) = (compiler.process(part, **options) for part in element.clauses)
     # As rows, not as an array: the planner goes through an array once for each row of a join.
-    numbers = f"CAST(translate({listed}, '[]', '{{}}') AS INTEGER[])"
-    return f"{column} IN (SELECT unnest({numbers}))"
+    return f"(SELECT unnest(CAST(translate({listed}, '[]', '{{}}') AS INTEGER[])))"
 
 
-def read_numbers(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Numbers, ...]:
+def read_numbers(
+    connection: Connection, query: Select[*tuple[Any, ...]] | CompoundSelect[Any]
+) -> tuple[Numbers, ...]:
     """The columns of a query, all of whole numbers; each in whichever order, but the same for all."""
     columns = query.subquery().c
     text = select(*(func.aggregate_strings(cast(column, String), ",") for column in columns))

@@ -13,18 +13,15 @@ from contextlib import suppress
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Select, String, cast, delete, insert, select
+from sqlalchemy import Connection, Select, String, cast, delete, insert, select
 
 from cleanlist_core.domain import RunState
 from cleanlist_core.store.database import Database, StoreError
 from cleanlist_core.store.list_changes import revision_of
-from cleanlist_core.store.row_numbers import Numbers, read_numbers
+from cleanlist_core.store.row_numbers import Numbers, Ranks, Rows, read_numbers
 from cleanlist_core.store.schema import row_rank, run
 from cleanlist_core.store.turns import of_run
 
-Ranks = NDArray[np.uint32]
-"""By row number: the place of the row's value among all values, from 1; 0 where there is none."""
 MakeRanks = Mapping[str, Select[int, int]]
 """Name → a query for (row number, rank) of every row of a run."""
 
@@ -36,13 +33,18 @@ _lock = threading.Lock()
 
 def ranks_at_hand(database: Database, run_id: str, name: str) -> Ranks | None:
     """The kept places of a run as it is now; None when there are none."""
+    with database.read() as connection:
+        return read_ranks(connection, run_id, name)
+
+
+def read_ranks(connection: Connection, run_id: str, name: str) -> Ranks | None:
+    """The same, of the moment that the connection sees."""
     kept = select(row_rank.c.ranks).where(
         row_rank.c.run_id == run_id,
         row_rank.c.name == name,
         row_rank.c.state == _state(run_id).scalar_subquery(),
     )
-    with database.read() as connection:
-        packed = connection.execute(kept).scalar()
+    packed = connection.execute(kept).scalar()
     return None if packed is None else np.frombuffer(packed, dtype="<u4")
 
 
@@ -124,7 +126,7 @@ def _packed(numbers: Numbers, places: Numbers) -> bytes:
     return ranks.tobytes()
 
 
-def chosen_numbers(kinds: Ranks, chosen: Sequence[bool]) -> Numbers:
-    """The rows of the chosen kinds, in their order. chosen: for each kind, by its rank."""
+def rows_of(kinds: Ranks, chosen: Sequence[bool]) -> Rows:
+    """The rows of the chosen kinds. chosen: for each kind, by its rank."""
     wanted = np.array([False, *chosen])
-    return np.flatnonzero(wanted.take(kinds, mode="clip")).astype(np.int64)
+    return wanted.take(kinds, mode="clip")

@@ -45,10 +45,10 @@ _index = table("row_search", column("rowid", BigInteger), column("row_search"))
 _owner = table("search_owner", column("number", Integer), column("owner"))
 
 
-def row_numbers(owner: str, word: str) -> Select[Any]:
-    """The rows of a list or run that hold a word of at least SHORTEST letters, in whichever case."""
+def row_numbers(owner: str, *words: str) -> Select[Any]:
+    """The rows of a list or run that hold all these words of at least SHORTEST letters, in whichever case."""
     first = select(_owner.c.number * ROOM).where(_owner.c.owner == owner).scalar_subquery()
-    quoted = '"' + word.replace('"', '""') + '"'
+    quoted = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
     return select((_index.c.rowid - first).label("row_number")).where(
         _index.c.row_search.op("MATCH")(quoted), _index.c.rowid > first, _index.c.rowid < first + ROOM
     )

@@ -18,7 +18,7 @@ from cleanlist_core.results.large_files import Owner
 from cleanlist_core.results.presets import EVERYTHING, PRESET_TITLES, PRESETS
 from cleanlist_core.sandbox import Sandbox
 from cleanlist_core.store import browsing as stored
-from cleanlist_core.store import schema
+from cleanlist_core.store import schema, searching
 from cleanlist_core.store.lists import read_rows
 from cleanlist_core.what_is_paid import PAID_AGAIN
 from cleanlist_core.workspace import Workspace
@@ -779,6 +779,7 @@ def test_a_long_list_is_sorted_and_what_takes_a_moment_or_is_not_made_is_said(
     finished: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stored, "LONG_LIST", 119)
+    monkeypatch.setattr(searching, "LONG_LIST", 119)
     monkeypatch.setattr(table, "LONG_LIST", 119)
     run_id = finished.address("run")
     finished.app.toggle(key=f"descending_{run_id}").set_value(True).run()

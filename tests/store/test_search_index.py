@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, text, update
 
 from cleanlist_core.results.browsing import ResultQuery, browse
-from cleanlist_core.store.browsing import found_in_columns, found_in_index
+from cleanlist_core.store import searching
 from cleanlist_core.store.database import Database, open_sqlite
 from cleanlist_core.store.results import run_heading
 from cleanlist_core.store.schema import contact_list, list_cells, list_row, run, run_row
 from cleanlist_core.store.search_index import row_numbers
+from cleanlist_core.store.searching import found_in_columns, found_in_index, numbers_holding
 from tests.unit.results.building import RUN, a_row, add_run, found_email, open_database
 
 WORDS = ("abc", "bca", 'ab"c', "o'b", "a%b", "a_b", "*ab", "(ab", "-ab", "ABC", "aaaa", "abcabc")
@@ -68,6 +70,42 @@ def test_the_index_finds_what_reading_every_column_finds(
         for word in WORDS:
             indexed = set(connection.execute(found_in_index(heading, word)).scalars())
             assert indexed == set(connection.execute(found_in_columns(database, heading, word)).scalars())
+    database.close()
+
+
+@pytest.mark.parametrize("few", [0, 1, 2_000], ids=lambda few: f"with {few} rows counting as few")
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(
+    names=st.lists(TEXTS, min_size=4, max_size=4),
+    finds=st.lists(TEXTS, min_size=4, max_size=4),
+    changes=CHANGES,
+)
+def test_several_words_may_stand_in_the_file_and_in_the_finds(
+    tmp_path_factory: pytest.TempPathFactory,
+    few: int,
+    names: list[str],
+    finds: list[str],
+    changes: list[tuple[str, int, str]],
+) -> None:
+    database = open_database(tmp_path_factory.mktemp("index"))
+    add_run(database, [a_row(first_name=name) for name in names])
+    for one in [*(("run email", number, found) for number, found in enumerate(finds, 1)), *changes]:
+        change(database, *one)
+    heading = run_heading(database, RUN)
+    with database.read() as connection:
+        rows = {
+            word: set(connection.execute(found_in_columns(database, heading, word)).scalars())
+            for word in WORDS
+        }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(searching, "FEW", few)
+        for words in (*combinations(WORDS, 2), ("abc", "bca", "aaaa")):
+            found = numbers_holding(database, heading, " ".join(words)).tolist()
+            assert found == sorted(set.intersection(*(rows[word] for word in words))), words
     database.close()
 
 

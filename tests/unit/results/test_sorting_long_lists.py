@@ -12,11 +12,11 @@ from benchmarks.invented_run import AT, RUN_ID, add_run
 from cleanlist_core.domain import RunState
 from cleanlist_core.results.browsing import COLUMNS, ResultQuery, browse, chip_counts
 from cleanlist_core.store import browsing as stored
-from cleanlist_core.store import row_ranks
+from cleanlist_core.store import row_groups, row_ranks
 from cleanlist_core.store.batches import touch_run
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.kept_counts import forget_counts
-from cleanlist_core.store.results import run_heading
+from cleanlist_core.store.results import run_heading, tally_rows
 from cleanlist_core.store.runs import delete_list
 from cleanlist_core.store.schema import organization, row_rank, run, run_row
 
@@ -91,6 +91,33 @@ def test_places_count_what_the_database_counts_within_a_search(
     rank(long_list)
     monkeypatch.setattr(stored, "count_where", lambda _one: pytest.fail("the database was asked to count"))
     assert chip_counts(long_list, RUN_ID, search) == counted
+
+
+@pytest.mark.parametrize("few", [0, 2_000], ids=["many match", "few match"])
+@pytest.mark.parametrize(
+    "chips", [("found",), ("email_found", "safe_to_send"), ("nothing", "duplicates"), ("changed",)], ids=str
+)
+def test_filters_within_a_search_leave_the_same_rows_with_places_and_without(
+    long_list: Database, monkeypatch: pytest.MonkeyPatch, chips: tuple[str, ...], few: int
+) -> None:
+    searches = ("head", "engineer", "ka", "head growth", "head ka", "qqqq")
+    query = {"chips": chips, "page": 0}
+    before = [page(long_list, search=search, **query) for search in searches]
+    rank(long_list)
+    monkeypatch.setattr(stored, "FEW", few)
+    assert [page(long_list, search=search, **query) for search in searches] == before
+
+
+def test_the_kinds_of_rows_are_told_the_same_with_places_and_without(
+    long_list: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = tally_rows(long_list, RUN_ID)
+    forget_counts(long_list)
+    rank(long_list)
+    if long_list.is_sqlite:
+        monkeypatch.setattr(row_groups, "_COUNTED", "the database was asked to count")
+    assert tally_rows(long_list, RUN_ID) == counted
+    assert sum(group.rows for group in counted[0]) == ROWS
 
 
 def test_with_places_at_hand_the_database_sorts_nothing(

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -160,8 +160,21 @@ class Courier:
 async def _status_of(client: httpx.AsyncClient, url: str, host: str, name: str, body: bytes) -> int:
     """Post and read no more than the status."""
     headers = {"Host": host, "Content-Type": "application/json", "User-Agent": USER_AGENT}
-    # The deadline is the caller's, for name, connection and answer together.
-    async with client.stream(
-        "POST", url, content=body, headers=headers, timeout=None, extensions={"sni_hostname": name}
-    ) as answer:
-        return answer.status_code
+    connections = []
+
+    async def note(event: str, told: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            connections.append(told["return_value"])
+
+    extensions = {"sni_hostname": name, "trace": note}
+    try:
+        # The deadline is the caller's, for name, connection and answer together.
+        async with client.stream(
+            "POST", url, content=body, headers=headers, timeout=None, extensions=extensions
+        ) as answer:
+            return answer.status_code
+    except asyncio.CancelledError:
+        # httpcore lets go of a connection that fails, but not of one that is called off in the handshake.
+        for connection in connections:
+            await connection.aclose()
+        raise

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import queue
+import socket
 import ssl
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -427,3 +430,25 @@ def test_a_certificate_is_checked_for_the_name_though_the_address_is_called(
             assert receiver.next().headers["Host"] == f"hooks.example:{receiver.port}"
         else:
             assert (first.status, first.error) == ("failed", "No answer: ConnectError")
+
+
+@pytest.mark.parametrize("ends", ["the time is up", "the sandbox ends"])
+def test_a_connection_is_let_go_of_whose_handshake_is_never_answered(ends: str) -> None:
+    options = SandboxOptions(time_factor=FAST, webhook_timeout_seconds=0.2 if "time" in ends else WAIT)
+    with (
+        warnings.catch_warnings(record=True) as told,
+        socket.create_server(("127.0.0.1", 0)) as receiver,
+        ExitStack() as kept_open,
+        Sandbox(options) as sandbox,
+    ):
+        warnings.simplefilter("always")
+        sandbox.courier = Courier(sandbox, resolve=resolving("127.0.0.1"))
+        with serve(sandbox):
+            caller = sandbox.admit(f"Bearer {sandbox.new_organization().key}")
+            url = f"https://hooks.example:{receiver.getsockname()[1]}/hooks"
+            made = sandbox.submit(caller, json.dumps({"contacts": people(1), "webhook_url": url}).encode())
+            assert kept_open.enter_context(receiver.accept()[0]).recv(1)
+            if "time" in ends:
+                until(lambda: [a.status for a in sandbox.deliveries_of(made)][:1] == ["failed"])
+    gc.collect()
+    assert [str(one.message) for one in told if one.category is ResourceWarning] == []

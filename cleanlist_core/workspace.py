@@ -28,6 +28,7 @@ from cleanlist_core.looking_up import list_of_email, name_of, plain_email, table
 from cleanlist_core.ordering import Orders
 from cleanlist_core.practice import PracticeApi
 from cleanlist_core.runs import announcements, lost_answers
+from cleanlist_core.runs.balances import read_balance
 from cleanlist_core.runs.collecting import PERSON_BY_PERSON
 from cleanlist_core.runs.driver import DriveOptions, drive
 from cleanlist_core.runs.embedded import EmbeddedEngine
@@ -182,16 +183,7 @@ class Workspace:
     def refresh_balance(self, organization_id: str) -> Account:
         """Ask the API for the balance. Raises ApiError."""
         with self._client(organization_id) as client:
-            asked_at: list[float] = []
-            balance = client.credit_balance(on_ask=lambda: asked_at.append(self.database.clock()))
-        organizations.add_reading(
-            self.database,
-            organization_id,
-            balance.balance,
-            used_this_month=balance.used_this_month,
-            read_at=asked_at[-1],
-            why="on view",
-        )
+            read_balance(self.database, organization_id, client, why="on view")
         return self.account(organization_id)
 
     def _client(self, organization_id: str) -> CleanlistClient:

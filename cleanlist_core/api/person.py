@@ -137,7 +137,7 @@ class PersonAnswer(BaseModel):
     company_domain: Text = _wire("Company", "Website", "company.domain", "company_domain")
     provider: Text = _wire("Source", "Found by", "provider")
     credits: Credits = _wire("Source", "Credits", "credits_used", "credits_charged", default=None)
-    status: Text = _wire("Source", "Answer", "status")
+    status: Text = _wire("Source", "State of the look-up", "status")
     task_id: Text = _wire("Source", "Look-up reference", "task_id")
     input: Fields = Field(default_factory=dict)
     raw: dict[str, object] = Field(default_factory=dict, repr=False)
@@ -243,7 +243,7 @@ class PersonRecord(PersonAnswer):
     education: Annotated[tuple[Education, ...], BeforeValidator(_stages)] = _wire(
         "Education", "Education", "education", default=()
     )
-    quality: Number = _wire("Quality", "Confidence", "confidence", "quality", default=None)
+    quality: Number = _wire("Quality", "Confidence (1 is surest)", "confidence", "quality", default=None)
     mx_verified: Flag = _wire("Quality", "Domain takes mail", "mx_verified", default=None)
     smtp_verified: Flag = _wire("Quality", "Mailbox answers", "smtp_verified", default=None)
     is_catch_all: Flag = _wire("Quality", "Domain takes any address", "is_catch_all", default=None)

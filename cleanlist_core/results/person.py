@@ -184,7 +184,7 @@ CODED = frozenset(
         "Line type",
         "Company type",
         "Funding stage",
-        "Answer",
+        "State of the look-up",
     }
 )
 """Labels of facts that the API tells by words of its own, such as `individual_contributor`."""

@@ -21,6 +21,7 @@ from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.domain import MAX_BATCH, BatchState, RunState, counted
 from cleanlist_core.errors import ApiError, CleanlistError, KeyRejectedError, NoAccessError
 from cleanlist_core.results.metrics import run_totals
+from cleanlist_core.runs.balances import read_balance
 from cleanlist_core.runs.collecting import OVERDUE_SECONDS, Collector
 from cleanlist_core.runs.rate_gate import DatabaseGate, GateClosedError
 from cleanlist_core.runs.schedule import first_look, next_look, pause_after_failures
@@ -387,17 +388,7 @@ class _Drive:
         )
 
     def _read_balance(self, why: str) -> bool:
-        asked_at: list[float] = []
-        balance = self._client.credit_balance(on_ask=lambda: asked_at.append(self._database.clock()))
-        organizations.add_reading(
-            self._database,
-            self._organization_id,
-            balance.balance,
-            used_this_month=balance.used_this_month,
-            read_at=asked_at[-1],
-            why=why,
-            run_id=self._run_id,
-        )
+        read_balance(self._database, self._organization_id, self._client, why=why, run_id=self._run_id)
         return True
 
     def _read_balance_if_it_can_be_had(self, why: str) -> None:

@@ -32,7 +32,7 @@ CHIP_OF_OUTCOME = {one.value: chip for chip, outcomes in OUTCOME_CHIPS.items() f
 CHIP_OF_OUTCOME |= {Outcome.NOTHING.value: "nothing", NO_NEWS: "nothing_new"}
 CHIP_OF_QUALITY = {quality.value: chip for chip, quality in QUALITY_CHIPS.items()}
 COUNTED = {
-    "What was found": "people asked about whose answer is in",
+    "What was found": "people whose look-up is over",
     "What became of your rows": "rows of your file",
     "How good the emails are": "people whose email was found",
 }

@@ -25,6 +25,7 @@ from cleanlist_core.domain import (
 )
 from cleanlist_core.pricing import EMAIL_CREDITS, ENOUGH_RESULTS, PHONE_CREDITS, PUBLISHED_RATES, FindRates
 from cleanlist_core.store import results as stored
+from cleanlist_core.store import tallies as tallied
 from cleanlist_core.store.database import Database
 
 ENOUGH_OF_A_KIND = 20
@@ -116,7 +117,7 @@ class RunTotals:
 def run_totals(database: Database, run_id: str) -> RunTotals:
     """Count a run. Raises RunError `unknown_run`."""
     heading = stored.run_heading(database, run_id)
-    tallies, batches = stored.tally_run(database, run_id)
+    tallies, batches = tallied.tally_run(database, run_id)
     rows = Counter({tally.outcome: tally.rows for tally in tallies})
     unsent = [tally for tally in tallies if tally.outcome is Outcome.NOT_SENT]
     return RunTotals(
@@ -153,7 +154,7 @@ def run_totals(database: Database, run_id: str) -> RunTotals:
     )
 
 
-def _nothing_new(heading: stored.RunHeading, tallies: Sequence[stored.OutcomeTally]) -> int:
+def _nothing_new(heading: stored.RunHeading, tallies: Sequence[tallied.OutcomeTally]) -> int:
     """Who was not found, and has a find all the same; a later decision tells of itself alone."""
     missed = [one for one in tallies if one.outcome is Outcome.NOTHING and not heading.earlier]
     return sum(one.rows - one.without for one in missed)
@@ -188,7 +189,7 @@ class HaveNow:
 def have_now(database: Database, run_id: str) -> tuple[HaveNow, ...]:
     """Of what a run looks for, or knows anyway, how many people have it. Nothing for a list tidied up."""
     heading, totals = stored.run_heading(database, run_id), run_totals(database, run_id)
-    emails, phones = stored.count_in_file(database, run_id)
+    emails, phones = tallied.count_in_file(database, run_id)
     both = (
         (heading.wanted.wants_email, "an email", totals.emails_found, totals.new_emails, emails),
         (heading.wanted.wants_phone, "a phone", totals.phones_found, totals.new_phones, phones),
@@ -236,7 +237,7 @@ def outcome_slices(database: Database, run_id: str) -> tuple[Slice, ...]:
 
     Who is known not to be found is told apart from who is known, and who was found before from who never was.
     """
-    tallies, _ = stored.tally_run(database, run_id)
+    tallies, _ = tallied.tally_run(database, run_id)
     heading = stored.run_heading(database, run_id)
     rows = Counter({tally.outcome: tally.rows for tally in tallies})
     uploaded = rows.total()
@@ -270,13 +271,13 @@ def find_rate_by_key_kind(database: Database, run_id: str) -> tuple[KindRate, ..
             emails=Slice("email", tally.kind.label, tally.emails_found, tally.emails_asked),
             phones=Slice("phone", tally.kind.label, tally.phones_found, tally.phones_asked),
         )
-        for tally in stored.tally_key_kinds(database, run_id)
+        for tally in tallied.tally_key_kinds(database, run_id)
     )
 
 
 def email_quality_slices(database: Database, run_id: str) -> tuple[Slice, ...]:
     """People with a Cleanlist email by its quality, of all people with one; best first."""
-    counts = stored.tally_email_quality(database, run_id)
+    counts = tallied.tally_email_quality(database, run_id)
     total = sum(counts.values())
     return tuple(
         Slice(quality.value, quality.label, counts[quality], total)
@@ -288,7 +289,7 @@ def email_quality_slices(database: Database, run_id: str) -> tuple[Slice, ...]:
 def credit_slices(database: Database, run_id: str) -> tuple[Slice, ...]:
     """What the credits of this run paid for: people paid for, of people sent; amount in credits."""
     totals = run_totals(database, run_id)
-    paid = stored.tally_credits(database, run_id, phone_price=PHONE_CREDITS)
+    paid = tallied.tally_credits(database, run_id, phone_price=PHONE_CREDITS)
     return (
         Slice("email", "Emails", paid.emails, totals.sent, paid.email_credits),
         Slice("phone", "Phones", paid.phones, totals.sent, paid.phone_credits),
@@ -303,7 +304,7 @@ def find_rates(database: Database, organization_id: str) -> FindRates:
     """
     tallies = [
         tally
-        for tally in stored.tally_results_by_kind(database, organization_id)
+        for tally in tallied.tally_results_by_kind(database, organization_id)
         if tally.kind in LIST_KEY_KINDS
     ]
     emails = {tally.kind: (tally.emails_found, tally.emails_asked) for tally in tallies}
@@ -345,10 +346,10 @@ class TypeSpend:
 
 def spend_by_type(database: Database, organization_id: str) -> tuple[TypeSpend, ...]:
     """What the organization's answers have cost through this dashboard, by enrichment type."""
-    spent = stored.spent_by_type(database, organization_id)
+    spent = tallied.spent_by_type(database, organization_id)
     return tuple(TypeSpend(wanted, *spent[wanted]) for wanted in EnrichmentType if wanted in spent)
 
 
 def spent_since(database: Database, organization_id: str, since: float) -> int:
     """Credits of the answers received since a moment (seconds since 1970)."""
-    return stored.spent_after(database, organization_id, since)
+    return tallied.spent_after(database, organization_id, since)

@@ -31,13 +31,11 @@ from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.other_rows import OTHER_FIELDS, of_other_row
 from cleanlist_core.store.results import (
     RunHeading,
-    count_where,
     has_email,
     has_find,
     has_phone,
     of_run,
     same_row,
-    tally_rows,
     told_so_far,
 )
 from cleanlist_core.store.row_groups import KIND, RANKED, RowGroup
@@ -45,6 +43,7 @@ from cleanlist_core.store.row_numbers import Numbers, Ranks, Rows, is_among, rea
 from cleanlist_core.store.row_ranks import page_of, rank_in_background, ranks_at_hand, rows_of
 from cleanlist_core.store.schema import list_row, person_result, run, run_row
 from cleanlist_core.store.searching import FEW, LONG_LIST, folded, holds_all, numbers_holding, rows_holding
+from cleanlist_core.store.tallies import count_where, tally_rows
 
 
 @dataclass(frozen=True, slots=True)

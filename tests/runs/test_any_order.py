@@ -35,8 +35,8 @@ from cleanlist_core.runs import announcements
 from cleanlist_core.settings import Settings
 from cleanlist_core.store import batches, next_batch, organizations, runs
 from cleanlist_core.store.database import open_url
-from cleanlist_core.store.results import tally_rows
 from cleanlist_core.store.schema import list_row, run_row, submission
+from cleanlist_core.store.tallies import tally_rows
 from cleanlist_core.workspace import Workspace
 from tests.databases import NewUrl
 from tests.runs.scene import Scene, people

@@ -23,9 +23,9 @@ from cleanlist_core.store.database import open_url
 from cleanlist_core.store.file_facts import fill_in, read_fact
 from cleanlist_core.store.lists import read_rows
 from cleanlist_core.store.organizations import remember_organization
-from cleanlist_core.store.results import count_in_file
 from cleanlist_core.store.row_checks import RowPatch
 from cleanlist_core.store.schema import run_row
+from cleanlist_core.store.tallies import count_in_file
 from cleanlist_core.workspace import Workspace
 from tests.databases import NewUrl
 

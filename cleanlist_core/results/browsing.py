@@ -86,9 +86,6 @@ ELSEWHERE: Mapping[str, str] = {
 
 LONG_LIST = searching.LONG_LIST
 """Rows; more of them take a moment to sort."""
-OUTCOME_CHIPS = stored.OUTCOME_CHIPS
-QUALITY_CHIPS = stored.QUALITY_CHIPS
-"""Filters by key → the outcomes, or the quality of email, they stand for."""
 
 LARGEST_PAGE = 1_000
 _WORDS: Mapping[str, Mapping[str, str]] = {

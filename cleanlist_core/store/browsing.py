@@ -16,32 +16,33 @@ from sqlalchemy import (
     UnaryExpression,
     and_,
     case,
-    false,
     func,
     literal_column,
-    not_,
-    or_,
     select,
 )
 
-from cleanlist_core.domain import KNOWN_OUTCOMES, EmailQuality, KeyKind, Outcome
+from cleanlist_core.domain import EmailQuality, KeyKind, Outcome
+from cleanlist_core.store.chips import (
+    CHANGED,
+    PLAIN_CHIPS,
+    chosen_rows,
+    is_chosen,
+    may_have_changed,
+)
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.kept_counts import kept_until_changed
 from cleanlist_core.store.list_changes import list_revision
 from cleanlist_core.store.other_rows import OTHER_FIELDS, of_other_row
 from cleanlist_core.store.results import (
     RunHeading,
-    has_email,
-    has_find,
-    has_phone,
     of_run,
     same_row,
     told_so_far,
 )
-from cleanlist_core.store.row_groups import KIND, RANKED, RowGroup
+from cleanlist_core.store.row_groups import KIND, RANKED
 from cleanlist_core.store.row_numbers import Numbers, Ranks, Rows, is_among, read_numbers
 from cleanlist_core.store.row_ranks import page_of, rank_in_background, ranks_at_hand, rows_of
-from cleanlist_core.store.schema import list_row, person_result, run, run_row
+from cleanlist_core.store.schema import list_row, run_row
 from cleanlist_core.store.searching import FEW, LONG_LIST, folded, holds_all, numbers_holding, rows_holding
 from cleanlist_core.store.tallies import count_where, tally_rows
 
@@ -54,36 +55,6 @@ class Found:
     page: int
     rows: Sequence[RowMapping]
 
-
-OUTCOME_CHIPS: Mapping[str, tuple[Outcome, ...]] = {
-    "found": (Outcome.FOUND,),
-    "nothing": (Outcome.NOTHING,),
-    "nothing_new": (Outcome.NOTHING,),
-    "tidied": (Outcome.TIDIED,),
-    "already_known": KNOWN_OUTCOMES,
-    "not_chosen": (Outcome.NOT_CHOSEN,),
-    "withheld": (Outcome.WITHHELD,),
-    "duplicates": (Outcome.DUPLICATE,),
-    "needs_fixing": (Outcome.NEEDS_FIXING,),
-    "needs_decision": (Outcome.UNCERTAIN,),
-    "in_progress": (Outcome.IN_PROGRESS,),
-    "failed": (Outcome.FAILED,),
-    "left_out": (Outcome.LEFT_OUT,),
-    "not_sent": (Outcome.NOT_SENT,),
-}
-BY_FIND = {"nothing": False, "nothing_new": True}
-"""Filters that tell rows of one outcome apart by whether there is a find from before. A later decision about
-a list tells of itself alone, whatever was found before it."""
-VALUE_CHIPS: Mapping[str, ColumnElement[bool]] = {"email_found": has_email, "phone_found": has_phone}
-QUALITY_CHIPS: Mapping[str, EmailQuality] = {
-    "safe_to_send": EmailQuality.GOOD,
-    "probably_fine": EmailQuality.PROBABLE,
-    "risky": EmailQuality.RISKY,
-    "do_not_send": EmailQuality.BAD,
-    "not_verified": EmailQuality.UNKNOWN,
-}
-CHANGED = "changed"
-_PLAIN_CHIPS = (*OUTCOME_CHIPS, *VALUE_CHIPS, *QUALITY_CHIPS)
 
 FULL_NAME = func.trim(list_row.c.first_name + " " + list_row.c.last_name)
 COLUMNS: Mapping[str, ColumnElement[Any]] = {
@@ -220,7 +191,7 @@ def _numbers_found(database: Database, heading: RunHeading, what: _What) -> Numb
     query = _matching(database, heading, what.chips, what.search, "row")
     if len(found) <= FEW:
         among = is_among(run_row.c.row_number, found)
-        chosen = _chosen(heading, what.chips)
+        chosen = chosen_rows(heading, what.chips)
         query = select(run_row.c.row_number).where(run_row.c.run_id == heading.run_id, among, *chosen)
     elif (at_hand := _chosen_at_hand(database, heading, what.chips)) is not None:
         return found[at_hand[found]]
@@ -273,7 +244,7 @@ def _chosen_at_hand(database: Database, heading: RunHeading, chips: Sequence[str
     if kinds is None:
         return None
     groups, _batches = tally_rows(database, heading.run_id)
-    return rows_of(kinds, [_is_chosen(heading, group, chips) for group in groups])
+    return rows_of(kinds, [is_chosen(heading, group, chips) for group in groups])
 
 
 @kept_until_changed
@@ -329,45 +300,14 @@ def count_chosen(database: Database, heading: RunHeading, chips: tuple[str, ...]
     if CHANGED in chips:
         return _count_changed(database, heading, chips)
     groups, _batches = tally_rows(database, heading.run_id)
-    return sum(one.rows for one in groups if _is_chosen(heading, one, chips))
-
-
-def _is_chosen(heading: RunHeading, rows: RowGroup, chips: Sequence[str]) -> bool:
-    """As `_chosen` says it to the database."""
-    outcomes = [chip for chip in chips if chip in OUTCOME_CHIPS]
-    qualities = [chip for chip in chips if chip in QUALITY_CHIPS]
-    values = [chip for chip in chips if chip in VALUE_CHIPS]
-    return (
-        (not outcomes or any(_came_to(heading, rows, chip) for chip in outcomes))
-        and (not qualities or any(_has_quality(rows, QUALITY_CHIPS[chip]) for chip in qualities))
-        and all(rows.has_email if chip == "email_found" else rows.has_phone for chip in values)
-    )
-
-
-def _came_to(heading: RunHeading, rows: RowGroup, chip: str) -> bool:
-    """As `_with_outcome` says it to the database."""
-    found = BY_FIND.get(chip)
-    alike = found is None or (not found if heading.earlier else found == (rows.has_email or rows.has_phone))
-    return rows.outcome in OUTCOME_CHIPS[chip] and alike
-
-
-def _with_outcome(heading: RunHeading, chip: str) -> ColumnElement[bool]:
-    there = run_row.c.outcome.in_([one.value for one in OUTCOME_CHIPS[chip]])
-    found = BY_FIND.get(chip)
-    if found is None or (heading.earlier and not found):
-        return there
-    return false() if heading.earlier else and_(there, has_find if found else not_(has_find))
-
-
-def _has_quality(rows: RowGroup, quality: EmailQuality) -> bool:
-    return rows.has_email and (rows.email_quality or EmailQuality.UNKNOWN.value) == quality.value
+    return sum(one.rows for one in groups if is_chosen(heading, one, chips))
 
 
 @kept_until_changed
 def _count_changed(database: Database, heading: RunHeading, chips: tuple[str, ...]) -> int:
     here = run_row.c.run_id == heading.run_id
-    counted = select(func.count()).select_from(run_row).where(here, *_chosen(heading, chips))
-    if not _may_have_changed(database, heading):
+    counted = select(func.count()).select_from(run_row).where(here, *chosen_rows(heading, chips))
+    if not may_have_changed(database, heading):
         return 0
     with database.read() as connection:
         return int(connection.execute(counted).scalar_one())
@@ -386,18 +326,16 @@ def count_chips(database: Database, heading: RunHeading, search: str) -> Mapping
     """Rows each chip would leave, of those the search leaves; "all" is the search alone."""
     if search.split():
         return _count_chips_of(database, heading, search)
-    counts = {chip: count_chosen(database, heading, (chip,)) for chip in (*_PLAIN_CHIPS, CHANGED)}
+    counts = {chip: count_chosen(database, heading, (chip,)) for chip in (*PLAIN_CHIPS, CHANGED)}
     return {"all": count_chosen(database, heading, ()), **counts}
 
 
 @kept_until_changed
 def _count_chips_of(database: Database, heading: RunHeading, search: str) -> Mapping[str, int]:
     kinds = ranks_at_hand(database, heading.run_id, RANKED) if heading.rows > LONG_LIST else None
-    if kinds is not None and not _may_have_changed(database, heading):
+    if kinds is not None and not may_have_changed(database, heading):
         return _count_chips_by_kind(database, heading, search, kinds)
-    by_outcome = {chip: _with_outcome(heading, chip) for chip in OUTCOME_CHIPS}
-    by_quality = {chip: _with_quality([quality]) for chip, quality in QUALITY_CHIPS.items()}
-    conditions = {**by_outcome, **VALUE_CHIPS, **by_quality, CHANGED: _changed(heading)}
+    conditions = {chip: and_(*chosen_rows(heading, (chip,))) for chip in (*PLAIN_CHIPS, CHANGED)}
     statement = select(func.count()).add_columns(*map(count_where, conditions.values()))
     found = holds_all(database, heading, search, run_row)
     statement = statement.where(*_in_run(heading, found), *found)
@@ -415,67 +353,9 @@ def _count_chips_by_kind(
     rows = np.bincount(kinds[found], minlength=len(groups) + 1)[1:]
     matching = [replace(group, rows=int(count)) for group, count in zip(groups, rows, strict=False)]
     counts = {
-        chip: sum(one.rows for one in matching if _is_chosen(heading, one, (chip,))) for chip in _PLAIN_CHIPS
+        chip: sum(one.rows for one in matching if is_chosen(heading, one, (chip,))) for chip in PLAIN_CHIPS
     }
     return {"all": len(found), **counts, CHANGED: 0}
-
-
-def _may_have_changed(database: Database, heading: RunHeading) -> bool:
-    with database.read() as connection:
-        return bool(connection.execute(select(_has_other_answers(heading))).scalar())
-
-
-def _chosen(heading: RunHeading, chips: Sequence[str]) -> list[ColumnElement[bool]]:
-    outcomes = [_with_outcome(heading, chip) for chip in chips if chip in OUTCOME_CHIPS]
-    qualities = [QUALITY_CHIPS[chip] for chip in chips if chip in QUALITY_CHIPS]
-    chosen = [VALUE_CHIPS[chip] for chip in chips if chip in VALUE_CHIPS]
-    chosen += [or_(*outcomes)] if outcomes else []
-    chosen += [_with_quality(qualities)] if qualities else []
-    return chosen + ([_changed(heading)] if CHANGED in chips else [])
-
-
-def _with_quality(qualities: Sequence[EmailQuality]) -> ColumnElement[bool]:
-    values = [one.value for one in qualities] + ([""] if EmailQuality.UNKNOWN in qualities else [])
-    return and_(has_email, run_row.c.email_quality.in_(values))
-
-
-def _changed(heading: RunHeading) -> ColumnElement[bool]:
-    """Whose answer in this run has another email or phone than the last one before it had."""
-    now, row = person_result.alias(), run_row.alias()
-    before = person_result.alias()
-    earlier = and_(
-        before.c.organization_id == heading.organization_id,
-        before.c.identity == now.c.identity,
-        before.c.found_at < now.c.found_at,
-    )
-
-    def differs(name: str) -> ColumnElement[bool]:
-        last = (
-            select(before.c[name])
-            .where(earlier, before.c[name] != "")
-            .order_by(before.c.found_at.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        return and_(row.c[name] != "", func.lower(last) != func.lower(row.c[name]))
-
-    changed = (
-        select(row.c.row_number)
-        .join(now, now.c.id == row.c.result_id)
-        .where(row.c.run_id == heading.run_id, now.c.run_id == heading.run_id, _has_other_answers(heading))
-        .where(or_(differs("email"), differs("phone")))
-    )
-    return run_row.c.row_number.in_(changed)
-
-
-def _has_other_answers(heading: RunHeading) -> ColumnElement[bool]:
-    """Whether there is anything the answers of this run could differ from.
-
-    Asked run by run: of a large run alone all answers would be read to find no other.
-    """
-    theirs = and_(run.c.organization_id == heading.organization_id, run.c.id != heading.run_id)
-    answers = select(person_result.c.id).where(person_result.c.run_id == run.c.id).exists()
-    return select(run.c.id).where(theirs, answers).limit(1).exists()
 
 
 def rows_among(
@@ -498,13 +378,15 @@ def _matching(
         return rows_holding(database, heading, search)
     if sort not in OF_THE_FILE:
         found = holds_all(database, heading, search, run_row)
-        return select(run_row.c.row_number).where(*_in_run(heading, found), *_chosen(heading, chips), *found)
+        return select(run_row.c.row_number).where(
+            *_in_run(heading, found), *chosen_rows(heading, chips), *found
+        )
     statement = select(list_row.c.row_number).where(
         list_row.c.list_id == heading.list_id, *holds_all(database, heading, search, list_row)
     )
-    if chosen := _chosen(heading, chips):
-        in_run = select(run_row.c.row_number).where(*of_run(heading.run_id), *chosen)
-        statement = statement.where(list_row.c.row_number.in_(in_run))
+    if chosen := chosen_rows(heading, chips):
+        left = select(run_row.c.row_number).where(*of_run(heading.run_id), *chosen)
+        statement = statement.where(list_row.c.row_number.in_(left))
     return statement
 
 

@@ -8,7 +8,6 @@ from functools import partial
 import streamlit as st
 
 from cleanlist_core.domain import EnrichmentType, KeyKind, Outcome, RunState, counted
-from cleanlist_core.results.browsing import OUTCOME_CHIPS, QUALITY_CHIPS
 from cleanlist_core.results.metrics import (
     NO_NEWS,
     KindRate,
@@ -20,6 +19,7 @@ from cleanlist_core.results.metrics import (
     run_sentence,
     run_totals,
 )
+from cleanlist_core.store.chips import OUTCOME_CHIPS, QUALITY_CHIPS
 from cleanlist_core.store.runs import RunView
 from pages.parts.charts import Bar, bar_of, draw_bars, outcome_color, palette, quality_color
 from pages.parts.clock import when

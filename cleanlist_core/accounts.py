@@ -14,7 +14,8 @@ from cleanlist_core.results.metrics import find_rates, spent_since
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.organizations import CreditReading, last_reading, list_readings
 from cleanlist_core.store.progress import Charge, RunCost, list_charges, run_costs
-from cleanlist_core.store.runs import Confirmation, RunView, confirmations, find_runs
+from cleanlist_core.store.run_log import Confirmation, confirmations
+from cleanlist_core.store.runs import RunView, find_runs
 
 LOW_BALANCE = 100
 """Credits below which a balance is called low."""

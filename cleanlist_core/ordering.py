@@ -17,7 +17,7 @@ from cleanlist_core.recipes import RECIPES, Recipe, recipe_titled
 from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.metrics import find_rates
 from cleanlist_core.runs.planning import SAMPLE_SIZE, estimate_run, spread_sample, still_missing
-from cleanlist_core.store import lists, remaining, run_creation, runs
+from cleanlist_core.store import lists, remaining, run_creation, run_log, runs
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.results import count_in_other_rows, run_heading
 from cleanlist_core.store.run_creation import Order, PersonGroup
@@ -91,7 +91,7 @@ class Orders:
 
     def recipe(self, run: RunView) -> Recipe | None:
         """What a run was ordered for, when a person chose that."""
-        title = runs.last_logged(self._database, run.id, _RECIPE)
+        title = run_log.last_noted(self._database, run.id, _RECIPE)
         return recipe_titled(title) if title else None
 
     # Phones for chosen people
@@ -243,13 +243,13 @@ class Orders:
             who = ("up to " if order.budget < price else "") + counted(count, "person", "people")
             self._log(run_id, "confirmed", order.wanted, who, order.budget, order.by)
             if recipe in RECIPES:
-                runs.log(self._database, run_id, _RECIPE, RECIPES[recipe].title)
+                run_log.note(self._database, run_id, _RECIPE, RECIPES[recipe].title)
             self._confirmed(order.organization_id)
         return run_id
 
     def _log(self, run_id: str, kind: str, wanted: EnrichmentType, who: str, budget: int, by: str) -> None:
         text = f"Confirmed: {wanted.label.lower()} for {who}, at most {counted(budget, 'credit')}."
-        runs.log(self._database, run_id, kind, text, by=by)
+        run_log.note(self._database, run_id, kind, text, by=by)
 
     def _price(
         self, organization_id: str, wanted: EnrichmentType, people: Mapping[PersonGroup, int]

@@ -38,19 +38,22 @@ from cleanlist_core.settings import Settings
 from cleanlist_core.standing import Progress, standing
 from cleanlist_core.store import (
     batches,
+    deleting,
     lists,
     next_batch,
     organizations,
     rate,
     remaining,
     run_creation,
+    run_log,
     runs,
 )
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.list_files import KeptFile
 from cleanlist_core.store.lists import ListCounts, ListFacts, StoredList
 from cleanlist_core.store.organizations import CreditReading
-from cleanlist_core.store.runs import Event, RunView
+from cleanlist_core.store.run_log import Event
+from cleanlist_core.store.runs import RunView
 from cleanlist_core.uploads import Upload
 
 NEWEST_RUNS = 200
@@ -291,7 +294,7 @@ class Workspace:
 
     def delete_list(self, organization_id: str, list_id: str) -> None:
         """Forget a list's people and results; its receipts stay. Raises RunError while it is running."""
-        runs.delete_list(self.database, organization_id, list_id)
+        deleting.delete_list(self.database, organization_id, list_id)
         runs.wake_runs(self.database, organization_id, ["blocked"])
 
     # Runs
@@ -386,7 +389,7 @@ class Workspace:
 
     def events(self, organization_id: str, run_id: str, limit: int = 50) -> list[Event]:
         self.run(organization_id, run_id)
-        return runs.read_log(self.database, run_id, limit=limit)
+        return run_log.read(self.database, run_id, limit=limit)
 
     def stop(self, organization_id: str, run_id: str) -> None:
         """Send nothing more. What was sent is still fetched, and may still be charged."""
@@ -419,7 +422,7 @@ class Workspace:
     def _log_hold(self, organization_id: str, run_id: str, kind: str, text: str) -> None:
         """A person's hold goes on record with what may be charged all the same."""
         open_still = self.progress(organization_id, run_id).still_charged
-        runs.log(self.database, run_id, kind, f"{text} {open_still}".rstrip())
+        run_log.note(self.database, run_id, kind, f"{text} {open_still}".rstrip())
 
     def continue_run(self, organization_id: str, run_id: str) -> None:
         """Go on with what was not sent. Nothing is sent that the budget does not cover."""
@@ -434,7 +437,7 @@ class Workspace:
             organization_id=organization_id,
         )
         if moved:
-            runs.log(self.database, run_id, "continued", "Continued by you.")
+            run_log.note(self.database, run_id, "continued", "Continued by you.")
             self.keys.lend(organization_id)
 
     def raise_budget(self, organization_id: str, run_id: str, budget: int, *, by: str = "") -> None:

@@ -13,7 +13,7 @@ import re
 from cleanlist_core.api.answers import json_fields
 from cleanlist_core.api.values import as_text
 from cleanlist_core.domain import BatchState
-from cleanlist_core.store import batches, runs, settling
+from cleanlist_core.store import batches, run_log, settling
 from cleanlist_core.store.batches import Submission
 from cleanlist_core.store.database import Database
 
@@ -55,7 +55,7 @@ def receive(database: Database, token: str, secret: str, body: bytes) -> int:
     if known.batch_state == BatchState.SENT.value:
         batches.look_now(database, known.batch_id)
     elif batches.accepted(database, known.token, workflow_id, (), next_look_seconds=0) and _was_lost(known):
-        runs.log(database, known.run_id, "proven", "Cleanlist announced results whose answer was lost.")
+        run_log.note(database, known.run_id, "proven", "Cleanlist announced results whose answer was lost.")
     return ACCEPTED
 
 

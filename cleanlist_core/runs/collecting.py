@@ -15,7 +15,7 @@ from cleanlist_core.runs.proving import match_people
 from cleanlist_core.runs.schedule import pause_after_failures
 from cleanlist_core.runs.sending import Checkpoint, describe_error
 from cleanlist_core.runs.settlements import lost_person, settle_people, task_id_of
-from cleanlist_core.store import batches, runs, settling
+from cleanlist_core.store import batches, run_log, runs, settling
 from cleanlist_core.store.database import Database, StoreError
 from cleanlist_core.store.next_batch import contacts_of, email_of
 from cleanlist_core.store.settling import DueBatch, Settlement
@@ -118,9 +118,9 @@ class Collector:
         self._checkpoint("answer read")
         if settlement is None:
             batches.doubt_answer(self._database, due.id, "the answer could not be read")
-            runs.log(self._database, self._run_id, "uncertain", UNREADABLE)
+            run_log.note(self._database, self._run_id, "uncertain", UNREADABLE)
         elif settling.settle(self._database, due.id, [settlement], via=due.answered):
-            runs.log(self._database, self._run_id, "finished", settlement.reason)
+            run_log.note(self._database, self._run_id, "finished", settlement.reason)
         self._checkpoint("settled")
 
     def _keeper(self, due: DueBatch, via: str) -> Callable[[bytes], None]:
@@ -150,7 +150,7 @@ class Collector:
             expected=[RunState.RUNNING],
         )
         if moved:
-            runs.log(self._database, self._run_id, "refused", runs.WHY[waiting_for])
+            run_log.note(self._database, self._run_id, "refused", runs.WHY[waiting_for])
         return True
 
     def _give_up(self, due: DueBatch) -> None:
@@ -161,7 +161,7 @@ class Collector:
         ]
         settling.settle(self._database, due.id, lost, via="lost")
         text = f"Part {due.number}: Cleanlist no longer knows it. It may have been charged; see your balance."
-        runs.log(self._database, self._run_id, "trouble", text)
+        run_log.note(self._database, self._run_id, "trouble", text)
 
     def _finish(self, due: DueBatch, status: WorkflowStatus) -> None:
         records = {record.task_id: record for record in status.records if record.task_id}
@@ -240,7 +240,7 @@ class Collector:
         who = counted(due.size, "person", "people")
         found = f"{' and '.join(parts)} for {who}" if parts else f"{who} tidied up"
         text = f"Part {due.number} is back: {found}, {cost}."
-        runs.log(self._database, self._run_id, "finished", text)
+        run_log.note(self._database, self._run_id, "finished", text)
 
 
 def _read_earlier(body: bytes) -> PersonAnswer | None:

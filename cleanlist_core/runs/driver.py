@@ -27,7 +27,7 @@ from cleanlist_core.runs.rate_gate import DatabaseGate, GateClosedError
 from cleanlist_core.runs.schedule import first_look, next_look, pause_after_failures
 from cleanlist_core.runs.sending import Checkpoint, Ended, Sender, SendStep, Sent, TryLater
 from cleanlist_core.settings import RateLimit
-from cleanlist_core.store import batches, clock_set_back, organizations, rate, runs, settling
+from cleanlist_core.store import batches, clock_set_back, organizations, rate, run_log, runs, settling
 from cleanlist_core.store.database import Database, StoreError
 from cleanlist_core.store.next_batch import Hold, could_send
 from cleanlist_core.store.runs import LEASE_SECONDS, OpenWork
@@ -207,7 +207,7 @@ class _Drive:
         if clock_set_back.was_set_back(self._database, self._organization_id):
             clock_set_back.follow_the_clock(self._database)
             text = "The clock of this computer was set back. Nothing is lost; this list goes on."
-            runs.log(self._database, self._run_id, "trouble", text)
+            run_log.note(self._database, self._run_id, "trouble", text)
 
     # A few threads collect
 
@@ -302,7 +302,7 @@ class _Drive:
         may be sending: wait until it is renewed or known to be lost.
         """
         if batches.doubt_orphans(self._database, self._run_id, self._owner):
-            runs.log(self._database, self._run_id, "uncertain", runs.WHY["uncertain"])
+            run_log.note(self._database, self._run_id, "uncertain", runs.WHY["uncertain"])
         else:
             self._ended.wait(self._idle_seconds())
 
@@ -323,7 +323,9 @@ class _Drive:
             return
         self._pause_sending()
         if self._failures == 1:
-            runs.log(self._database, self._run_id, "trouble", f"{error.message} This list goes on by itself.")
+            run_log.note(
+                self._database, self._run_id, "trouble", f"{error.message} This list goes on by itself."
+            )
 
     def _after(self, step: SendStep, work: OpenWork) -> None:
         if isinstance(step, Sent):
@@ -362,7 +364,7 @@ class _Drive:
         now = time.monotonic()
         if not self._waits_for_another:
             self._waits_for_another, self._stuck_since = True, now
-            runs.log(self._database, self._run_id, "waiting", runs.WHY["elsewhere"])
+            run_log.note(self._database, self._run_id, "waiting", runs.WHY["elsewhere"])
         if runs.others_at_work(self._database, self._organization_id, self._run_id):
             self._stuck_since = now
         elif now - self._stuck_since >= PATIENCE_SECONDS:
@@ -378,7 +380,7 @@ class _Drive:
             self._database, self._run_id, state, waiting_for=waiting_for, expected=[RunState.RUNNING]
         )
         if moved:
-            runs.log(self._database, self._run_id, "waiting", runs.WHY[waiting_for])
+            run_log.note(self._database, self._run_id, "waiting", runs.WHY[waiting_for])
 
     def _balance_is_old(self) -> bool:
         reading = organizations.last_reading(self._database, self._organization_id)
@@ -417,7 +419,7 @@ class _Drive:
         self._options.checkpoint("balance read")
         ended = runs.end(self._database, self._run_id, work.state)
         if ended is RunState.FINISHED:
-            runs.log(self._database, self._run_id, "finished", self._what_it_came_to(work))
+            run_log.note(self._database, self._run_id, "finished", self._what_it_came_to(work))
             runs.wake_runs(self._database, self._organization_id, ["blocked"])
         if ended is not None:
             self._options.checkpoint("run ended")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from cleanlist_core.domain import RunState
 from cleanlist_core.runs.driver import DriveOptions, drive, take_over_from_the_dead
-from cleanlist_core.store import clock_set_back, runs
+from cleanlist_core.store import clock_set_back, run_log, runs
 from cleanlist_core.store.database import Database, StoreError
 
 LOOK_SECONDS = 0.5
@@ -159,7 +159,7 @@ class EmbeddedEngine:
                 self._database, run_id, RunState.WAITING, waiting_for=why, expected=[RunState.RUNNING]
             )
             if moved:
-                runs.log(self._database, run_id, "waiting", runs.WHY[why])
+                run_log.note(self._database, run_id, "waiting", runs.WHY[why])
             del self._keyless_since[run_id]
 
     def _drive(self, run_id: str, organization_id: str, options: DriveOptions) -> None:

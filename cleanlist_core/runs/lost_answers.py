@@ -14,7 +14,7 @@ from cleanlist_core.api.client import CleanlistClient
 from cleanlist_core.domain import RunState
 from cleanlist_core.errors import RunError, UnknownIdError
 from cleanlist_core.runs.proving import check_theirs, match_people
-from cleanlist_core.store import batches, progress, runs
+from cleanlist_core.store import batches, progress, run_log, runs
 from cleanlist_core.store.batches import UncertainBatch
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.next_batch import contacts_of
@@ -101,7 +101,7 @@ def resolve(
     else:
         with client_for(organization_id) as client:
             _take_workflow(database, client, organization_id, batch_id, workflow_id)
-    runs.log(database, run_id, "decided", _DECIDED[choice])
+    run_log.note(database, run_id, "decided", _DECIDED[choice])
     _go_on_after(database, run_id, choice)
     return True
 

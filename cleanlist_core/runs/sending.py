@@ -33,7 +33,7 @@ from cleanlist_core.runs.at_once import names_nobody
 from cleanlist_core.runs.planning import still_missing
 from cleanlist_core.runs.rate_gate import DatabaseGate
 from cleanlist_core.settings import RateLimit
-from cleanlist_core.store import batches, runs, settling
+from cleanlist_core.store import batches, run_log, runs, settling
 from cleanlist_core.store.database import Database, StoreError
 from cleanlist_core.store.next_batch import Hold, Sending, begin_batch
 
@@ -247,7 +247,7 @@ class Sender:
         )
 
     def _log(self, kind: str, text: str) -> None:
-        runs.log(self._database, self._run_id, kind, text)
+        run_log.note(self._database, self._run_id, kind, text)
 
 
 def describe_error(error: ApiError) -> str:

@@ -1,4 +1,4 @@
-"""Runs: where each stands, who drives it, what a person decided about it, and its log."""
+"""Runs: where each stands, who drives it, and what a person decided about it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     func,
-    insert,
     or_,
     select,
     update,
@@ -25,19 +23,13 @@ from sqlalchemy import (
 
 from cleanlist_core.domain import BatchState, EnrichmentType, Outcome, RunState, counted
 from cleanlist_core.errors import RunError
+from cleanlist_core.store import run_log
 from cleanlist_core.store.batches import OPEN, in_doubt, touch_run
 from cleanlist_core.store.database import Database
-from cleanlist_core.store.lists import IS_ONE_PERSON, delete_rows, forget_file, unknown_list
+from cleanlist_core.store.lists import IS_ONE_PERSON
 from cleanlist_core.store.schema import (
     batch,
     contact_list,
-    event,
-    list_row,
-    person_key,
-    person_raw,
-    person_result,
-    raw_answer,
-    row_rank,
     run,
     run_row,
 )
@@ -457,7 +449,7 @@ def raise_budget(database: Database, organization_id: str, run_id: str, budget: 
         if raised:
             touch_run(connection, run_id)
             text = f"Budget raised to {counted(budget, 'credit')}."
-            _log(connection, database, organization_id, run_id, "budget", text, by=by)
+            run_log.note_in(connection, database, organization_id, run_id, "budget", text, by=by)
         return raised
 
 
@@ -495,166 +487,3 @@ def run_durations(database: Database, organization_id: str, *, limit: int = 50) 
     )
     with database.read() as connection:
         return [float(seconds) for seconds in connection.execute(query).scalars() if seconds is not None]
-
-
-# Its log
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of a run's log, in plain words."""
-
-    at: float
-    kind: str
-    text: str
-
-
-def log(database: Database, run_id: str, kind: str, text: str, *, by: str = "") -> None:
-    """by: the user whose key decided it, where somebody did and the API names them."""
-    with database.write_at_once() as connection:
-        organization_id = connection.execute(
-            select(run.c.organization_id).where(run.c.id == run_id)
-        ).scalar_one()
-        _log(connection, database, organization_id, run_id, kind, text, by=by)
-
-
-def _log(
-    connection: Connection,
-    database: Database,
-    organization_id: str,
-    run_id: str,
-    kind: str,
-    text: str,
-    *,
-    by: str,
-) -> None:
-    whose = {"organization_id": organization_id, "run_id": run_id}
-    said = {"at": database.now(connection), "kind": kind, "text": text, "made_by": by}
-    connection.execute(insert(event).values(**whose, **said))
-
-
-def last_logged(database: Database, run_id: str, kind: str) -> str:
-    """The newest text of this kind in the log of a run; "" when there is none."""
-    here = (event.c.run_id == run_id) & (event.c.kind == kind)
-    with database.read() as connection:
-        query = select(event.c.text).where(here).order_by(event.c.id.desc()).limit(1)
-        return str(connection.execute(query).scalar() or "")
-
-
-def read_log(database: Database, run_id: str, *, limit: int = 50) -> list[Event]:
-    """The newest lines first."""
-    query = (
-        select(event.c.at, event.c.kind, event.c.text)
-        .where(event.c.run_id == run_id)
-        .order_by(event.c.id.desc())
-        .limit(limit)
-    )
-    with database.read() as connection:
-        return [Event(row.at, row.kind, row.text) for row in connection.execute(query)]
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """A decision that lets a run spend. by: the user, as the API names them; "" where that is not known."""
-
-    text: str
-    by: str
-
-    def __str__(self) -> str:
-        return f"{self.text.removesuffix('.')}, by {self.by}." if self.by else self.text
-
-
-def confirmations(database: Database, organization_id: str) -> dict[str, list[Confirmation]]:
-    """Run id → what was confirmed of it, oldest first. It stays when the people of a list are deleted."""
-    decided = event.c.kind.in_(["confirmed", "rest", "budget"])
-    query = (
-        select(event.c.run_id, event.c.text, event.c.made_by)
-        .where(event.c.organization_id == organization_id, decided)
-        .order_by(event.c.id)
-    )
-    told: dict[str, list[Confirmation]] = {}
-    with database.read() as connection:
-        for run_id, text, by in connection.execute(query):
-            told.setdefault(run_id, []).append(Confirmation(text, by))
-    return told
-
-
-# Deleting
-
-
-def delete_list(database: Database, organization_id: str, list_id: str) -> None:
-    """Forget the people of a list: rows, results, raw answers. What was spent stays as the receipt.
-
-    Raises RunError while something of it is under way, or when it is not this organization's.
-    """
-    mine = (contact_list.c.id == list_id) & (contact_list.c.organization_id == organization_id)
-    with database.write(organization_id) as connection:
-        if connection.execute(select(contact_list.c.id).where(mine)).first() is None:
-            raise unknown_list()
-        runs = connection.execute(
-            select(run.c.id, run.c.state).where(
-                run.c.list_id == list_id, run.c.organization_id == organization_id
-            )
-        ).all()
-        run_ids = [row.id for row in runs]
-        active = any(row.state in (RunState.RUNNING.value, RunState.STOPPING.value) for row in runs)
-        if active or _being_fetched(connection, run_ids):
-            raise RunError(
-                "This list is being looked up right now. Nothing was deleted. Stop it first, then delete it.",
-                code="run_active",
-            )
-        _delete_people(connection, organization_id, list_id, run_ids)
-        _close_runs(connection, database, run_ids)
-        delete_rows(connection, list_id)
-        forget_file(connection, list_id, database.now(connection))
-    database.leave_no_trace()
-
-
-def _being_fetched(connection: Connection, run_ids: Sequence[str]) -> bool:
-    on_the_way = batch.c.state.in_([BatchState.SENT.value, BatchState.SENDING.value])
-    query = select(batch.c.id).where(batch.c.run_id.in_(run_ids), on_the_way).limit(1)
-    return connection.execute(query).first() is not None
-
-
-def _close_runs(connection: Connection, database: Database, run_ids: Sequence[str]) -> None:
-    """Nobody is left to send or to decide about; what is in doubt stays counted at its worst."""
-    doubt = batch.c.run_id.in_(run_ids) & (batch.c.state == BatchState.UNCERTAIN.value)
-    connection.execute(update(batch).where(doubt).values(state=BatchState.LEFT_OUT.value))
-    waiting = run.c.id.in_(run_ids) & (run.c.state != RunState.FINISHED.value)
-    connection.execute(
-        update(run)
-        .where(waiting)
-        .values(
-            state=RunState.FINISHED.value,
-            waiting_for="",
-            finished_at=database.now(connection),
-            revision=run.c.revision + 1,
-        )
-    )
-
-
-def _delete_people(
-    connection: Connection, organization_id: str, list_id: str, run_ids: Sequence[str]
-) -> None:
-    batches = select(batch.c.id).where(batch.c.run_id.in_(run_ids))
-    results = select(person_result.c.id).where(person_result.c.run_id.in_(run_ids))
-    remaining = select(person_result.c.identity).where(
-        person_result.c.organization_id == organization_id, person_result.c.run_id.not_in(run_ids)
-    )
-    answered = select(person_result.c.identity).where(person_result.c.run_id.in_(run_ids))
-    listed = select(list_row.c.identity).where(list_row.c.list_id == list_id)
-    connection.execute(delete(raw_answer).where(raw_answer.c.batch_id.in_(batches)))
-    connection.execute(delete(person_raw).where(person_raw.c.result_id.in_(results)))
-    forgotten = or_(person_key.c.identity.in_(answered), person_key.c.identity.in_(listed))
-    connection.execute(
-        delete(person_key).where(
-            person_key.c.organization_id == organization_id,
-            forgotten,
-            person_key.c.identity.not_in(remaining),
-        )
-    )
-    connection.execute(delete(person_result).where(person_result.c.run_id.in_(run_ids)))
-    connection.execute(delete(run_row).where(run_row.c.run_id.in_(run_ids)))
-    connection.execute(delete(row_rank).where(row_rank.c.run_id.in_(run_ids)))
-    for run_id in run_ids:
-        touch_run(connection, run_id)

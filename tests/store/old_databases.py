@@ -18,7 +18,7 @@ from cleanlist_core.domain import Contact, EnrichmentType
 from cleanlist_core.intake.mapping import recognise
 from cleanlist_core.runs.planning import still_missing
 from cleanlist_core.settings import Settings
-from cleanlist_core.store import batches, next_batch, runs, schema
+from cleanlist_core.store import batches, next_batch, run_log, runs, schema
 from cleanlist_core.store.database import Database, open_url
 from cleanlist_core.store.next_batch import Sending
 from cleanlist_core.store.organizations import remember_organization
@@ -84,7 +84,7 @@ def fill(url: str) -> None:
     sent, lost, _orphan = (_begin(database, organization, busy) for _ in range(3))
     batches.accepted(database, sent.token, PLACEHOLDERS["workflow"], [], next_look_seconds=0)
     batches.lost_answer(database, lost.token, "read time-out")
-    runs.log(database, busy, "sent", "Part 1: 2 people sent to Cleanlist.")
+    run_log.note(database, busy, "sent", "Part 1: 2 people sent to Cleanlist.")
     database.close()
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, text, update
 from cleanlist_core.domain import EnrichmentType, RunState
 from cleanlist_core.errors import SettingsError
 from cleanlist_core.runs.planning import still_missing
-from cleanlist_core.store import postgres, rate, run_creation, runs, schema
+from cleanlist_core.store import postgres, rate, run_creation, run_log, runs, schema
 from cleanlist_core.store.database import Database, StoreError, open_url
 from cleanlist_core.store.organizations import remember_organization
 from cleanlist_core.store.run_creation import Order
@@ -160,7 +160,7 @@ def test_a_long_change_keeps_nobody_from_renewing_a_lease_or_asking_the_api(
         assert runs.hold(other, RUN, "driver")
         slot, _ = rate.take_slot(other, ORGANIZATION, "poll", limit=60, window_seconds=60)
         rate.release_slot(other, slot)
-        runs.log(other, RUN, "sent", "Part 1 sent.")
+        run_log.note(other, RUN, "sent", "Part 1 sent.")
 
 
 @on_a_server

@@ -15,9 +15,9 @@ from cleanlist_core.store import browsing as stored
 from cleanlist_core.store import row_groups, row_ranks
 from cleanlist_core.store.batches import touch_run
 from cleanlist_core.store.database import Database
+from cleanlist_core.store.deleting import delete_list
 from cleanlist_core.store.kept_counts import forget_counts
 from cleanlist_core.store.results import run_heading
-from cleanlist_core.store.runs import delete_list
 from cleanlist_core.store.schema import organization, row_rank, run, run_row
 from cleanlist_core.store.tallies import tally_rows
 

@@ -75,7 +75,7 @@ def test_the_index_finds_what_reading_every_column_finds(
 
 @pytest.mark.parametrize("few", [0, 1, 2_000], ids=lambda few: f"with {few} rows counting as few")
 @settings(
-    max_examples=40,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

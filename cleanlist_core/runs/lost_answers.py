@@ -11,10 +11,9 @@ from decimal import Decimal
 from typing import Literal
 
 from cleanlist_core.api.client import CleanlistClient
-from cleanlist_core.domain import RunState
 from cleanlist_core.errors import RunError, UnknownIdError
 from cleanlist_core.runs.proving import check_theirs, match_people
-from cleanlist_core.store import batches, progress, run_log, runs
+from cleanlist_core.store import batches, progress
 from cleanlist_core.store.batches import UncertainBatch
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.next_batch import contacts_of
@@ -101,18 +100,7 @@ def resolve(
     else:
         with client_for(organization_id) as client:
             _take_workflow(database, client, organization_id, batch_id, workflow_id)
-    run_log.note(database, run_id, "decided", _DECIDED[choice])
-    _go_on_after(database, run_id, choice)
     return True
-
-
-def _go_on_after(database: Database, run_id: str, choice: Choice) -> None:
-    """What a decision sets off. Only sending again sends anything; a stopped list stays stopped."""
-    if choice == "send_again":
-        ended = [RunState.NEEDS_YOU, RunState.FINISHED, RunState.STOPPING]
-        runs.set_state(database, run_id, RunState.RUNNING, expected=ended)
-    elif not batches.uncertain_batches(database, run_id):
-        runs.settle_doubt(database, run_id)
 
 
 def _send_again(database: Database, batch_id: str, after: float) -> None:
@@ -156,10 +144,3 @@ def _take_workflow(
 
 def _decided() -> RunError:
     return RunError("This has been decided already. Nothing was sent.", code="decided")
-
-
-_DECIDED = {
-    "send_again": "You decided to send these people again.",
-    "leave_out": "You decided to leave these people out.",
-    "enter_id": "You entered the reference; the results are being fetched.",
-}

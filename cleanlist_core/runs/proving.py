@@ -13,16 +13,26 @@ from cleanlist_core.api.answers import PersonAnswer, WorkflowStatus
 from cleanlist_core.domain import Contact
 from cleanlist_core.errors import RunError
 
+_PROFILE = "profile "
+
 
 def match_people(contacts: Sequence[Contact], records: Sequence[PersonAnswer]) -> list[str]:
-    """The API's id of each contact, in the order of the contacts; "" where none is sure."""
+    """The API's id of each contact, in the order of the contacts; "" where none is sure.
+
+    No id goes to two people: one whose profile it is has it before whoever only has that name.
+    """
     wanted = [_marks_of_contact(contact) for contact in contacts]
     offered = [(record.task_id, _marks_of_record(record)) for record in records if record.task_id]
     unique = Counter(mark for _, marks in offered for mark in marks)
     owner = {mark: task_id for task_id, marks in offered for mark in marks if unique[mark] == 1}
     repeated = Counter(mark for marks in wanted for mark in marks)
+    known_by = [
+        next((mark for mark in marks if mark in owner and repeated[mark] == 1), "") for marks in wanted
+    ]
+    claimed = Counter(owner[mark] for mark in known_by if mark)
     return [
-        next((owner[mark] for mark in marks if mark in owner and repeated[mark] == 1), "") for marks in wanted
+        owner[mark] if mark and (claimed[owner[mark]] == 1 or mark.startswith(_PROFILE)) else ""
+        for mark in known_by
     ]
 
 
@@ -78,4 +88,4 @@ def _marks_of_request(record: PersonAnswer) -> list[str]:
 def _marks(linkedin_url: str, first_name: str, last_name: str) -> list[str]:
     slug = linkedin_url.rstrip("/").rpartition("/")[2].casefold()
     name = f"{first_name} {last_name}".strip().casefold()
-    return [mark for mark, given in ((f"profile {slug}", slug), (f"name {name}", name)) if given]
+    return [mark for mark, given in ((_PROFILE + slug, slug), (f"name {name}", name)) if given]

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
 from cleanlist_core.domain import BatchState, KeyKind, Outcome, RunState
+from cleanlist_core.store import run_log
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.schema import (
     batch,
@@ -430,8 +431,8 @@ def uncertain_batches(database: Database, run_id: str) -> list[UncertainBatch]:
 def send_again(database: Database, batch_id: str, *, resend_after_seconds: float) -> bool:
     """A person takes the risk of paying twice, and the budget grows by what that may cost.
 
-    The lost request keeps its place in the budget at its worst; its people are sent anew.
-    False while it is too early, or when it was decided already.
+    The lost request keeps its place in the budget at its worst; its people are sent anew, and the run goes
+    on for them. False while it is too early, or when it was decided already.
     """
     with database.write(of_batch(batch_id)) as connection:
         old = batch.c.sending_at <= database.now(connection) - resend_after_seconds
@@ -441,10 +442,25 @@ def send_again(database: Database, batch_id: str, *, resend_after_seconds: float
             return False
         _withdraw_if_stopped(connection, lost.run_id)
         free_rows(connection, batch_id)
-        connection.execute(
-            update(run).where(run.c.id == lost.run_id).values(budget=run.c.budget + lost.at_most)
-        )
+        this_run = run.c.id == lost.run_id
+        connection.execute(update(run).where(this_run).values(budget=run.c.budget + lost.at_most))
+        connection.execute(update(run).where(this_run, _has_ended()).values(**_GOING_ON))
+        _note(connection, database, batch_id, "You decided to send these people again.")
         return set_state(connection, batch_id, (BatchState.UNCERTAIN,), BatchState.LEFT_OUT)
+
+
+def _note(connection: Connection, database: Database, batch_id: str, text: str) -> None:
+    whose = select(batch.c.organization_id, batch.c.run_id).where(batch.c.id == batch_id)
+    organization_id, run_id = connection.execute(whose).one()
+    run_log.note_in(connection, database, organization_id, run_id, "decided", text, by="")
+
+
+def _has_ended() -> ColumnElement[bool]:
+    ended = (RunState.NEEDS_YOU.value, RunState.FINISHED.value, RunState.STOPPING.value)
+    return run.c.state.in_(ended)
+
+
+_GOING_ON = {"state": RunState.RUNNING.value, "waiting_for": "", "finished_at": None}
 
 
 def _withdraw_if_stopped(connection: Connection, run_id: str) -> None:
@@ -464,13 +480,26 @@ def _withdraw_if_stopped(connection: Connection, run_id: str) -> None:
 
 
 def leave_out(database: Database, batch_id: str) -> bool:
-    """A person gives these people up; what they may have cost stays counted at its worst."""
+    """A person gives these people up; what they may have cost stays counted at its worst.
+
+    A run that waited for this decision alone comes to its end, without sending anything.
+    """
     with database.write(of_batch(batch_id)) as connection:
         changed = set_state(connection, batch_id, (BatchState.UNCERTAIN,), BatchState.LEFT_OUT)
         if changed:
             reason = "Left out by your decision: the answer was lost, and it may have been charged."
             set_outcome(connection, batch_id, Outcome.LEFT_OUT, reason)
+            _note(connection, database, batch_id, "You decided to leave these people out.")
+            _settle_doubt(connection, batch_id)
         return changed
+
+
+def _settle_doubt(connection: Connection, batch_id: str) -> None:
+    run_id = connection.execute(select(batch.c.run_id).where(batch.c.id == batch_id)).scalar_one()
+    undecided = (batch.c.run_id == run_id) & (batch.c.state == BatchState.UNCERTAIN.value)
+    if connection.execute(select(batch.c.id).where(undecided).limit(1)).first() is None:
+        values = {"state": RunState.STOPPING.value, "waiting_for": "", "finished_at": None}
+        connection.execute(update(run).where(run.c.id == run_id, in_doubt()).values(**values))
 
 
 def list_with_reference(database: Database, organization_id: str, workflow_id: str) -> str:
@@ -492,4 +521,8 @@ def enter_workflow_id(
     """A person knows the id from support: proof enough to fetch the results."""
     with database.write(of_batch(batch_id)) as connection:
         now = database.now(connection)
-        return mark_sent(connection, batch_id, workflow_id, task_ids, sent_at=now, due_at=now)
+        taken = mark_sent(connection, batch_id, workflow_id, task_ids, sent_at=now, due_at=now)
+        if taken:
+            text = "You entered the reference; the results are being fetched."
+            _note(connection, database, batch_id, text)
+        return taken

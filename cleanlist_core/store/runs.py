@@ -24,7 +24,7 @@ from sqlalchemy import (
 from cleanlist_core.domain import BatchState, EnrichmentType, Outcome, RunState, counted
 from cleanlist_core.errors import RunError
 from cleanlist_core.store import run_log
-from cleanlist_core.store.batches import OPEN, in_doubt, touch_run
+from cleanlist_core.store.batches import OPEN, touch_run
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.lists import IS_ONE_PERSON
 from cleanlist_core.store.schema import (
@@ -382,14 +382,6 @@ def end(database: Database, run_id: str, expected: RunState) -> RunState | None:
             )
         )
         return state
-
-
-def settle_doubt(database: Database, run_id: str) -> bool:
-    """Everything is decided: a run that waited for that comes to its end, without sending anything."""
-    with database.write(of_run(run_id)) as connection:
-        values = {"state": RunState.STOPPING.value, "waiting_for": "", "finished_at": None}
-        decided = update(run).where(run.c.id == run_id, in_doubt())
-        return connection.execute(decided.values(**values, revision=run.c.revision + 1)).rowcount == 1
 
 
 def others_at_work(database: Database, organization_id: str, run_id: str) -> bool:

@@ -13,11 +13,12 @@ from cleanlist_core.domain import Contact, EnrichmentType, RunState
 from cleanlist_core.errors import RunError
 from cleanlist_core.runs import driver
 from cleanlist_core.runs.planning import still_missing
-from cleanlist_core.store import batches, next_batch, runs
+from cleanlist_core.store import batches, next_batch, run_log, runs
+from cleanlist_core.store.database import StoreError
 from cleanlist_core.store.schema import submission
 from tests.runs import faulty_api as api
 from tests.runs.fronts import Front, open_front
-from tests.runs.scene import Scene, people
+from tests.runs.scene import Scene, by_profile, people
 
 pytestmark = pytest.mark.both_databases
 
@@ -104,6 +105,44 @@ def test_sending_again_twice_by_two_people_sends_once(front: Front) -> None:
     front.drive(run_id)
     assert set(front.scene.accepted().values()) == {1}
     assert front.scene.view(run_id).budget == 40
+
+
+@pytest.mark.parametrize(
+    ("choice", "outcomes", "budget"), [("send_again", {"found"}, 40), ("leave_out", {"left_out"}, 20)]
+)
+def test_a_decision_that_breaks_off_changes_nothing_and_can_be_made_again(
+    front: Front, monkeypatch: pytest.MonkeyPatch, choice: str, outcomes: set[str], budget: int
+) -> None:
+    run_id, batch_id = lose_one(front, accepted=False)
+    scene = front.scene
+
+    def broken(*_given: object, **_more: object) -> None:
+        raise StoreError("the machine went down")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_log, "note_in", broken)
+        with pytest.raises(StoreError):
+            decide(front, run_id, batch_id, choice)
+    assert scene.states(run_id) == ["uncertain"]
+    assert (scene.view(run_id).state, scene.view(run_id).budget) == (RunState.NEEDS_YOU, 20)
+    decide(front, run_id, batch_id, choice)
+    assert scene.view(run_id).state is not RunState.NEEDS_YOU, "whatever comes after, somebody takes it up"
+    front.drive(run_id)
+    assert (scene.view(run_id).state, scene.view(run_id).budget) == (RunState.FINISHED, budget)
+    assert outcomes <= set(scene.outcomes(run_id)) <= outcomes | {"nothing"}
+
+
+def test_two_requests_sent_again_one_after_the_other_are_both_sent(front: Front) -> None:
+    front.api.faults["send"] = [api.resets_unread, api.resets_unread]
+    scene = front.scene
+    run_id = scene.start(scene.add_list(people(260)))
+    front.drive(run_id)
+    for lost in scene.batches(run_id):
+        decide(front, run_id, lost.id, "send_again")
+    front.drive(run_id)
+    assert set(scene.accepted().values()) == {1}
+    assert set(scene.outcomes(run_id)) <= {"found", "nothing", "failed"}
+    scene.check_the_numbers(run_id)
 
 
 def test_leaving_out_ends_the_run_without_sending_anything(front: Front) -> None:
@@ -242,8 +281,32 @@ def test_a_second_tab_that_decides_late_changes_and_claims_nothing(
     with pytest.raises(RunError) as decided:
         decide(front, run_id, batch_id, late, workflow.workflow_id)
     assert decided.value.code == "decided"
-    assert "You decided" not in scene.log(run_id)
+    assert scene.log(run_id).count("You decided") == 1
     assert "You entered" not in scene.log(run_id)
+
+
+def test_a_result_that_names_two_people_goes_to_one_and_the_part_comes_back(front: Front) -> None:
+    scene = front.scene
+    anna = {"First Name": "Anna", "Last Name": "Lee", "Website": "acme-works.example.com"}
+    front.api.faults["send"] = [api.resets_after_accepting]
+    run_id = scene.start(scene.add_list([by_profile(1), anna]))
+    front.drive(run_id)
+    (workflow,) = scene.workflows()
+    scene.wait_until(workflow.ends_at)
+    first, second = workflow.task_ids
+    told = {"linkedin_url": by_profile(1)["LinkedIn URL"], "first_name": "Anna", "last_name": "Lee"}
+    results = [
+        {"task_id": first, "status": "completed", "work_email": "a.lee@acme.example", "prospect": told},
+        {"task_id": second, "status": "failed", "error": "no provider answered"},
+    ]
+    front.api.always["look"] = api.changes(
+        lambda answer: {"workflow": {**answer["workflow"], "results": results}}
+    )
+    decide(front, run_id, scene.batches(run_id)[0].id, "enter_id", workflow.workflow_id)
+    front.drive(run_id)
+    assert scene.states(run_id) == ["finished"]
+    assert [row.email for row in scene.rows(run_id)] == ["a.lee@acme.example", ""]
+    assert "gave no result for this person" in scene.rows(run_id)[1].reason
 
 
 def test_results_that_do_not_say_whom_they_are_about_are_given_to_nobody(front: Front) -> None:

@@ -76,8 +76,14 @@ class Refusal:
 
     @property
     def from_the_api(self) -> bool:
-        """Whether the API itself wrote this body; gateways in front of it write HTML or other JSON."""
-        return bool(self.code or as_text(self.fields.get("detail")))
+        """Whether the API itself wrote this body, in one of its two families and nothing else.
+
+        Gateways in front of it write HTML or other JSON, among it problem details (RFC 9457), which hold a
+        `detail` beside a title or a status.
+        """
+        if self.problem:
+            return bool(self.code and as_text(self.problem.get("problem")))
+        return bool(as_text(self.fields.get("detail"))) and set(self.fields) == {"detail"}
 
     @property
     def detail(self) -> str:
@@ -90,7 +96,7 @@ class Refusal:
 
 def refusal(answer: Refusal) -> RefusedError:
     """The error for an answer with a status of 300 or above; `maybe_spent` only for a spending request."""
-    if answer.status >= 500:
+    if answer.status >= 500 or answer.status in _WITHOUT_A_WORD_ABOUT_MONEY:
         return _server_failed(answer)
     if answer.status < 400:
         return _redirected(answer)
@@ -247,6 +253,8 @@ def _position(loc: object) -> int | None:
     return position if position is not None and position < MAX_BATCH else None
 
 
+_WITHOUT_A_WORD_ABOUT_MONEY = (303, 408)
+"""See the answer elsewhere, and timed out: neither says that the request was not carried out."""
 _Explain = Callable[[Refusal], RefusedError]
 _BY_STATUS: dict[int, _Explain] = {
     401: _key_rejected,

@@ -138,7 +138,8 @@ FAILURES = [
     pytest.param(_json(402, {"detail": "Insufficient credits"}), OutOfCreditsError, False, id="402"),
     pytest.param(_json(403, {"detail": "plan"}), NoAccessError, False, id="403"),
     pytest.param(_says(404, HTML), UnknownIdError, False, id="404 in HTML"),
-    pytest.param(_says(408), RefusedError, False, id="408"),
+    pytest.param(_says(303, b"", "Location: /elsewhere\r\n"), ServerFailedError, True, id="303"),
+    pytest.param(_says(408), ServerFailedError, True, id="408"),
     pytest.param(_json(422, {"detail": []}), InvalidContactsError, False, id="422"),
     pytest.param(_says(422, b'{"detail": [', length=90), InvalidContactsError, False, id="422 cut short"),
     pytest.param(_says(429, HTML), RateLimitedError, False, id="429 in HTML"),
@@ -170,6 +171,18 @@ FAILURES = [
     pytest.param(_says(503, HTML), ServerFailedError, True, id="503 in HTML"),
     pytest.param(
         _json(503, {"message": "Service Unavailable"}), ServerFailedError, True, id="503 in a gateway's JSON"
+    ),
+    pytest.param(
+        _json(503, {"type": "about:blank", "title": "Unavailable", "status": 503, "detail": "reset"}),
+        ServerFailedError,
+        True,
+        id="503 in a gateway's problem details",
+    ),
+    pytest.param(
+        _json(503, {"error": {"code": "upstream_reset"}}),
+        ServerFailedError,
+        True,
+        id="503 with nothing but a gateway's code",
     ),
     pytest.param(_says(503, b'{"detail": "Un', length=90), ServerFailedError, True, id="503 cut short"),
     pytest.param(_says(503), ServerFailedError, True, id="503 without a body"),

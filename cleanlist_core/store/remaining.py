@@ -22,7 +22,7 @@ from cleanlist_core.store.run_creation import (
     spare_whose_other_rows_know,
 )
 from cleanlist_core.store.runs import RunView
-from cleanlist_core.store.schema import batch, list_row, run, run_row
+from cleanlist_core.store.schema import batch, contact_list, list_row, run, run_row
 
 
 def _unsent(run_id: str) -> ColumnElement[bool]:
@@ -92,10 +92,14 @@ def take_in_the_rest(
 
     by: who confirmed that, if it is known.
     SPENDS, at most `budget` more than what is spent and may still be charged by now. Whoever has been
-    asked about keeps the answer. False, and nothing is changed, when the run has not ended, or goes on.
+    asked about keeps the answer. False, and nothing is changed, when the run has not ended, or goes on, or
+    its people are deleted.
     """
     with database.write(view.organization_id) as connection:
-        ended = and_(run.c.id == view.id, run.c.state == RunState.FINISHED.value)
+        still_there = select(contact_list.c.id).where(contact_list.c.deleted_at.is_(None))
+        ended = and_(
+            run.c.id == view.id, run.c.state == RunState.FINISHED.value, run.c.list_id.in_(still_there)
+        )
         if connection.execute(select(run.c.id).where(ended)).first() is None:
             return False
         put_off = and_(batch.c.run_id == view.id, batch.c.state == BatchState.PLANNED.value)

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from cleanlist_core.domain import LEFT_OUT_BY_YOU, EnrichmentType, KeyKind, Outcome, RowCheck, RunState
+from cleanlist_core.errors import RunError
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.file_facts import fact_in_list
 from cleanlist_core.store.people import Known, known_people, learn_keys
@@ -211,6 +212,7 @@ def create_run(
     with database.write(order.organization_id) as connection:
         twin = _unfinished_twin(connection, order)
         if twin:
+            _check_is_the_same(connection, twin, order)
             return twin, False
         run_id = uuid4().hex
         now = database.now(connection)
@@ -244,6 +246,23 @@ def _unfinished_twin(connection: Connection, order: Order) -> str:
         run.c.state.in_([state.value for state in UNFINISHED]),
     )
     return str(connection.execute(query).scalar() or "")
+
+
+def _check_is_the_same(connection: Connection, run_id: str, order: Order) -> None:
+    """A second click finds the run of the first; a choice of other people is an order of its own."""
+    if order.only is None:
+        return
+    others = and_(
+        run_row.c.run_id == run_id,
+        run_row.c.outcome == Outcome.NOT_CHOSEN.value,
+        run_row.c.row_number.in_(order.only),
+    )
+    if connection.execute(select(run_row.c.row_number).where(others).limit(1)).first() is not None:
+        raise RunError(
+            "Other people of this list are being looked up right now. Nothing was ordered or charged."
+            " Wait until they are done, then choose again.",
+            code="others_under_way",
+        )
 
 
 def _run_values(order: Order) -> dict[str, Any]:

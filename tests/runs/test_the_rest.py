@@ -144,6 +144,17 @@ def test_a_second_click_on_the_rest_changes_nothing(scene: Scene) -> None:
     assert set(scene.accepted().values()) == {1}
 
 
+def test_the_rest_of_a_list_that_was_deleted_meanwhile_is_not_ordered(scene: Scene) -> None:
+    run_id = a_test(scene)
+    estimate = rest(scene, run_id)
+    scene.workspace.delete_list(scene.organization_id, scene.view(run_id).list_id)
+    before = scene.view(run_id), scene.log(run_id)
+    scene.workspace.orders.find_rest(
+        scene.organization_id, run_id, budget=estimate.at_most, estimate=estimate
+    )
+    assert (scene.view(run_id), scene.log(run_id)) == before
+
+
 def test_who_became_known_since_the_test_is_filled_in_for_nothing(scene: Scene) -> None:
     run_id = a_test(scene)
     scene.look_up(people(14))

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from cleanlist_core.domain import EnrichmentType, RunState
+from cleanlist_core.errors import RunError
 from cleanlist_core.results.browsing import Among, ResultQuery, browse
 from cleanlist_core.results.exporting import export_bytes
 from cleanlist_core.results.person import person_card
@@ -79,6 +80,20 @@ def test_a_second_click_gets_the_same_decision(scene: Scene) -> None:
     first = emails_first(scene)
     assert phones(scene, first) == phones(scene, first)
     assert len(scene.workspace.runs(scene.organization_id)) == 2
+
+
+def test_a_choice_of_other_people_while_the_first_are_looked_up_is_not_taken_for_a_second_click(
+    scene: Scene,
+) -> None:
+    run_id = emails_first(scene)
+    orders, organization = scene.workspace.orders, scene.organization_id
+    chosen, others = Among((1, 2)), Among((2, 3))
+    prices = [orders.phones_price(organization, run_id, one) for one in (chosen, others)]
+    first = orders.start_phones(organization, run_id, chosen, budget=20, estimate=prices[0])
+    with pytest.raises(RunError, match="Nothing was ordered or charged") as refused:
+        orders.start_phones(organization, run_id, others, budget=20, estimate=prices[1])
+    assert refused.value.code == "others_under_way"
+    assert orders.start_phones(organization, run_id, chosen, budget=20, estimate=prices[0]) == first
 
 
 def test_the_two_decisions_belong_together_and_each_has_its_receipt(scene: Scene) -> None:

@@ -50,7 +50,7 @@ _READ_APART = frozenset(
 _LONGEST_UNKNOWN = 300
 FAILED_STATES = frozenset({"failed", "cancelled", "canceled", "terminated"})
 """States in which a look-up ended without an answer; that tells nothing about the person."""
-_STILL_RUNNING = frozenset({"pending", "running", "queued", "started", "processing", "in_progress"})
+STILL_RUNNING = frozenset({"pending", "running", "queued", "started", "processing", "in_progress"})
 
 
 Text = Annotated[str, BeforeValidator(as_text)]
@@ -158,7 +158,7 @@ class PersonAnswer(BaseModel):
     @property
     def still_running(self) -> bool:
         """Whether this person is being looked up: says so, and nothing was found yet."""
-        return self.status.lower() in _STILL_RUNNING and not (self.email or self.phones)
+        return self.status.lower() in STILL_RUNNING and not (self.email or self.phones)
 
 
 class PersonRecord(PersonAnswer):

@@ -11,12 +11,13 @@ import math
 from decimal import Decimal
 
 from cleanlist_core.api.answers import PersonAnswer, SinglePerson, json_fields, read_single_person
+from cleanlist_core.api.person import STILL_RUNNING
 from cleanlist_core.domain import Contact, EmailQuality, EnrichmentType, Outcome, RowCheck, counted
 from cleanlist_core.errors import RunError, UnknownIdError, UnreadableError
 from cleanlist_core.intake.checking import prepare
 from cleanlist_core.looking_up import table_of_one
 from cleanlist_core.pricing import PHONE_CREDITS, settled_credits
-from cleanlist_core.runs.settlements import read_find, task_id_of
+from cleanlist_core.runs.settlements import FAILED_FOR_NOTHING, read_find, task_id_of
 from cleanlist_core.store.people import Find
 from cleanlist_core.store.settling import NOBODY_FOUND, DueBatch, Settlement
 
@@ -34,7 +35,7 @@ def names_nobody(error: UnknownIdError) -> bool:
 
 
 def settle_one(due: DueBatch, email: str, body: bytes) -> Settlement | None:
-    """What became of the person behind an email; None when the stored answer cannot be read."""
+    """What became of the person behind an email; None when the stored answer tells of no end."""
     if due.answered == NOBODY_FOUND:
         reason = "Cleanlist knows nobody by this email. Nothing was charged."
         return Settlement(0, Outcome.NOTHING, reason, 0, Find(task_id=task_id_of(due, 0)))
@@ -42,6 +43,8 @@ def settle_one(due: DueBatch, email: str, body: bytes) -> Settlement | None:
         answer = read_single_person(json_fields(body) or {})
     except UnreadableError:
         return None
+    if answer.record.status.lower() in STILL_RUNNING and answer.credits_used is None:
+        return None  # Nobody can be asked how it ended, so it may still be charged.
     return _settled(task_id_of(due, 0), email, answer)
 
 
@@ -51,10 +54,12 @@ def _settled(task_id: str, email: str, answer: SinglePerson) -> Settlement:
     find = found if confirmed else _without_email(found)
     usual = settled_credits(EnrichmentType.FULL, email_found=confirmed, phone_found=bool(find.phone))
     cost = _charged(answer.credits_used, usual)
+    anything = bool(find.email or find.phone)
+    failed = answer.record.failed and not anything
     return Settlement(
         position=0,
-        outcome=Outcome.FOUND if find.email or find.phone else Outcome.NOTHING,
-        reason=_reason(find, cost, usual),
+        outcome=Outcome.FOUND if anything else Outcome.FAILED if failed else Outcome.NOTHING,
+        reason=FAILED_FOR_NOTHING if failed and not cost else _reason(find, cost, usual),
         credits=cost,
         find=find,
         asked=None if confirmed else EnrichmentType.PHONE_ONLY,

@@ -10,6 +10,10 @@ from cleanlist_core.pricing import price_at_most, settled_credits
 from cleanlist_core.store.people import Find
 from cleanlist_core.store.settling import DueBatch, Settlement
 
+FAILED_FOR_NOTHING = (
+    "The look-up failed at Cleanlist. Nothing was charged; you can look this person up again."
+)
+
 
 def task_id_of(due: DueBatch, position: int) -> str:
     """The API's id of a person; one of our own where it gave none, so that each answer has its own."""
@@ -37,8 +41,7 @@ def _settle_person(
     find = read_find(record, wanted, task_id)
     email, phone = bool(find.email), bool(find.phone)
     if record.failed and not (email or phone):
-        reason = "The look-up failed at Cleanlist. Nothing was charged; you can look this person up again."
-        return Settlement(position, Outcome.FAILED, reason, 0, find)
+        return Settlement(position, Outcome.FAILED, FAILED_FOR_NOTHING, 0, find)
     odd_email = wanted.wants_email and record.unusable_email
     odd_phone = wanted.wants_phone and record.unusable_phone
     odd = _odd_reason(email=odd_email, phone=odd_phone)

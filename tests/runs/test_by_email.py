@@ -305,6 +305,9 @@ LOST = [
     pytest.param(cuts_the_answer, 1, id="half an answer"),
     pytest.param(says(200, HTML), 0, id="a page for an answer"),
     pytest.param(changes(lambda answer: {"ok": answer["id"]}), 1, id="an answer without the person"),
+    pytest.param(
+        says(202, {"id": "x", "status": "processing", "contact": {}}), 0, id="an answer before the end"
+    ),
 ]
 
 
@@ -365,6 +368,16 @@ def test_an_address_the_service_cannot_use_is_set_aside_for_nothing(emailing: Fr
     (row,) = emailing.scene.rows(run_id)
     assert (row.outcome, row.credits) == ("needs_fixing", 0)
     assert "Nothing was charged" in row.reason
+
+
+def test_a_look_up_that_failed_is_told_as_failed_and_not_remembered_as_nothing(emailing: Front) -> None:
+    run_id = ask(emailing, says(200, {"id": "x", "status": "failed", "error": "timeout", "contact": {}}))
+    scene = emailing.scene
+    (row,) = scene.rows(run_id)
+    assert (row.outcome, row.credits) == ("failed", 0)
+    assert "failed at Cleanlist. Nothing was charged" in row.reason
+    (again,) = scene.rows(scene.start_email(email_of_somebody_with(scene, phone=True)))
+    assert again.ask, "it is looked up anew"
 
 
 @pytest.mark.parametrize(

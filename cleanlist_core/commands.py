@@ -31,7 +31,7 @@ from cleanlist_core.runs.driver import take_over_from_the_dead
 from cleanlist_core.runs.planning import estimate_run
 from cleanlist_core.settings import Settings
 from cleanlist_core.store.run_creation import PersonGroup
-from cleanlist_core.store.runs import RunView
+from cleanlist_core.store.runs import PAUSED, RunView
 from cleanlist_core.workspace import Workspace
 from cleanlist_core.workspaces import Workspaces
 
@@ -385,9 +385,15 @@ def export_to(workspace: Workspace, run_id: str, output: Path, preset: str) -> N
 
 
 def resume_runs(workspaces: Workspaces, run_id: str | None, *, resend: bool) -> tuple[int, dict[str, Any]]:
-    """Drive unfinished runs to their end. Returns the exit code and the answer of the last one."""
+    """Drive unfinished runs to their end. Returns the exit code and the answer of the last one.
+
+    What a person paused goes on only when it is named.
+    """
     code, last = DONE, dict[str, Any]()
     for workspace, view in _unfinished(workspaces, run_id):
+        if view.waiting_for == PAUSED and run_id is None:
+            say(f"{view.list_name} is paused and stays so. `resume {view.id}` continues it.")
+            continue
         say(f"{view.list_name}: {view.enrichment_type.label.lower()}")
         _let_go_on(workspace, view, resend=resend)
         view = drive_to_the_end(workspace, view)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -265,6 +267,23 @@ def test_resuming_with_nothing_unfinished_is_no_error(terminal: Terminal) -> Non
     done = terminal.run("resume", "--json")
     assert (done.code, done.answer["run_id"], done.answer["status"]) == (0, None, "nothing_to_do")
     assert done.answer.keys() == KEYS
+
+
+def test_a_paused_list_goes_on_only_when_it_is_named(
+    terminal: Terminal, output: Path, tmp_path: Path, data_dir: Path
+) -> None:
+    file = write_people(tmp_path / "people.csv", invented_people(12))
+    for api in serve_api(SandboxOptions(time_factor=FACTOR, credits=0)):
+        run_id = enrich(terminal, file, output, "--yes", **api.settings).answer["run_id"]
+        with closing(sqlite3.connect(data_dir / "cleanlist.sqlite3")) as connection:
+            connection.execute("UPDATE run SET state = 'waiting', waiting_for = 'paused'")
+            connection.commit()
+        api.sandbox.add_credits(api.issued.organization_id, 100)
+        done = terminal.run("resume", "--json", **api.settings)
+        assert (done.code, done.answer["run_id"], api.charged) == (0, None, 0)
+        assert f"is paused and stays so. `resume {run_id}` continues it." in done.err
+        done = terminal.run("resume", run_id, "--json", **api.settings)
+        assert (done.code, done.answer["status"], done.answer["sent"]) == (0, "finished", 12)
 
 
 def test_a_waiting_run_goes_on_once_there_are_credits(

@@ -156,16 +156,3 @@ def estimate(
         step=max(1, min(map(least_credits, parts), default=0)),
         in_file=in_file,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Runway:
-    """How far a balance reaches at given find rates, in people found."""
-
-    emails: int
-    phones: int
-
-
-def runway(credits_left: float) -> Runway:
-    """Emails or phones a balance pays for; a miss costs nothing, so only finds count."""
-    return Runway(emails=int(credits_left // EMAIL_CREDITS), phones=int(credits_left // PHONE_CREDITS))

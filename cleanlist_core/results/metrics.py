@@ -18,7 +18,6 @@ from cleanlist_core.domain import (
     NO_NEWS_LABEL,
     SENT_OUTCOMES,
     EmailQuality,
-    EnrichmentType,
     KeyKind,
     Outcome,
     counted,
@@ -333,21 +332,6 @@ def _rates(counts: Mapping[KeyKind, tuple[int, int]]) -> dict[KeyKind, float]:
 def _rate(counts: Iterable[tuple[int, int]]) -> float:
     found, asked = map(sum, zip(*counts, strict=True))
     return found / asked
-
-
-@dataclass(frozen=True, slots=True)
-class TypeSpend:
-    """people: answers received. credits: what they cost."""
-
-    wanted: EnrichmentType
-    people: int
-    credits: int
-
-
-def spend_by_type(database: Database, organization_id: str) -> tuple[TypeSpend, ...]:
-    """What the organization's answers have cost through this dashboard, by enrichment type."""
-    spent = tallied.spent_by_type(database, organization_id)
-    return tuple(TypeSpend(wanted, *spent[wanted]) for wanted in EnrichmentType if wanted in spent)
 
 
 def spent_since(database: Database, organization_id: str, since: float) -> int:

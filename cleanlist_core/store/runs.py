@@ -454,7 +454,8 @@ def wake_runs(database: Database, organization_id: str, reasons: Sequence[str]) 
             run.c.waiting_for.in_(reasons),
         )
         values = {"state": RunState.RUNNING.value, "waiting_for": "", "finished_at": None}
-        return connection.execute(update(run).where(waiting).values(**values)).rowcount
+        woken = update(run).where(waiting).values(**values, revision=run.c.revision + 1)
+        return connection.execute(woken).rowcount
 
 
 READY_BEFORE = 0.9

@@ -196,19 +196,6 @@ def tally_credits(database: Database, run_id: str, *, phone_price: int) -> Credi
     )
 
 
-def spent_by_type(database: Database, organization_id: str) -> Mapping[EnrichmentType, tuple[int, int]]:
-    """Enrichment type → people answered, credits."""
-    statement = (
-        select(person_result.c.asked, func.count(), _total(person_result.c.credits))
-        .where(person_result.c.organization_id == organization_id)
-        .group_by(person_result.c.asked)
-    )
-    with database.read() as connection:
-        return {
-            EnrichmentType(asked): (people, spent) for asked, people, spent in connection.execute(statement)
-        }
-
-
 def spent_after(database: Database, organization_id: str, since: float) -> int:
     """Credits of what was answered at or after `since` (seconds since 1970).
 

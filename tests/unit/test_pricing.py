@@ -12,7 +12,6 @@ from cleanlist_core.pricing import (
     FindRates,
     estimate,
     price_at_most,
-    runway,
     settled_credits,
 )
 
@@ -105,13 +104,6 @@ def test_the_most_of_a_budget_that_can_be_spent(
 ) -> None:
     price = estimate(FULL, {(KeyKind.LINKEDIN, part): count for part, count in asked.items()})
     assert price.most_of(budget) == most
-
-
-@pytest.mark.parametrize(
-    ("balance", "emails", "phones"), [(0, 0, 0), (9.9, 9, 0), (1240, 1240, 124), (10.5, 10, 1)]
-)
-def test_a_balance_pays_for_whole_finds(balance: float, emails: int, phones: int) -> None:
-    assert (runway(balance).emails, runway(balance).phones) == (emails, phones)
 
 
 def test_published_rates_cover_every_kind_of_key() -> None:

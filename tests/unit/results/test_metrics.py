@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleanlist_core.domain import EnrichmentType, KeyKind, Outcome
+from cleanlist_core.domain import KeyKind, Outcome
 from cleanlist_core.errors import RunError
 from cleanlist_core.pricing import PUBLISHED_RATES
 from cleanlist_core.results import metrics
@@ -295,14 +295,7 @@ def test_own_rates_replace_the_published_ones_part_by_part(database: Database) -
     assert metrics.find_rates(database, "another") == PUBLISHED_RATES
 
 
-def test_spending_is_told_by_type_and_since_a_moment(database: Database) -> None:
-    add_result(database, "a", asked="partial", credits=1, found_at=NOON)
-    add_result(database, "b", asked="partial", credits=0, found_at=NOON + 60)
-    add_result(database, "c", asked="full", credits=11, found_at=NOON + 60)
-
-    spend = {one.wanted: (one.people, one.credits) for one in metrics.spend_by_type(database, ORGANIZATION)}
-
-    assert spend == {EnrichmentType.PARTIAL: (2, 1), EnrichmentType.FULL: (1, 11)}
+def test_spending_is_told_since_a_moment(database: Database) -> None:
     add_run(database, [])
     add_batch(database, "finished", settled_credits=1, finished_at=NOON)
     add_batch(database, "finished", settled_credits=11, finished_at=NOON + 60)

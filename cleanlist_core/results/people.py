@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from cleanlist_core.api.answers import PersonRecord
 from cleanlist_core.domain import EmailQuality
+from cleanlist_core.store.people import unpacked
 
 FROM_FILE: Mapping[str, tuple[str, ...]] = {
     "city": (
@@ -79,9 +81,10 @@ def places(columns: Sequence[str], wanted: Mapping[str, tuple[str, ...]]) -> dic
 def person_reader(
     columns: Sequence[str], mapping: Mapping[str, Sequence[str]]
 ) -> Callable[[Any, Sequence[str]], Values]:
-    """A function that turns a row of `contact_rows` and its own cells into the fields of a person.
+    """A function that turns a row of `people_rows` and its own cells into the fields of a person.
 
-    mapping: field → names of the columns it was read from.
+    mapping: field → names of the columns it was read from. Whom the file does not name, a profile say, has
+    the name and what else it lacks from the answer.
     """
     own_places = places(columns, FROM_FILE)
     websites = [place_of(name, columns) for name in mapping.get("company_domain", ())]
@@ -95,21 +98,38 @@ def person_reader(
 
     def read(row: Any, cells: Sequence[str]) -> Values:
         from_file = {name: _cell(cells, own_places.get(name)) for name in FROM_FILE}
+        told = _told_by(row.answer)
+        first_name, last_name = row.first_name or told.first_name, row.last_name or told.last_name
         return {
             **from_file,
-            "first_name": row.first_name,
-            "last_name": row.last_name,
-            "full_name": f"{row.first_name} {row.last_name}".strip(),
-            "company_name": row.company_name,
-            "company_domain": website(row, cells),
+            "first_name": first_name,
+            "last_name": last_name,
+            "full_name": f"{first_name} {last_name}".strip(),
+            "company_name": row.company_name or told.company_name,
+            "company_domain": website(row, cells) or told.company_domain,
             "linkedin_url": row.linkedin_url,
-            "title": row.title,
-            "location": row.location,
+            "title": row.title or told.job_title,
+            "location": row.location or told.location,
             **_email_fields(row),
             **_phone_fields(row),
         }
 
     return read
+
+
+def _told_by(answer: bytes | None) -> PersonRecord:
+    return _NOTHING if answer is None else named(PersonRecord.from_answer(unpacked(answer)))
+
+
+def named(record: PersonRecord) -> PersonRecord:
+    """The record with first and last name, also where the answer has them in one."""
+    if record.first_name or record.last_name:
+        return record
+    first, _, last = record.full_name.strip().partition(" ")
+    return record.model_copy(update={"first_name": first, "last_name": last.strip()})
+
+
+_NOTHING = PersonRecord()
 
 
 def place_of(name: str, columns: Sequence[str]) -> int | None:

@@ -20,6 +20,7 @@ from cleanlist_core.domain import (
 from cleanlist_core.errors import RunError
 from cleanlist_core.results.browsing import ELSEWHERE
 from cleanlist_core.results.own_cells import padded
+from cleanlist_core.results.people import named
 from cleanlist_core.store import results as stored
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.people import unpacked
@@ -107,7 +108,7 @@ def person_card(database: Database, run_id: str, row_number: int) -> PersonCard:
     return PersonCard(
         row_number=row_number,
         leader=row["leader"],
-        name=f"{row['first_name']} {row['last_name']}".strip(),
+        name=f"{row['first_name']} {row['last_name']}".strip() or _name_in(record),
         outcome=Outcome(row["outcome"]),
         said=outcome_in_words(Outcome(row["outcome"]), found=bool(row["email"] or row["phone"])),
         reason=row["reason"],
@@ -127,6 +128,11 @@ def person_card(database: Database, run_id: str, row_number: int) -> PersonCard:
         credits=row["credits"],
         raw=json.dumps(record, ensure_ascii=False, indent=2) if record else "",
     )
+
+
+def _name_in(record: dict[str, object]) -> str:
+    told = named(PersonRecord.from_answer(record))
+    return f"{told.first_name} {told.last_name}".strip()
 
 
 def _found(row: Any) -> tuple[Fact, ...]:

@@ -153,7 +153,7 @@ def preview(
         title = check_preset(preset)
         return PresetPreview(preset, title, sheet.header, rows or "all", total, sheet.rows, left, ())
     selection = _Selection(PRESETS[preset], heading, rows)
-    for chunk in stored.contact_rows(database, heading, among=only, chunk=selection.chunk):
+    for chunk in stored.people_rows(database, heading, among=only, chunk=selection.chunk):
         for row in chunk:
             selection.values_of(row)
     return PresetPreview(
@@ -319,7 +319,7 @@ def _value(person: Values, name: str) -> str:
 
 def _preset_sheet(database: Database, heading: RunHeading, selection: _Selection, among: Among) -> Sheet:
     only = among.condition(database, heading)
-    rows = stored.contact_rows(database, heading, among=only, chunk=selection.chunk)
+    rows = stored.people_rows(database, heading, among=only, chunk=selection.chunk)
     return Sheet(
         header=selection.header,
         rows=stored.count_rows(database, heading, among=only),

@@ -12,6 +12,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    case,
     func,
     literal,
     not_,
@@ -207,6 +208,21 @@ def contact_rows(
 ) -> Iterator[Sequence[Any]]:
     """The rows of a run as `result_rows` gives them, with the FILE_FIELDS."""
     return result_rows(database, heading, among=among, of_file=True, chunk=chunk)
+
+
+def people_rows(
+    database: Database, heading: RunHeading, *, among: Condition | None = None, chunk: int
+) -> Iterator[Sequence[Any]]:
+    """The rows of a run as `contact_rows` gives them, with the packed answer of whom the file does not name.
+
+    answer: None of everybody else, and where there is none.
+    """
+    nameless = and_(list_row.c.first_name == "", list_row.c.last_name == "")
+    behind = func.coalesce(run_row.c.result_id, run_row.c.known_result_id)
+    record = select(person_raw.c.record).where(person_raw.c.result_id == behind).scalar_subquery()
+    statement = _rows_with_cells(database, heading, of_file=True)
+    named = statement.add_columns(case((nameless, record)).label("answer")).where(*_only(among))
+    return _in_chunks(database, named, chunk)
 
 
 def _rows_with_cells(database: Database, heading: RunHeading, *, of_file: bool) -> Select[Any]:

@@ -11,10 +11,11 @@ from cleanlist_core.domain import Outcome
 from cleanlist_core.errors import RunError
 from cleanlist_core.results import exporting
 from cleanlist_core.results.people import e164
+from cleanlist_core.results.person import person_card
 from cleanlist_core.results.preset_sheets import preview
 from cleanlist_core.results.presets import ALL_TITLES, PRESETS
 from cleanlist_core.store.database import Database
-from tests.unit.results.building import RUN, a_row, add_run
+from tests.unit.results.building import RUN, a_row, add_result, add_run, found_email
 
 COLUMNS = ("Record ID", "Name", "City", "Lead Source")
 HEADERS = {
@@ -375,3 +376,42 @@ def test_an_unknown_preset_is_refused_with_the_names(database: Database) -> None
 )
 def test_phones_are_written_in_one_form_when_their_country_is_known(written: str, expected: str) -> None:
     assert e164(written) == expected
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "told",
+    [
+        {
+            "first_name": "Ilse",
+            "last_name": "van den Berg",
+            "title": "Buyer",
+            "company": {"name": "Northgate"},
+        },
+        {"full_name": "Ilse van den Berg", "job_title": "Buyer", "company_name": "Northgate"},
+    ],
+    ids=["in parts", "in one"],
+)
+def test_whom_the_file_does_not_name_has_the_name_of_the_answer(
+    database: Database, told: dict[str, Any]
+) -> None:
+    profile = "https://www.linkedin.com/in/ilse"
+    found = add_result(database, "li:ilse", told)
+    known = add_result(database, "li:anna", {"first_name": "Anna", "last_name": "Lee"})
+    add_run(
+        database,
+        [
+            found_email("ilse@northgate.example", linkedin_url=profile, result_id=found),
+            found_email("x@acme.example", first_name="Bo", company_name="Acme", result_id=found),
+            a_row(Outcome.KNOWN, email="anna@acme.example", known_result_id=known),
+        ],
+    )
+    data = exporting.export_bytes(database, RUN, preset="hubspot", rows="all").decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(data, newline=""), strict=True))
+    names = [(row["First name"], row["Last name"], row["Company name"], row["Job title"]) for row in rows]
+    assert names == [
+        ("Ilse", "van den Berg", "Northgate", "Buyer"),
+        ("Bo", "", "Acme", ""),
+        ("Anna", "Lee", "", ""),
+    ]
+    assert person_card(database, RUN, 1).name == "Ilse van den Berg"

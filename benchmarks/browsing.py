@@ -18,12 +18,12 @@ from pathlib import Path
 from benchmarks.invented_run import RUN_ID, build
 from cleanlist_core.results import metrics
 from cleanlist_core.results.browsing import COLUMNS, ResultQuery, browse, chip_counts
+from cleanlist_core.store import sizes
 from cleanlist_core.store.browsing import rank_queries
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.kept_counts import forget_counts
 from cleanlist_core.store.results import run_heading
 from cleanlist_core.store.row_ranks import keep_ranks
-from cleanlist_core.store.searching import LONG_LIST
 
 REPEATS = 7
 QUERIES = {
@@ -65,7 +65,7 @@ def milliseconds(database: Database, work: Callable[[], object]) -> float:
 def main(rows: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = build(Path(folder), rows, 10)
-        if rows > LONG_LIST:
+        if rows > sizes.LONG_LIST:
             make_places(database)
         print(f"{rows:,} rows, medians of {REPEATS}, ms")
         report(database)

@@ -19,10 +19,10 @@ from cleanlist_core.domain import Outcome
 from cleanlist_core.results.own_cells import chunk_size, fields_of, original_columns
 from cleanlist_core.results.people import place_of
 from cleanlist_core.store import results as stored
+from cleanlist_core.store import sizes
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.kept_counts import kept_until_changed
 from cleanlist_core.store.list_changes import list_revision
-from cleanlist_core.store.searching import LONG_LIST
 
 IN_ANOTHER_ROW = {"email": "Email In Another Row", "phone": "Phone In Another Row"}
 """Header by the field of which the file has a value in another row of the same person."""
@@ -88,7 +88,7 @@ def _used_columns(
     """Those of USED that differ from the own cells of any row."""
     if not heading.mapping:
         return ()
-    if stored.count_rows(database, heading) > LONG_LIST:
+    if stored.count_rows(database, heading) > sizes.LONG_LIST:
         return tuple(USED)
     width, found = len(heading.columns), dict.fromkeys(USED, False)
     chunks: Iterator[Sequence[Any]] = stored.contact_rows(database, heading, chunk=chunk_size(width))

@@ -84,9 +84,6 @@ ELSEWHERE: Mapping[str, str] = {
 }
 """Heading of what another row of the same person has in the file, by the column that it may stand in."""
 
-LONG_LIST = searching.LONG_LIST
-"""Rows; more of them take a moment to sort."""
-
 LARGEST_PAGE = 1_000
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "email_quality": {one.value: one.label for one in EmailQuality},

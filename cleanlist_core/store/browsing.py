@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from cleanlist_core.domain import EmailQuality, KeyKind, Outcome
+from cleanlist_core.store import sizes
 from cleanlist_core.store.chips import (
     CHANGED,
     PLAIN_CHIPS,
@@ -43,7 +44,7 @@ from cleanlist_core.store.row_groups import KIND, RANKED
 from cleanlist_core.store.row_numbers import Numbers, Ranks, Rows, is_among, read_numbers
 from cleanlist_core.store.row_ranks import page_of, rank_in_background, ranks_at_hand, rows_of
 from cleanlist_core.store.schema import list_row, run_row
-from cleanlist_core.store.searching import FEW, LONG_LIST, folded, holds_all, numbers_holding, rows_holding
+from cleanlist_core.store.searching import folded, holds_all, numbers_holding, rows_holding
 from cleanlist_core.store.tallies import count_where, tally_rows
 
 
@@ -161,7 +162,7 @@ def find_page(
         total = count_chosen(database, heading, what.chips)
     page = _nearest_page(page, total, size)
     first, last = page * size, min((page + 1) * size, total)
-    if heading.rows > LONG_LIST:
+    if heading.rows > sizes.LONG_LIST:
         rank_in_background(database, heading.run_id, rank_queries(database, heading))
     if sort != "row":
         shown = _sorted_rows(database, heading, what, numbers, first, last, total)
@@ -189,7 +190,7 @@ def _numbers_found(database: Database, heading: RunHeading, what: _What) -> Numb
     if not what.chips or not len(found):
         return found
     query = _matching(database, heading, what.chips, what.search, "row")
-    if len(found) <= FEW:
+    if len(found) <= sizes.FEW:
         among = is_among(run_row.c.row_number, found)
         chosen = chosen_rows(heading, what.chips)
         query = select(run_row.c.row_number).where(run_row.c.run_id == heading.run_id, among, *chosen)
@@ -217,7 +218,7 @@ def _sorted_rows(
     total: int,
 ) -> Sequence[int]:
     """numbers: of the rows that match, where they were found already."""
-    if heading.rows > LONG_LIST:
+    if heading.rows > sizes.LONG_LIST:
         ranks = ranks_at_hand(database, heading.run_id, what.sort)
         among = numbers
         if ranks is not None and among is None:
@@ -238,7 +239,7 @@ def _numbers_at_hand(database: Database, heading: RunHeading, chips: Sequence[st
 
 def _chosen_at_hand(database: Database, heading: RunHeading, chips: Sequence[str]) -> Rows | None:
     """Which rows the filters leave, if that can be told without reading them."""
-    if heading.rows <= LONG_LIST or CHANGED in chips:
+    if heading.rows <= sizes.LONG_LIST or CHANGED in chips:
         return None
     kinds = ranks_at_hand(database, heading.run_id, RANKED)
     if kinds is None:
@@ -332,7 +333,7 @@ def count_chips(database: Database, heading: RunHeading, search: str) -> Mapping
 
 @kept_until_changed
 def _count_chips_of(database: Database, heading: RunHeading, search: str) -> Mapping[str, int]:
-    kinds = ranks_at_hand(database, heading.run_id, RANKED) if heading.rows > LONG_LIST else None
+    kinds = ranks_at_hand(database, heading.run_id, RANKED) if heading.rows > sizes.LONG_LIST else None
     if kinds is not None and not may_have_changed(database, heading):
         return _count_chips_by_kind(database, heading, search, kinds)
     conditions = {chip: and_(*chosen_rows(heading, (chip,))) for chip in (*PLAIN_CHIPS, CHANGED)}

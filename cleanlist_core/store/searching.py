@@ -24,6 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from cleanlist_core.store import sizes
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.results import RunHeading, of_run, same_row
 from cleanlist_core.store.row_numbers import Numbers, Rows, is_among, read_numbers
@@ -32,10 +33,6 @@ from cleanlist_core.store.search_index import SEARCHED_IN_FILE, SEARCHED_IN_FIND
 
 Matches = Select[Any] | CompoundSelect[Any]
 """A query for row numbers, one of them more than once where file and finds hold the same."""
-LONG_LIST = 100_000
-"""Rows of a list that are not all read for every letter somebody types, and take a moment to sort."""
-FEW = 2_000
-"""Rows that are read one by one without anybody noticing."""
 
 
 def is_too_short(database: Database, heading: RunHeading, search: str) -> bool:
@@ -43,7 +40,7 @@ def is_too_short(database: Database, heading: RunHeading, search: str) -> bool:
     words = search.split()
     if not words or not database.is_sqlite or any(len(word) >= SHORTEST for word in words):
         return False
-    return heading.rows > LONG_LIST
+    return heading.rows > sizes.LONG_LIST
 
 
 def numbers_holding(database: Database, heading: RunHeading, search: str) -> Numbers:
@@ -108,8 +105,8 @@ def _rare_word(database: Database, heading: RunHeading, words: Sequence[str]) ->
         return ""
     with database.read() as connection:
         for word in words:
-            matching = found_in_index(heading, word, at_most=FEW + 1).subquery()
-            if connection.execute(select(func.count()).select_from(matching)).scalar_one() <= FEW:
+            matching = found_in_index(heading, word, at_most=sizes.FEW + 1).subquery()
+            if connection.execute(select(func.count()).select_from(matching)).scalar_one() <= sizes.FEW:
                 return word
     return ""
 
@@ -124,7 +121,7 @@ def _holding_all(
         in_finds = _read_rows(connection, heading, row_numbers(heading.run_id, word)) & ~hold
         if in_finds.any():
             beside |= in_finds & ~_read_rows(connection, heading, row_numbers(heading.list_id, word))
-    if np.count_nonzero(beside) <= FEW:
+    if np.count_nonzero(beside) <= sizes.FEW:
         few = is_among(run_row.c.row_number, np.flatnonzero(beside))
         return hold | _read_rows(connection, heading, _rows_that_hold(database, heading, few, words))
     for word in words:

@@ -18,7 +18,6 @@ from cleanlist_core.results.browsing import (
     CHIPS,
     COLUMNS,
     ELSEWHERE,
-    LONG_LIST,
     Among,
     ResultPage,
     ResultQuery,
@@ -27,6 +26,7 @@ from cleanlist_core.results.browsing import (
     is_too_short,
     shown_together,
 )
+from cleanlist_core.store import sizes
 from cleanlist_core.store.runs import RunView
 from cleanlist_core.store.view_choices import remember_view, remembered_view
 from pages.parts.downloads import draw_some
@@ -242,8 +242,8 @@ def _draw_page(seat: Seat, run: RunView, found: ResultPage) -> Ticked:
         f"{counted(found.total, 'row')}. Click a person to see everything known; tick boxes to choose some."
         " Ticks stay while you search."
     )
-    if found.total > LONG_LIST and st.session_state.get(f"sort_{run.id}", "row") != "row":
-        st.caption(f"More than {number_of(LONG_LIST)} rows take a moment to sort at first.")
+    if found.total > sizes.LONG_LIST and st.session_state.get(f"sort_{run.id}", "row") != "row":
+        st.caption(f"More than {number_of(sizes.LONG_LIST)} rows take a moment to sort at first.")
     shown = tuple(int(row[ROW]) for row in found.rows)
     grid = grid_key(run.id, shown)
     cells = [{ROW: row[ROW], **{heading: _cell(heading, row) for heading in headings}} for row in found.rows]

@@ -17,13 +17,12 @@ from cleanlist_core.results.browsing import COLUMNS
 from cleanlist_core.results.large_files import Owner
 from cleanlist_core.results.presets import EVERYTHING, PRESET_TITLES, PRESETS
 from cleanlist_core.sandbox import Sandbox
-from cleanlist_core.store import browsing as stored
-from cleanlist_core.store import schema, searching
+from cleanlist_core.store import schema, sizes
 from cleanlist_core.store.lists import read_rows
 from cleanlist_core.what_is_paid import PAID_AGAIN
 from cleanlist_core.workspace import Workspace
 from cleanlist_core.workspaces import Workspaces
-from pages.parts import downloads, session, table
+from pages.parts import downloads, session
 from tests.pages.conftest import Visitor
 
 PASTED = (
@@ -778,9 +777,7 @@ def read_csv(data: bytes) -> list[list[str]]:
 def test_a_long_list_is_sorted_and_what_takes_a_moment_or_is_not_made_is_said(
     finished: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stored, "LONG_LIST", 119)
-    monkeypatch.setattr(searching, "LONG_LIST", 119)
-    monkeypatch.setattr(table, "LONG_LIST", 119)
+    monkeypatch.setattr(sizes, "LONG_LIST", 119)
     run_id = finished.address("run")
     finished.app.toggle(key=f"descending_{run_id}").set_value(True).run()
     finished.app.selectbox(key=f"sort_{run_id}").set_value("credits").run()

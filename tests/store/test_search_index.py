@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, text, update
 
 from cleanlist_core.results.browsing import ResultQuery, browse
-from cleanlist_core.store import searching
+from cleanlist_core.store import sizes
 from cleanlist_core.store.database import Database, open_sqlite
 from cleanlist_core.store.results import run_heading
 from cleanlist_core.store.schema import contact_list, list_cells, list_row, run, run_row
@@ -102,7 +102,7 @@ def test_several_words_may_stand_in_the_file_and_in_the_finds(
             for word in WORDS
         }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(searching, "FEW", few)
+        patch.setattr(sizes, "FEW", few)
         for words in (*combinations(WORDS, 2), ("abc", "bca", "aaaa")):
             found = numbers_holding(database, heading, " ".join(words)).tolist()
             assert found == sorted(set.intersection(*(rows[word] for word in words))), words

@@ -16,7 +16,7 @@ from cleanlist_core.results.browsing import (
     chip_counts,
     is_too_short,
 )
-from cleanlist_core.store import schema, searching
+from cleanlist_core.store import schema, sizes
 from cleanlist_core.store.batches import touch_run
 from cleanlist_core.store.database import Database
 from tests.unit.results.building import RUN, a_row, add_run, found_email
@@ -184,7 +184,7 @@ def test_words_that_many_rows_hold_are_found_together_as_rare_ones_are(
     people: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rare = [rows_of(people, search=search) for search in ("ilse north", "harbor.example ada bo")]
-    monkeypatch.setattr(searching, "FEW", 0)
+    monkeypatch.setattr(sizes, "FEW", 0)
 
     assert [rows_of(people, search=search) for search in ("ilse north", "harbor.example ada bo")] == rare
     assert [rows_of(people, search="ilse north", sort="company"), rare[0]] == [[1, 5], [1, 5]]
@@ -196,7 +196,7 @@ def test_a_search_of_two_letters_is_too_short_for_a_long_list_in_a_file(
     searches = ("il", "il is", "il ilse", "")
     assert not any(is_too_short(people, RUN, search) for search in searches)
 
-    monkeypatch.setattr(searching, "LONG_LIST", 6)
+    monkeypatch.setattr(sizes, "LONG_LIST", 6)
 
     expected = [people.is_sqlite, people.is_sqlite, False, False]
     assert [is_too_short(people, RUN, search) for search in searches] == expected

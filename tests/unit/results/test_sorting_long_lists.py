@@ -12,7 +12,7 @@ from benchmarks.invented_run import AT, RUN_ID, add_run
 from cleanlist_core.domain import RunState
 from cleanlist_core.results.browsing import COLUMNS, ResultQuery, browse, chip_counts
 from cleanlist_core.store import browsing as stored
-from cleanlist_core.store import row_groups, row_ranks
+from cleanlist_core.store import row_groups, row_ranks, sizes
 from cleanlist_core.store.batches import touch_run
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.deleting import delete_list
@@ -36,7 +36,7 @@ def long_list(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
         gaps = run_row.c.row_number % 7 == 0
         connection.execute(update(run_row).where(gaps).values(checked_at=None, email="", provider=""))
         touch_run(connection, RUN_ID)
-    monkeypatch.setattr(stored, "LONG_LIST", ROWS - 1)
+    monkeypatch.setattr(sizes, "LONG_LIST", ROWS - 1)
     return database
 
 
@@ -56,7 +56,7 @@ def page(database: Database, **query: Any) -> list[int]:
 
 def sorted_by_the_database(database: Database, monkeypatch: pytest.MonkeyPatch, **query: Any) -> list[int]:
     with monkeypatch.context() as patch:
-        patch.setattr(stored, "LONG_LIST", 10 * ROWS)
+        patch.setattr(sizes, "LONG_LIST", 10 * ROWS)
         return page(database, **query)
 
 
@@ -86,7 +86,7 @@ def test_places_count_what_the_database_counts_within_a_search(
     long_list: Database, monkeypatch: pytest.MonkeyPatch, search: str
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(stored, "LONG_LIST", 10 * ROWS)
+        patch.setattr(sizes, "LONG_LIST", 10 * ROWS)
         counted = chip_counts(long_list, RUN_ID, search)
     forget_counts(long_list)
     rank(long_list)
@@ -105,7 +105,7 @@ def test_filters_within_a_search_leave_the_same_rows_with_places_and_without(
     query = {"chips": chips, "page": 0}
     before = [page(long_list, search=search, **query) for search in searches]
     rank(long_list)
-    monkeypatch.setattr(stored, "FEW", few)
+    monkeypatch.setattr(sizes, "FEW", few)
     assert [page(long_list, search=search, **query) for search in searches] == before
 
 

@@ -132,11 +132,11 @@ class Among:
     @property
     def key(self) -> str:
         """A short name of the choice, for file names; "" for everybody."""
-        told = repr((self.numbers, self.chips, self.search.split()))
+        told = repr((self.numbers, self.chips, searching.words_of(self.search)))
         return hashlib.sha256(told.encode()).hexdigest()[:6] if self else ""
 
     def __bool__(self) -> bool:
-        return bool(self.numbers or self.chips or self.search.split())
+        return bool(self.numbers or self.chips or searching.words_of(self.search))
 
     def condition(self, database: Database, heading: RunHeading) -> Condition | None:
         """The same as a condition of the store; None for everybody. Raises RunError `unknown_filter`."""

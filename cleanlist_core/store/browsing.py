@@ -44,7 +44,7 @@ from cleanlist_core.store.row_groups import KIND, RANKED
 from cleanlist_core.store.row_numbers import Numbers, Ranks, Rows, is_among, read_numbers
 from cleanlist_core.store.row_ranks import page_of, rank_in_background, ranks_at_hand, rows_of
 from cleanlist_core.store.schema import list_row, run_row
-from cleanlist_core.store.searching import folded, holds_all, numbers_holding, rows_holding
+from cleanlist_core.store.searching import folded, holds_all, numbers_holding, rows_holding, words_of
 from cleanlist_core.store.tallies import count_where, tally_rows
 
 
@@ -154,7 +154,7 @@ def find_page(
     """
     what = _What(tuple(chips), search, sort, descending)
     numbers: Numbers | None = None
-    if search.split():
+    if words_of(search):
         # Looking for text costs more than carrying row numbers, so count and page in order share one look.
         numbers = _numbers_found(database, heading, what)
         total = len(numbers)
@@ -325,7 +325,7 @@ def _read(connection: Connection, heading: RunHeading, numbers: Sequence[int]) -
 
 def count_chips(database: Database, heading: RunHeading, search: str) -> Mapping[str, int]:
     """Rows each chip would leave, of those the search leaves; "all" is the search alone."""
-    if search.split():
+    if words_of(search):
         return _count_chips_of(database, heading, search)
     counts = {chip: count_chosen(database, heading, (chip,)) for chip in (*PLAIN_CHIPS, CHANGED)}
     return {"all": count_chosen(database, heading, ()), **counts}
@@ -375,7 +375,7 @@ def _matching(
 
     Every row of the list has a row in the run, so without a filter the list alone can answer.
     """
-    if sort == "row" and not chips and search.split():
+    if sort == "row" and not chips and words_of(search):
         return rows_holding(database, heading, search)
     if sort not in OF_THE_FILE:
         found = holds_all(database, heading, search, run_row)

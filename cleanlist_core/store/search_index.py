@@ -8,7 +8,7 @@ columns themselves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     Select,
     column,
+    func,
     inspect,
     select,
     table,
@@ -45,13 +46,20 @@ _index = table("row_search", column("rowid", BigInteger), column("row_search"))
 _owner = table("search_owner", column("number", Integer), column("owner"))
 
 
-def row_numbers(owner: str, *words: str) -> Select[Any]:
-    """The rows of a list or run that hold all these words of at least SHORTEST letters, in whichever case."""
+def row_numbers(owner: str, *words: str, among: Iterable[int] | None = None) -> Select[Any]:
+    """The rows of a list or run that hold all these words of at least SHORTEST letters, in whichever case.
+
+    among: only of these rows.
+    """
     first = select(_owner.c.number * ROOM).where(_owner.c.owner == owner).scalar_subquery()
     quoted = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
-    return select((_index.c.rowid - first).label("row_number")).where(
-        _index.c.row_search.op("MATCH")(quoted), _index.c.rowid > first, _index.c.rowid < first + ROOM
+    found = select((_index.c.rowid - first).label("row_number")).where(
+        _index.c.row_search.op("MATCH")(quoted)
     )
+    if among is not None:
+        listed = func.json_each(f"[{','.join(map(str, among))}]").table_valued(column("value", Integer))
+        return found.where(_index.c.rowid.in_(select(listed.c.value + first)))
+    return found.where(_index.c.rowid > first, _index.c.rowid < first + ROOM)
 
 
 _TABLES = (

@@ -1,7 +1,8 @@
 """Which rows of a run hold the words of a search, each in any of its columns.
 
-SQLite looks words of three letters or more up in its index (`search_index.py`); what is shorter, and any
-word in another database, is read for.
+SQLite looks words of three letters or more up in its index (`search_index.py`), always, for it takes more
+letters for the same than any other way of its to read; what is shorter, and any word in another database,
+is read for.
 """
 
 from __future__ import annotations
@@ -33,11 +34,18 @@ from cleanlist_core.store.search_index import SEARCHED_IN_FILE, SEARCHED_IN_FIND
 
 Matches = Select[Any] | CompoundSelect[Any]
 """A query for row numbers, one of them more than once where file and finds hold the same."""
+ONE_BY_ONE = 150
+"""Rows that are asked about one by one, for a word that may stand in very many."""
+
+
+def words_of(search: str) -> list[str]:
+    """What is searched for. A NUL is in no row, and no database takes one."""
+    return search.replace("\0", "").split()
 
 
 def is_too_short(database: Database, heading: RunHeading, search: str) -> bool:
     """Whether a search has only words that would have to be read for in all rows of a long list."""
-    words = search.split()
+    words = words_of(search)
     if not words or not database.is_sqlite or any(len(word) >= SHORTEST for word in words):
         return False
     return heading.rows > sizes.LONG_LIST
@@ -45,13 +53,12 @@ def is_too_short(database: Database, heading: RunHeading, search: str) -> bool:
 
 def numbers_holding(database: Database, heading: RunHeading, search: str) -> Numbers:
     """The rows that hold all words of a search, in their order."""
-    indexed, others = _split_words(database, heading, search)
+    indexed, others = _split_words(database, search)
     with database.read() as connection:
         if len(indexed) > 1 and not others:
-            hold = _holding_all(database, connection, heading, indexed)
-        else:
-            hold = _read_rows(connection, heading, _in_all(_queries(database, heading, indexed, others)))
-    return np.flatnonzero(hold)
+            found = _beside_a_rare_one(connection, heading, indexed)
+            return np.flatnonzero(_holding_all(connection, heading, indexed)) if found is None else found
+        return np.flatnonzero(_read_rows(connection, heading, _in_all(_sought(database, heading, search))))
 
 
 def rows_holding(database: Database, heading: RunHeading, search: str) -> Select[Any]:
@@ -74,46 +81,61 @@ def holds_all(
 
 def _sought(database: Database, heading: RunHeading, search: str) -> list[Matches]:
     """Queries for the rows that hold the words of a search: who is in all of them has all the words."""
-    return _queries(database, heading, *_split_words(database, heading, search))
-
-
-def _queries(
-    database: Database, heading: RunHeading, indexed: Sequence[str], others: Sequence[str]
-) -> list[Matches]:
+    indexed, others = _split_words(database, search)
     found: list[Matches] = [found_in_index(heading, word) for word in indexed]
+    if len(indexed) > 1:
+        with database.read() as connection:
+            few = _beside_a_rare_one(connection, heading, indexed)
+        if few is not None:
+            here = run_row.c.run_id == heading.run_id
+            found = [select(run_row.c.row_number).where(here, is_among(run_row.c.row_number, few))]
     if others and not found:
         first, *others = others
         found = [found_in_columns(database, heading, first)]
     if others:
-        # Words that have to be read for are looked for only where the first one is.
-        found[0] = _rows_that_hold(database, heading, run_row.c.row_number.in_(found[0]), others)
+        # Words that have to be read for are looked for only where the other ones are.
+        found = [_rows_that_hold(database, heading, found, others)]
     return found
 
 
-def _split_words(database: Database, heading: RunHeading, search: str) -> tuple[list[str], list[str]]:
+def _split_words(database: Database, search: str) -> tuple[list[str], list[str]]:
     """The words of a search that are looked up in the index, and those that are read for."""
-    words = sorted(set(search.split()), key=lambda word: (-len(word), word))
+    words = sorted(set(words_of(search)), key=lambda word: (-len(word), word))
     indexed = [word for word in words if database.is_sqlite and len(word) >= SHORTEST]
-    if rare := _rare_word(database, heading, indexed):
-        indexed = [rare]
     return indexed, [word for word in words if word not in indexed]
 
 
-def _rare_word(database: Database, heading: RunHeading, words: Sequence[str]) -> str:
-    """Of several words one that few rows hold, where there is one: the others are looked for only there."""
-    if len(words) < 2:
-        return ""
-    with database.read() as connection:
-        for word in words:
-            matching = found_in_index(heading, word, at_most=sizes.FEW + 1).subquery()
-            if connection.execute(select(func.count()).select_from(matching)).scalar_one() <= sizes.FEW:
-                return word
+def _beside_a_rare_one(connection: Connection, heading: RunHeading, words: Sequence[str]) -> Numbers | None:
+    """The rows that hold all words, where few hold one of them: the others are looked for only there."""
+    rare = _rare_word(connection, heading, words)
+    if not rare:
+        return None
+    in_file, in_finds = (_look_up(connection, owner, rare) for owner in (heading.list_id, heading.run_id))
+    held = np.union1d(in_file, in_finds)
+    for word in words:
+        if word == rare or not len(held):
+            continue
+        together = [_look_up(connection, owner, rare, word) for owner in (heading.list_id, heading.run_id)]
+        left = np.setdiff1d(held, np.union1d(*together))
+        # The one in the file and the other in the finds, either way.
+        apart = [
+            _which_hold(connection, heading.run_id, word, np.intersect1d(left, in_file)),
+            _which_hold(connection, heading.list_id, word, np.intersect1d(left, in_finds)),
+        ]
+        held = np.intersect1d(held, np.concatenate([*together, *apart]))
+    return held
+
+
+def _rare_word(connection: Connection, heading: RunHeading, words: Sequence[str]) -> str:
+    """The first of several words that only few rows hold; "" where there is none."""
+    for word in words:
+        matching = found_in_index(heading, word, at_most=sizes.FEW + 1).subquery()
+        if connection.execute(select(func.count()).select_from(matching)).scalar_one() <= sizes.FEW:
+            return word
     return ""
 
 
-def _holding_all(
-    database: Database, connection: Connection, heading: RunHeading, words: Sequence[str]
-) -> Rows:
+def _holding_all(connection: Connection, heading: RunHeading, words: Sequence[str]) -> Rows:
     """Nearly all rows that hold all words hold them in the file, where the index finds them at once."""
     hold = _read_rows(connection, heading, row_numbers(heading.list_id, *words))
     beside = np.zeros_like(hold)
@@ -121,12 +143,25 @@ def _holding_all(
         in_finds = _read_rows(connection, heading, row_numbers(heading.run_id, word)) & ~hold
         if in_finds.any():
             beside |= in_finds & ~_read_rows(connection, heading, row_numbers(heading.list_id, word))
-    if np.count_nonzero(beside) <= sizes.FEW:
-        few = is_among(run_row.c.row_number, np.flatnonzero(beside))
-        return hold | _read_rows(connection, heading, _rows_that_hold(database, heading, few, words))
+    left = np.flatnonzero(beside)
     for word in words:
-        beside &= _read_rows(connection, heading, found_in_index(heading, word))
-    return hold | beside
+        left = np.union1d(
+            *(_which_hold(connection, owner, word, left) for owner in (heading.list_id, heading.run_id))
+        )
+    hold[left] = True
+    return hold
+
+
+def _which_hold(connection: Connection, owner: str, word: str, numbers: Numbers) -> Numbers:
+    """Those of some rows of a list or run that hold a word; to ask about a row by itself is dear."""
+    if len(numbers) <= ONE_BY_ONE:
+        return _look_up(connection, owner, word, among=numbers) if len(numbers) else numbers
+    return np.intersect1d(numbers, _look_up(connection, owner, word))
+
+
+def _look_up(connection: Connection, owner: str, *words: str, among: Numbers | None = None) -> Numbers:
+    (numbers,) = read_numbers(connection, row_numbers(owner, *words, among=among))
+    return np.sort(numbers)
 
 
 def _read_rows(connection: Connection, heading: RunHeading, matches: Matches) -> Rows:
@@ -137,13 +172,14 @@ def _read_rows(connection: Connection, heading: RunHeading, matches: Matches) ->
 
 
 def _rows_that_hold(
-    database: Database, heading: RunHeading, among: ColumnElement[bool], words: Sequence[str]
+    database: Database, heading: RunHeading, among: Sequence[Matches], words: Sequence[str]
 ) -> Select[Any]:
+    """Of the rows that are in all of some queries those that hold words, too, by reading them."""
     everywhere = (*SEARCHED_IN_FILE, *SEARCHED_IN_FINDS)
     return (
         select(run_row.c.row_number)
         .join(list_row, same_row(heading))
-        .where(run_row.c.run_id == heading.run_id, among)
+        .where(run_row.c.run_id == heading.run_id, *(run_row.c.row_number.in_(one) for one in among))
         .where(*(_holds(word, everywhere, database) for word in words))
     )
 

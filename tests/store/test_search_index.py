@@ -9,19 +9,32 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 
 from cleanlist_core.results.browsing import ResultQuery, browse
-from cleanlist_core.store import sizes
+from cleanlist_core.store import searching, sizes
 from cleanlist_core.store.database import Database, open_sqlite
 from cleanlist_core.store.results import run_heading
 from cleanlist_core.store.schema import contact_list, list_cells, list_row, run, run_row
-from cleanlist_core.store.search_index import row_numbers
-from cleanlist_core.store.searching import found_in_columns, found_in_index, numbers_holding
+from cleanlist_core.store.search_index import SHORTEST, row_numbers
+from cleanlist_core.store.searching import (
+    Matches,
+    found_in_columns,
+    found_in_index,
+    holds_all,
+    numbers_holding,
+    rows_holding,
+)
 from tests.unit.results.building import RUN, a_row, add_run, found_email, open_database
 
 WORDS = ("abc", "bca", 'ab"c', "o'b", "a%b", "a_b", "*ab", "(ab", "-ab", "ABC", "aaaa", "abcabc")
 TEXTS = st.text(alphabet="abcABC\"'%_*(-:^ 1", max_size=8)
+PIECES = ("abc", "AB", " ", "петр", "ПЕТР", "ПетР", "οδος", "ΟΔΟΣ", "οδοσ", "Straße", "STRASSE", "ıst", "IST")
+CASES = st.lists(st.sampled_from(PIECES), max_size=3).map("".join)
+SEARCHED = ("abc", "петр", "ПЕТР", "οδος", "ΟΔΟΣ", "straße", "strasse", "ıst", "ist", "İST", "ab", "п", "ß")
+SEARCHES = st.lists(
+    st.lists(st.sampled_from(SEARCHED), min_size=1, max_size=3).map(" ".join), min_size=4, max_size=4
+)
 CHANGES = st.lists(
     st.tuples(
         st.sampled_from(("company_name", "title", "email", "run email", "run phone", "delete")),
@@ -106,6 +119,45 @@ def test_several_words_may_stand_in_the_file_and_in_the_finds(
         for words in (*combinations(WORDS, 2), ("abc", "bca", "aaaa")):
             found = numbers_holding(database, heading, " ".join(words)).tolist()
             assert found == sorted(set.intersection(*(rows[word] for word in words))), words
+    database.close()
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(
+    names=st.lists(CASES, min_size=4, max_size=4),
+    finds=st.lists(CASES, min_size=4, max_size=4),
+    searches=SEARCHES,
+)
+def test_table_counts_orders_and_files_mean_the_same_rows_in_letters_of_any_case(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str], finds: list[str], searches: list[str]
+) -> None:
+    database = open_database(tmp_path_factory.mktemp("index"))
+    found = zip(names, finds, strict=True)
+    add_run(database, [a_row(first_name=name, email=email) for name, email in found])
+    heading = run_heading(database, RUN)
+    with database.read() as connection:
+
+        def rows(*queries: Matches) -> list[int]:
+            return sorted(set.intersection(*(set(connection.execute(one).scalars()) for one in queries)))
+
+        def rows_with(word: str) -> Matches:
+            indexed = len(word) >= SHORTEST
+            return found_in_index(heading, word) if indexed else found_in_columns(database, heading, word)
+
+        for search in searches:
+            expected = rows(*map(rows_with, search.split()))
+            for few, one_by_one in ((0, 0), (0, 150), (1, 0), (1, 150), (2_000, 0), (2_000, 150)):
+                with pytest.MonkeyPatch.context() as patch:
+                    patch.setattr(sizes, "FEW", few)
+                    patch.setattr(searching, "ONE_BY_ONE", one_by_one)
+                    held = holds_all(database, heading, search, run_row)
+                    assert numbers_holding(database, heading, search).tolist() == expected, search
+                    assert rows(rows_holding(database, heading, search)) == expected, search
+                    assert rows(select(run_row.c.row_number).where(*held)) == expected, search
     database.close()
 
 

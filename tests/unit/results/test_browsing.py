@@ -99,6 +99,8 @@ def test_filters_choose_rows(people: Database, chips: tuple[str, ...], expected:
         pytest.param("O'Neil", [3], id="a quote"),
         pytest.param("'; drop table run_row; --", [], id="not a command"),
         pytest.param("   ", [1, 2, 3, 4, 5, 6, 7], id="blanks search nothing"),
+        pytest.param("il\0se nor\0th", [1, 5], id="a NUL, which no row holds, is as if not written"),
+        pytest.param("\0 \0", [1, 2, 3, 4, 5, 6, 7], id="NULs alone search nothing"),
     ],
 )
 def test_search_looks_at_names_companies_and_finds(

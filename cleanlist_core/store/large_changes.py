@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from cleanlist_core.domain import RowCheck, RowFields
 from cleanlist_core.store.database import Database
@@ -34,7 +34,7 @@ from cleanlist_core.store.row_checks import (
     rows_at,
     take_over,
 )
-from cleanlist_core.store.schema import list_change
+from cleanlist_core.store.schema import contact_list
 
 SLICE_ROWS = 500
 PAUSE_SECONDS = 0.1
@@ -54,10 +54,10 @@ class _Slice:
 
 @dataclass
 class _Plan:
-    """slices: what to write, as long as nobody else has changed the list (see `state`)."""
+    """slices: what to write, as long as nobody else has changed the list (see `edition`)."""
 
     slices: list[_Slice]
-    state: tuple[int, ...]
+    edition: int
     sent: set[int]
     stale: set[int]
 
@@ -97,7 +97,7 @@ def write_in_slices(
                 written(connection, part.patches, own)
                 take_over(connection, list_id, part.rows, (*FIELDS, *CHECKED))
                 recount(connection, list_id, part.rows)
-                plan.state = _state(connection, list_id)
+                plan.edition = _edition(connection, list_id)
             if database.is_sqlite:
                 sleep(PAUSE_SECONDS)
             done.rows += len(part.patches)
@@ -113,23 +113,21 @@ def _own_cause(row: Mapping[str, Any]) -> str:
 
 def _still_holds(connection: Connection, list_id: str, plan: _Plan, part: _Slice) -> bool:
     """Whether nothing was changed or looked up since; else what follows has to be worked out anew."""
-    if _state(connection, list_id) != plan.state:
+    if _edition(connection, list_id) != plan.edition:
         return False
     return not looked_up(connection, list_id, [patch.row_number for patch in part.patches])
 
 
-def _state(connection: Connection, list_id: str) -> tuple[int, ...]:
+def _edition(connection: Connection, list_id: str) -> int:
     """Different after every change of the list, every undoing, and every slice of one."""
-    columns = list_change.c
-    query = select(
-        func.count(), func.count(columns.undone_at), func.coalesce(func.sum(columns.rows), 0)
-    ).where(columns.list_id == list_id)
-    return tuple(int(number) for number in connection.execute(query).one())
+    return int(
+        connection.execute(select(contact_list.c.edition).where(contact_list.c.id == list_id)).scalar_one()
+    )
 
 
 def _planned(database: Database, list_id: str, patches: dict[int, RowPatch], recheck: Recheck) -> _Plan:
     with database.read() as connection:
-        state = _state(connection, list_id)
+        edition = _edition(connection, list_id)
         sent = looked_up(connection, list_id, sorted(patches))
         before = rows_at(connection, list_id, None)
     numbers = before["row_number"].to_pylist()
@@ -141,7 +139,7 @@ def _planned(database: Database, list_id: str, patches: dict[int, RowPatch], rec
 
     stale = {number for number, patch in patches.items() if number not in sent and not is_as_before(patch)}
     kept = {number: patch for number, patch in patches.items() if number not in sent | stale}
-    return _Plan(list(_slices(before, kept, recheck)) if kept else [], state, sent, stale)
+    return _Plan(list(_slices(before, kept, recheck)) if kept else [], edition, sent, stale)
 
 
 def _slices(before: pa.Table, patches: dict[int, RowPatch], recheck: Recheck) -> Iterator[_Slice]:

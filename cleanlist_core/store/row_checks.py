@@ -311,6 +311,7 @@ def recount(connection: Connection, list_id: str, differing: Pairs) -> None:
 def _write_numbers(
     connection: Connection, list_id: str, states: Mapping[str, int], reasons: Mapping[str, int]
 ) -> None:
+    """Every writing of rows ends here, and with it the list is another edition."""
     biggest_first = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
     connection.execute(
         update(contact_list)
@@ -320,5 +321,6 @@ def _write_numbers(
             invalid=states[_INVALID],
             duplicates=states[RowCheck.DUPLICATE.value],
             reasons=biggest_first,
+            edition=contact_list.c.edition + 1,
         )
     )

@@ -13,7 +13,7 @@ from contextlib import suppress
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import Connection, Select, String, cast, delete, insert, select
+from sqlalchemy import Connection, Select, String, cast, delete, insert, literal, select
 
 from cleanlist_core.domain import RunState
 from cleanlist_core.store.database import Database, StoreError
@@ -51,7 +51,8 @@ def read_ranks(connection: Connection, run_id: str, name: str) -> Ranks | None:
 def _state(run_id: str) -> Select[str]:
     """What changes with whatever the places depend on: the revisions of the run and of its list."""
     of_list = cast(revision_of(run.c.list_id).correlate(run).scalar_subquery(), String)
-    return select(cast(run.c.revision, String) + "/" + of_list).where(run.c.id == run_id)
+    told = literal("run ") + cast(run.c.revision, String) + ", list " + of_list
+    return select(told).where(run.c.id == run_id)
 
 
 def page_of(ranks: Ranks, numbers: Numbers, *, descending: bool, first: int, last: int) -> list[int]:

@@ -82,6 +82,7 @@ contact_list = Table(
     _number("ready"),
     _number("invalid"),
     _number("duplicates"),
+    _number("edition"),
     Column("deleted_at", Float),
     _text("replaced_by"),
 )

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import assume, given
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cleanlist_core import fixing
-from cleanlist_core.domain import Contact
+from cleanlist_core.domain import Contact, RunState
 from cleanlist_core.intake.rechecking import cause_of, plain_fields, recheck
-from cleanlist_core.store import large_changes, list_changes
+from cleanlist_core.store import browsing, large_changes, list_changes, row_ranks
 from cleanlist_core.store.lists import StoredList
+from cleanlist_core.store.results import run_heading
 from cleanlist_core.store.row_checks import RowPatch
-from cleanlist_core.store.schema import list_change_row
+from cleanlist_core.store.schema import list_change_row, run
 from cleanlist_core.workspace import Workspace
 from tests.runs.scene import Scene, open_scene
 from tests.store.test_list_changes import (
@@ -206,6 +208,43 @@ def test_others_write_between_the_slices_and_what_follows_is_worked_out_anew(wor
     rows = rows_of(workspace, listed)
     assert rows[5]["first_name"] == "Otto"
     assert (rows[4]["checked"], rows[4]["leader"]) == ("duplicate", 1)
+
+
+def test_what_is_made_of_a_list_between_two_slices_does_not_outlast_the_second(scene: Scene) -> None:
+    people = [
+        {"First Name": "Mara", "Last Name": f"Quill{letter}", "Website": f"firm-{letter}.example.com"}
+        for letter in "ab"
+    ]
+    listed = listed_in(scene, scene.add_list(people))
+    run_id = scene.start(listed.id)
+    made_between: list[bool] = []
+
+    def has_places() -> bool:
+        return row_ranks.ranks_at_hand(scene.database, run_id, "website") is not None
+
+    def make_places() -> None:
+        with scene.database.write() as connection:
+            connection.execute(update(run).values(state=RunState.FINISHED.value))
+        heading = run_heading(scene.database, run_id)
+        row_ranks.keep_ranks(scene.database, run_id, browsing.rank_queries(scene.database, heading))
+        made_between.append(has_places())
+
+    with scene.database.read() as connection:
+        rows = large_changes.rows_at(connection, listed.id, None).to_pylist()
+    before = [fixing.row_fields(row) for row in rows]
+    after = [replace(one, company_domain=f"else-{number}.example.com") for number, one in enumerate(before)]
+    patches = [RowPatch(number, *pair) for number, pair in enumerate(zip(before, after, strict=True), 1)]
+    patched = in_the_pause(make_places)
+    made = list_changes.change_rows(
+        scene.database, listed.organization_id, listed.id, patches, kind="test", text="", recheck=recheck
+    )
+    patched.undo()
+    assert (made.rows, made_between, has_places()) == (2, [True], False)
+    assert made.change_id is not None
+    patched = in_the_pause(make_places)
+    assert fixing.undo(scene.database, listed, made.change_id) == 2
+    patched.undo()
+    assert (made_between, has_places()) == ([True, True], False)
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from cleanlist_core.store import sizes
 from cleanlist_core.store.chips import (
     CHANGED,
     PLAIN_CHIPS,
+    answers_edition,
     chosen_rows,
     is_chosen,
     may_have_changed,
@@ -225,7 +226,7 @@ def _sorted_rows(
             among = _numbers_at_hand(database, heading, what.chips)
         if ranks is not None and among is not None:
             return page_of(ranks, among, descending=what.descending, first=first, last=last)
-    edition = list_revision(database, heading.list_id)
+    edition = _edition(database, heading, what.chips)
     return _rows_sorted_now(database, heading, what, first, last, total, edition)
 
 
@@ -248,6 +249,17 @@ def _chosen_at_hand(database: Database, heading: RunHeading, chips: Sequence[str
     return rows_of(kinds, [is_chosen(heading, group, chips) for group in groups])
 
 
+Edition = tuple[int, int]
+"""What changes with all that rows are chosen and sorted by beside the run itself: its list, and answers of
+other runs where they count.
+"""
+
+
+def _edition(database: Database, heading: RunHeading, chips: Sequence[str]) -> Edition:
+    others = CHANGED in chips and may_have_changed(database, heading)
+    return list_revision(database, heading.list_id), answers_edition(database, heading) if others else 0
+
+
 @kept_until_changed
 def _rows_sorted_now(
     database: Database,
@@ -256,7 +268,7 @@ def _rows_sorted_now(
     first: int,
     last: int,
     total: int,
-    edition: int,  # noqa: ARG001  # what is kept holds for this edition of the list
+    edition: Edition,  # noqa: ARG001  # what is kept holds for this one
 ) -> Sequence[int]:
     """Whoever looks again, such as after ticking a box, does not wait for the sorting once more."""
     return _rows_between(database, heading, what, first, last, total)
@@ -299,13 +311,18 @@ def count_chosen(database: Database, heading: RunHeading, chips: tuple[str, ...]
     if not chips:
         return heading.rows
     if CHANGED in chips:
-        return _count_changed(database, heading, chips)
+        return _count_changed(database, heading, chips, _edition(database, heading, chips))
     groups, _batches = tally_rows(database, heading.run_id)
     return sum(one.rows for one in groups if is_chosen(heading, one, chips))
 
 
 @kept_until_changed
-def _count_changed(database: Database, heading: RunHeading, chips: tuple[str, ...]) -> int:
+def _count_changed(
+    database: Database,
+    heading: RunHeading,
+    chips: tuple[str, ...],
+    edition: Edition,  # noqa: ARG001  # as above
+) -> int:
     here = run_row.c.run_id == heading.run_id
     counted = select(func.count()).select_from(run_row).where(here, *chosen_rows(heading, chips))
     if not may_have_changed(database, heading):
@@ -326,13 +343,18 @@ def _read(connection: Connection, heading: RunHeading, numbers: Sequence[int]) -
 def count_chips(database: Database, heading: RunHeading, search: str) -> Mapping[str, int]:
     """Rows each chip would leave, of those the search leaves; "all" is the search alone."""
     if words_of(search):
-        return _count_chips_of(database, heading, search)
+        return _count_chips_of(database, heading, search, _edition(database, heading, (CHANGED,)))
     counts = {chip: count_chosen(database, heading, (chip,)) for chip in (*PLAIN_CHIPS, CHANGED)}
     return {"all": count_chosen(database, heading, ()), **counts}
 
 
 @kept_until_changed
-def _count_chips_of(database: Database, heading: RunHeading, search: str) -> Mapping[str, int]:
+def _count_chips_of(
+    database: Database,
+    heading: RunHeading,
+    search: str,
+    edition: Edition,  # noqa: ARG001  # as above
+) -> Mapping[str, int]:
     kinds = ranks_at_hand(database, heading.run_id, RANKED) if heading.rows > sizes.LONG_LIST else None
     if kinds is not None and not may_have_changed(database, heading):
         return _count_chips_by_kind(database, heading, search, kinds)

@@ -113,6 +113,14 @@ def may_have_changed(database: Database, heading: RunHeading) -> bool:
         return bool(connection.execute(select(_has_other_answers(heading))).scalar())
 
 
+def answers_edition(database: Database, heading: RunHeading) -> int:
+    """Counts up, from 1, with every answer the organization gets or forgets: each makes its run count up."""
+    of_all = select(func.coalesce(func.sum(run.c.revision), 0) + 1)
+    with database.read() as connection:
+        theirs = of_all.where(run.c.organization_id == heading.organization_id)
+        return int(connection.execute(theirs).scalar_one())
+
+
 def is_chosen(heading: RunHeading, rows: RowGroup, chips: Sequence[str]) -> bool:
     """As `chosen_rows` says it to the database."""
     outcomes = [chip for chip in chips if chip in OUTCOME_CHIPS]

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from cleanlist_core.domain import Outcome
+from cleanlist_core.domain import Outcome, RowFields, RunState
 from cleanlist_core.errors import RunError
+from cleanlist_core.intake.rechecking import recheck
 from cleanlist_core.results.browsing import (
     CHIPS,
     COLUMNS,
@@ -19,7 +20,10 @@ from cleanlist_core.results.browsing import (
 from cleanlist_core.store import schema, sizes
 from cleanlist_core.store.batches import touch_run
 from cleanlist_core.store.database import Database
-from tests.unit.results.building import RUN, a_row, add_run, found_email
+from cleanlist_core.store.deleting import delete_list
+from cleanlist_core.store.list_changes import change_rows
+from cleanlist_core.store.row_checks import RowPatch
+from tests.unit.results.building import LIST, NOON, ORGANIZATION, RUN, a_row, add_result, add_run, found_email
 
 pytestmark = pytest.mark.both_databases
 
@@ -249,3 +253,51 @@ def test_what_is_not_offered_is_refused(people: Database, query: ResultQuery, co
     with pytest.raises(RunError) as refusal:
         browse(people, RUN, query)
     assert refusal.value.code == code
+
+
+def test_counts_within_a_search_follow_the_list_that_was_edited(database: Database) -> None:
+    rows = [
+        a_row(Outcome.NOT_SENT, first_name=name, last_name="Lee", company_name="Acme")
+        for name in ("Ann", "Bo")
+    ]
+    add_run(database, rows)
+    assert chip_counts(database, RUN, "acme")["all"] == 2
+
+    before = RowFields(first_name="Ann", last_name="Lee", company_name="Acme")
+    patch = RowPatch(1, before, replace(before, company_name="Zeta"))
+    # Once for what follows from any first change, and once more, which the run does not notice.
+    change_rows(database, ORGANIZATION, LIST, [patch], kind="edit", text="", recheck=recheck)
+    assert chip_counts(database, RUN, "acme")["all"] == 1
+    again = replace(patch, before=patch.after, after=before)
+    change_rows(database, ORGANIZATION, LIST, [again], kind="edit", text="", recheck=recheck)
+
+    assert (
+        chip_counts(database, RUN, "acme")["all"] == browse(database, RUN, ResultQuery(search="acme")).total
+    )
+    assert chip_counts(database, RUN, "acme")["all"] == 2
+
+
+def test_what_has_changed_follows_the_answers_of_other_lists(database: Database) -> None:
+    def add(run_id: str, list_id: str, email: str, found_at: float) -> None:
+        result = add_result(
+            database, "in:x", email=email, found_at=found_at, run_id=run_id, batch_id=f"batch of {run_id}"
+        )
+        found = found_email(email, identity="in:x", first_name="Ilse", result_id=result)
+        add_run(database, [found], run_id=run_id, list_id=list_id)
+
+    def changed() -> tuple[int, ...]:
+        query = ResultQuery(chips=("changed",), sort="email")
+        page = browse(database, RUN, query)
+        counts = (chip_counts(database, RUN, search)["changed"] for search in ("", "ilse"))
+        return (page.total, len(page.rows), *counts)
+
+    add(RUN, LIST, "new@harbor.example", NOON)
+    add("run-0", "list-0", "new@harbor.example", NOON - 200)
+    assert changed() == (0, 0, 0, 0)
+    add("run-2", "list-2", "old@harbor.example", NOON - 100)
+    with database.write() as connection:
+        touch_run(connection, "run-2")
+        connection.execute(update(schema.run).values(state=RunState.FINISHED.value))
+    assert changed() == (1, 1, 1, 1)
+    delete_list(database, ORGANIZATION, "list-2")
+    assert changed() == (0, 0, 0, 0)

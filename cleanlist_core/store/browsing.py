@@ -190,13 +190,14 @@ def _numbers_found(database: Database, heading: RunHeading, what: _What) -> Numb
     found = numbers_holding(database, heading, what.search)
     if not what.chips or not len(found):
         return found
-    query = _matching(database, heading, what.chips, what.search, "row")
     if len(found) <= sizes.FEW:
         among = is_among(run_row.c.row_number, found)
         chosen = chosen_rows(heading, what.chips)
         query = select(run_row.c.row_number).where(run_row.c.run_id == heading.run_id, among, *chosen)
     elif (at_hand := _chosen_at_hand(database, heading, what.chips)) is not None:
         return found[at_hand[found]]
+    else:
+        query = _matching(database, heading, what.chips, what.search, "row")
     with database.read() as connection:
         (numbers,) = read_numbers(connection, query)
     return np.sort(numbers)

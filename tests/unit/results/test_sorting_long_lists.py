@@ -17,6 +17,7 @@ from cleanlist_core.store.batches import touch_run
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.deleting import delete_list
 from cleanlist_core.store.kept_counts import forget_counts
+from cleanlist_core.store.migrations import bring_up_to_date
 from cleanlist_core.store.results import run_heading
 from cleanlist_core.store.schema import organization, row_rank, run, run_row
 from cleanlist_core.store.tallies import tally_rows
@@ -109,6 +110,18 @@ def test_filters_within_a_search_leave_the_same_rows_with_places_and_without(
     assert [page(long_list, search=search, **query) for search in searches] == before
 
 
+def test_a_search_within_a_filter_is_looked_up_once(
+    long_list: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rank(long_list)
+    query = {"search": "head growth", "chips": ("found",)}
+    before = page(long_list, **query)
+    monkeypatch.setattr(stored, "_matching", lambda *_args: pytest.fail("the search was looked up again"))
+    for few in (0, 2_000):
+        monkeypatch.setattr(sizes, "FEW", few)
+        assert page(long_list, **query) == before
+
+
 def test_the_kinds_of_rows_are_told_the_same_with_places_and_without(
     long_list: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +132,28 @@ def test_the_kinds_of_rows_are_told_the_same_with_places_and_without(
         monkeypatch.setattr(row_groups, "_COUNTED", "the database was asked to count")
     assert tally_rows(long_list, RUN_ID) == counted
     assert sum(group.rows for group in counted[0]) == ROWS
+
+
+def test_places_among_other_kinds_than_there_are_count_for_nothing(long_list: Database) -> None:
+    rank(long_list)
+    with long_list.write() as connection:
+        connection.execute(update(run_row).where(run_row.c.row_number == 3).values(credits=7))
+    groups, _batches = tally_rows(long_list, RUN_ID)
+    assert sum(group.rows for group in groups) == ROWS
+    assert [group.rows for group in groups if group.credits == 7] == [1]
+
+
+def test_places_among_kinds_go_with_the_index_that_told_them(long_list: Database) -> None:
+    """Only SQLite has the index, and makes it anew; PostgreSQL keeps the places as they were."""
+    rank(long_list)
+    with long_list.write() as connection:
+        if long_list.is_sqlite:
+            connection.exec_driver_sql(f"DROP INDEX {row_groups.INDEX}")
+            connection.exec_driver_sql(f"CREATE INDEX {row_groups.INDEX} ON run_row (run_id, (outcome))")
+        bring_up_to_date(connection)
+        names = set(connection.execute(select(row_rank.c.name)).scalars())
+    of_kinds = set() if long_list.is_sqlite else {row_groups.RANKED}
+    assert names == set(COLUMNS) - {"row"} | of_kinds
 
 
 def test_with_places_at_hand_the_database_sorts_nothing(

@@ -35,8 +35,8 @@ def draw(seat: Seat, run: RunView) -> None:
 def draw_people(seat: Seat, run: RunView, recipe: Recipe | None) -> None:
     """The table, and the second decision about whom it shows, or who is ticked in it."""
     phones.choose_those_with_an_email(run)
-    ticked, shown = table.draw_people(seat, run, recipe)
-    phones.draw_phones(seat, run, ticked, shown)
+    ticked, matching, shown = table.draw_people(seat, run, recipe)
+    phones.draw_phones(seat, run, ticked, matching, shown)
 
 
 seat = frame.required_seat()

@@ -30,11 +30,11 @@ def choose_those_with_an_email(run: RunView) -> None:
         st.session_state.setdefault(f"chips_{run.id}", ["email_found"])
 
 
-def draw_phones(seat: Seat, run: RunView, ticked: Ticked, shown: int) -> None:
+def draw_phones(seat: Seat, run: RunView, ticked: Ticked, matching: Among, shown: int) -> None:
     """Phones for the ticked rows, or for all shown if that is said, at a price and with an own budget.
 
-    With nobody ticked and nothing said nobody is asked about. shown: rows that the table shows. Where
-    phones were looked up for some people already, the others can follow.
+    With nobody ticked and nothing said nobody is asked about. matching, shown: whom the table shows, and
+    in how many rows. Where phones were looked up for some people already, the others can follow.
     """
     if run.state is not RunState.FINISHED or (run.enrichment_type.wants_phone and not _has_others(seat, run)):
         return
@@ -51,7 +51,7 @@ def draw_phones(seat: Seat, run: RunView, ticked: Ticked, shown: int) -> None:
         if any(one.state is not RunState.FINISHED for one in later):
             st.caption("Once that list is done, others can be asked about.")
             return
-        chosen = _chosen(run, ticked.numbers)
+        chosen = Among(numbers=ticked.numbers) if ticked.numbers else matching
         price = seat.workspace.orders.phones_price(seat.organization_id, run.id, chosen)
         if not price.to_send:
             elsewhere = seat.workspace.orders.phones_in_other_rows(seat.organization_id, run.id, chosen)
@@ -78,12 +78,6 @@ def _wants_all(run: RunView, shown: int) -> bool:
 def _has_others(seat: Seat, run: RunView) -> bool:
     """Whether this is the decision about phones, and somebody was not chosen in it."""
     return bool(run.first_run_id) and run_totals(seat.workspace.database, run.id).not_chosen > 0
-
-
-def _chosen(run: RunView, ticked: tuple[int, ...]) -> Among:
-    """Who is asked about: the ticked rows, or without any whoever filters and search leave."""
-    chips = tuple(st.session_state.get(f"chips_{run.id}") or ())
-    return Among(chips=chips, search=str(st.session_state.get(f"search_{run.id}") or ""), numbers=ticked)
 
 
 def _why_nobody(price: Estimate, how: str, elsewhere: int) -> str:

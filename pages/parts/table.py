@@ -78,8 +78,8 @@ def chips_key(run: RunView) -> str:
     return f"chips_{run.id}"
 
 
-def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple[Ticked, int]:
-    """Returns whom a person has ticked, and how many rows filters and search leave."""
+def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple[Ticked, Among, int]:
+    """Returns whom a person has ticked, what filters and search leave, and how many rows that is."""
     _take_from_address(seat, run, recipe)
     search = _draw_search(run)
     if is_too_short(seat.workspace.database, run.id, search):
@@ -100,8 +100,9 @@ def draw_people(seat: Seat, run: RunView, recipe: Recipe | None = None) -> tuple
         else:
             st.info("Nobody matches. Take a filter away, or search for less.", icon=":material/search_off:")
             chosen = ticked(run.id, ())
-    _draw_what_to_do(seat, run, found, chosen, Among(chips=chips, search=search))
-    return chosen, found.total
+    matching = Among(chips=chips, search=search)
+    _draw_what_to_do(seat, run, found, chosen, matching)
+    return chosen, matching, found.total
 
 
 def _take_from_address(seat: Seat, run: RunView, recipe: Recipe | None) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from sqlalchemy import select, update
 
 from cleanlist_core.domain import counted
 from cleanlist_core.results.browsing import Among
 from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.sandbox import Sandbox
+from cleanlist_core.store import sizes
 from cleanlist_core.store.batches import touch_run
 from cleanlist_core.store.schema import person_result, run_row
 from cleanlist_core.workspaces import Workspaces
@@ -247,6 +249,35 @@ def test_phones_are_asked_for_the_ticked_rows_alone_and_later_for_the_others(
     assert "for the emails and phones before" in trainee.text
     spent = sum(one.credits for one in practice(opened).receipts(organization_id))
     assert trainee.metrics["Credits spent"] == f"{spent:,}"
+
+
+def test_phones_are_asked_for_whom_the_table_shows_where_a_search_is_too_short_to_be_made(
+    trainee: Visitor, opened: Workspaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainee.click("sample_zoominfo").click("start_run")
+    first = run_to_the_end(trainee, opened)
+    monkeypatch.setattr(sizes, "LONG_LIST", 1)
+    trainee.go("results.py", run=first)
+    trainee.app.button_group(key=f"chips_{first}").set_value(["email_found"]).run()
+    shown = list(trainee.app.dataframe[0].value["Row"])
+    organization_id = organization_of(trainee)
+    price = practice(opened).orders.phones_price(organization_id, first, Among(tuple(shown)))
+
+    trainee.app.text_input(key=f"search_{first}").set_value("qq").run()
+    assert "write at least three letters" in trainee.text
+    assert list(trainee.app.dataframe[0].value["Row"]) == shown
+    choose_all_shown(trainee, len(shown))
+    offer = trainee.app.button(key="start_phones").label
+    assert offer == f"Phones for these {price.to_send} · at most {price.at_most} credits"
+
+    trainee.click("start_phones")
+    second = trainee.address("run")
+    with practice(opened).database.read() as connection:
+        asked = select(run_row.c.leader).where(run_row.c.run_id == second, run_row.c.ask != "")
+        leaders = set(connection.execute(asked).scalars())
+        behind = run_row.c.run_id == first, run_row.c.row_number.in_(shown)
+        assert leaders <= set(connection.execute(select(run_row.c.leader).where(*behind)).scalars())
+    assert len(leaders) == price.to_send > 1
 
 
 def test_whom_a_list_got_no_answer_for_can_be_looked_up_again_and_their_filter_shows_them(

@@ -34,8 +34,8 @@ from cleanlist_core.store.search_index import SEARCHED_IN_FILE, SEARCHED_IN_FIND
 
 Matches = Select[Any] | CompoundSelect[Any]
 """A query for row numbers, one of them more than once where file and finds hold the same."""
-ONE_BY_ONE = 150
-"""Rows that are asked about one by one, for a word that may stand in very many."""
+AS_DEAR_AS_ONE = 200
+"""Rows that the index tells in about the time it takes to ask it about one."""
 
 
 def words_of(search: str) -> list[str]:
@@ -110,12 +110,13 @@ def _beside_a_rare_one(connection: Connection, heading: RunHeading, words: Seque
     rare = _rare_word(connection, heading, words)
     if not rare:
         return None
-    in_file, in_finds = (_look_up(connection, owner, rare) for owner in (heading.list_id, heading.run_id))
+    owners = (heading.list_id, heading.run_id)
+    in_file, in_finds = (_look_up(connection, row_numbers(owner, rare)) for owner in owners)
     held = np.union1d(in_file, in_finds)
     for word in words:
         if word == rare or not len(held):
             continue
-        together = [_look_up(connection, owner, rare, word) for owner in (heading.list_id, heading.run_id)]
+        together = [_look_up(connection, row_numbers(owner, rare, word)) for owner in owners]
         left = np.setdiff1d(held, np.union1d(*together))
         # The one in the file and the other in the finds, either way.
         apart = [
@@ -153,15 +154,19 @@ def _holding_all(connection: Connection, heading: RunHeading, words: Sequence[st
 
 
 def _which_hold(connection: Connection, owner: str, word: str, numbers: Numbers) -> Numbers:
-    """Those of some rows of a list or run that hold a word; to ask about a row by itself is dear."""
-    if len(numbers) <= ONE_BY_ONE:
-        return _look_up(connection, owner, word, among=numbers) if len(numbers) else numbers
-    return np.intersect1d(numbers, _look_up(connection, owner, word))
+    """Those of some rows of a list or run that hold a word: one by one where very many others hold it."""
+    if not len(numbers):
+        return numbers
+    at_most = AS_DEAR_AS_ONE * len(numbers)
+    holding = _look_up(connection, row_numbers(owner, word).limit(at_most))
+    if len(holding) < at_most:
+        return numbers[np.isin(numbers, holding)]
+    return _look_up(connection, row_numbers(owner, word, among=numbers))
 
 
-def _look_up(connection: Connection, owner: str, *words: str, among: Numbers | None = None) -> Numbers:
-    (numbers,) = read_numbers(connection, row_numbers(owner, *words, among=among))
-    return np.sort(numbers)
+def _look_up(connection: Connection, query: Matches) -> Numbers:
+    (numbers,) = read_numbers(connection, query)
+    return numbers
 
 
 def _read_rows(connection: Connection, heading: RunHeading, matches: Matches) -> Rows:

@@ -7,7 +7,7 @@ from itertools import combinations, product
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
 
@@ -131,6 +131,11 @@ def test_several_words_may_stand_in_the_file_and_in_the_finds(
     names=st.lists(CASES, min_size=4, max_size=4),
     finds=st.lists(CASES, min_size=4, max_size=4),
     searches=SEARCHES,
+)
+@example(
+    names=["ПетР", "straße", "straße ПЕТР", "ПетР straße"],
+    finds=["straße", "петР", "", ""],
+    searches=["straße петр"],
 )
 def test_table_counts_orders_and_files_mean_the_same_rows_in_letters_of_any_case(
     tmp_path_factory: pytest.TempPathFactory, names: list[str], finds: list[str], searches: list[str]

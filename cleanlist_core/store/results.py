@@ -34,7 +34,7 @@ from cleanlist_core.store.schema import (
     run,
     run_row,
 )
-from cleanlist_core.store.steps import credits_so_far, outcome_so_far, reason_so_far
+from cleanlist_core.store.steps import checked_so_far, credits_so_far, outcome_so_far, reason_so_far
 from cleanlist_core.store.tallies import tally_rows
 
 Condition = ColumnElement[bool]
@@ -321,6 +321,7 @@ def told_so_far(heading: RunHeading) -> dict[str, ColumnElement[Any]]:
         "outcome": outcome_so_far(heading.earlier).label("outcome"),
         "reason": reason_so_far(heading.earlier).label("reason"),
         "credits": credits_so_far(heading.earlier).label("credits"),
+        "checked_at": checked_so_far(heading.earlier).label("checked_at"),
     }
 
 

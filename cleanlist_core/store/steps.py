@@ -25,6 +25,7 @@ _STEP = {
     Outcome.FAILED.value: "; the look-up for a phone failed.",
     Outcome.NOT_CHOSEN.value: "; not chosen for a phone.",
 }
+_IN_FILE = "; your file has a phone."
 
 
 def outcome_so_far(earlier: tuple[str, ...]) -> ColumnElement[Any]:
@@ -36,6 +37,7 @@ def outcome_so_far(earlier: tuple[str, ...]) -> ColumnElement[Any]:
         (_known_before(), Outcome.KNOWN.value),
         (_failed_before(earlier), Outcome.FAILED.value),
         (_missed_before(earlier), Outcome.NOTHING.value),
+        (_knew_of_no_email(earlier), Outcome.KNOWN.value),
         else_=run_row.c.outcome,
     )
 
@@ -50,7 +52,10 @@ def reason_so_far(earlier: tuple[str, ...]) -> ColumnElement[Any]:
     return case(
         (_found_before(earlier), what + " found in an earlier step" + step),
         (_known_before(), what + " found before, by an earlier look-up" + step),
+        (and_(_is(Outcome.HAS_IT), _failed_before(earlier)), "The look-up for an email failed" + _IN_FILE),
         (_failed_before(earlier), "The look-up failed in an earlier step" + step),
+        (and_(_is(Outcome.HAS_IT), _missed_before(earlier)), "No email was found" + _IN_FILE),
+        (_knew_of_no_email(earlier), "No email was found by an earlier look-up" + _IN_FILE),
         (_missed_before(earlier), "Nothing found in an earlier step" + step),
         (here_too, run_row.c.reason + " The email was found in an earlier step."),
         else_=run_row.c.reason,
@@ -63,6 +68,14 @@ def credits_so_far(earlier: tuple[str, ...]) -> ColumnElement[Any]:
         return run_row.c.credits
     spent = select(func.coalesce(func.sum(_before.c.credits), 0)).where(_same_row(earlier)).scalar_subquery()
     return run_row.c.credits + spent
+
+
+def checked_so_far(earlier: tuple[str, ...]) -> ColumnElement[Any]:
+    """When Cleanlist was last asked about this row; what this run did not ask, an earlier one may have."""
+    if not earlier:
+        return run_row.c.checked_at
+    before = select(func.max(_before.c.checked_at)).where(_same_row(earlier)).scalar_subquery()
+    return func.coalesce(run_row.c.checked_at, before)
 
 
 def _found_before(earlier: tuple[str, ...]) -> ColumnElement[bool]:
@@ -81,7 +94,7 @@ def _failed_before(earlier: tuple[str, ...]) -> ColumnElement[bool]:
     The first one is about emails; the later ones all ask for the phone.
     """
     first, later = earlier[:1], earlier[1:]
-    failed = and_(_is(Outcome.NOTHING, Outcome.NOT_CHOSEN), _came_to(first, Outcome.FAILED))
+    failed = and_(_is(Outcome.NOTHING, Outcome.NOT_CHOSEN, Outcome.HAS_IT), _came_to(first, Outcome.FAILED))
     if later:
         never_answered = and_(_came_to(later, Outcome.FAILED), not_(_came_to(later, Outcome.NOTHING)))
         failed = or_(failed, and_(_is(Outcome.NOT_CHOSEN), never_answered))
@@ -89,8 +102,17 @@ def _failed_before(earlier: tuple[str, ...]) -> ColumnElement[bool]:
 
 
 def _missed_before(earlier: tuple[str, ...]) -> ColumnElement[bool]:
-    """This run did not ask, and an earlier one did without a find."""
-    return and_(_is(Outcome.NOT_CHOSEN), _came_to(earlier, *_MISSES))
+    """This run did not ask, and an earlier one did without a find.
+
+    A phone in the file spares the look-up for a phone, and says nothing of the email that was not found.
+    """
+    spared = and_(_is(Outcome.HAS_IT), not_(_has_find))
+    return and_(or_(_is(Outcome.NOT_CHOSEN), spared), _came_to(earlier, *_MISSES))
+
+
+def _knew_of_no_email(earlier: tuple[str, ...]) -> ColumnElement[bool]:
+    """The same of somebody about whom an earlier look-up, of another list, had brought nothing."""
+    return and_(_is(Outcome.HAS_IT), not_(_has_find), _came_to(earlier, Outcome.KNOWN))
 
 
 def _came_to(earlier: tuple[str, ...], *outcomes: Outcome) -> ColumnElement[bool]:

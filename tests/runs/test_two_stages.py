@@ -14,7 +14,7 @@ from cleanlist_core.results.browsing import Among, ResultQuery, browse
 from cleanlist_core.results.exporting import export_bytes
 from cleanlist_core.results.person import person_card
 from cleanlist_core.store.schema import person_result
-from tests.runs.scene import Scene, by_domain, people, word
+from tests.runs.scene import Person, Scene, by_domain, people, word
 
 MOST_VALUES = 70_000
 """More than 65,535, which is all that PostgreSQL takes; SQLite takes 32,766 unless it was built otherwise."""
@@ -192,6 +192,47 @@ def test_the_file_after_several_decisions_tells_the_whole(scene: Scene) -> None:
         assert (one["Reason"], str(one["Credits"])) == (row["Cleanlist Reason"], row["Cleanlist Credits"])
         card = person_card(scene.database, second, one["Row"])
         assert (card.said, card.reason, card.credits) == (one["Outcome"], one["Reason"], one["Credits"])
+
+
+def test_a_phone_in_the_file_does_not_hide_that_no_email_was_found(scene: Scene) -> None:
+    rows = people(30, make=lambda number: by_domain(number, Phone="+49 221 4711001"))
+    first = scene.look_up([*rows, by_domain(90), *people(3, start=100, make=has_all)])
+    missed = {row.row_number for row in scene.rows(first) if row.outcome == "nothing" and row.row_number <= 30}
+    assert missed
+    before = told(scene, first, "everything")
+    second = phones(scene, first)
+    scene.drive(second)
+    after = told(scene, second, "everything")
+    for number in missed:
+        row = after[number - 1]
+        assert (row["Cleanlist Result"], row["Cleanlist Reason"]) == (
+            "Nothing found",
+            "No email was found; your file has a phone.",
+        )
+        assert row["Cleanlist Checked On"] == before[number - 1]["Cleanlist Checked On"] != ""
+        assert browse(scene.database, second, ResultQuery()).rows[number - 1]["Checked on"] is not None
+    assert {row["Cleanlist Result"] for row in after[-3:]} == {"Already in your file"}
+    tried_again = {row["First Name"] for row in told(scene, second, "not_found")}
+    assert {rows[number - 1]["First Name"] for number in missed} <= tried_again
+
+
+def has_all(number: int) -> Person:
+    return by_domain(number, Email=f"somebody@firm-{number}.example.com", Phone="+49 221 4711003")
+
+
+def test_what_an_earlier_list_did_not_find_is_told_as_that_beside_a_phone(scene: Scene) -> None:
+    rows = people(30, make=lambda number: by_domain(number, Phone="+49 221 4711001"))
+    scene.look_up(rows)
+    first = scene.look_up(rows)
+    second = phones(scene, first)
+    scene.drive(second)
+    known = [row["Cleanlist Result"] for row in told(scene, first, "everything")]
+    assert "Looked up before, no find" in known
+    missed = [one for one in told(scene, second, "everything") if not one["Cleanlist Email"]]
+    assert {one["Cleanlist Result"] for one in missed} == {"Looked up before, no find"}
+    assert {one["Cleanlist Reason"] for one in missed} == {
+        "No email was found by an earlier look-up; your file has a phone."
+    }
 
 
 def test_nothing_new_is_not_nothing_where_an_email_was_known_before(scene: Scene) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from cleanlist_core.domain import (
+    KNOWN_MISS_LABEL,
     KNOWN_OUTCOMES,
     NO_NEWS_LABEL,
     PASTED_ROWS,
@@ -196,6 +197,8 @@ def _why_left(outcome: Outcome, choice: RowChoice, *, found: bool) -> str:
     found: whether it has an email or a phone from Cleanlist all the same.
     """
     if choice == "found" and outcome in _KNOWN_WITHOUT_NEWS:
+        if outcome is Outcome.KNOWN and not found:
+            return KNOWN_MISS_LABEL
         return _KNOWN_WITHOUT_NEWS[outcome]
     if outcome is Outcome.DUPLICATE:
         return SAME_PERSON

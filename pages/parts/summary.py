@@ -34,9 +34,11 @@ CHIP_OF_QUALITY = {quality.value: chip for chip, quality in QUALITY_CHIPS.items(
 COUNTED = {
     "What was found": "people whose look-up is over",
     "What became of your rows": "rows of your file",
+    "What became of your rows in this step": "rows of your file, by this step alone",
     "How good the emails are": "people whose email was found",
 }
 """What the bars of a chart count, by its title; credits where nothing else is said."""
+OF_PHONES = {**OF_A_LATER_STEP, Outcome.HAS_IT.value: "Phone already in your file"}
 BY_KIND = {
     KeyKind.LINKEDIN: "LinkedIn profile",
     KeyKind.NAME_DOMAIN: "name and website",
@@ -55,7 +57,7 @@ def draw_summary(seat: Seat, run: RunView) -> None:
         st.caption(f"As it was {when(seat.workspace.database.clock())}; the list is not done yet.")
         st.page_link("progress.py", label="See its progress", query_params={"run": run.id})
     _draw_tiles(seat, run, totals)
-    draw_reconciliation(totals)
+    draw_reconciliation(totals, later_step=bool(run.first_run_id))
 
 
 def _draw_tiles(seat: Seat, run: RunView, totals: RunTotals) -> None:
@@ -108,12 +110,12 @@ def found_of(before: int, overall: tuple[int, int], *, expected: bool) -> str:
     return f"{said}, and {before:,} found before" if before else said
 
 
-def draw_reconciliation(totals: RunTotals) -> None:
-    st.markdown(sum_of_rows(totals))
+def draw_reconciliation(totals: RunTotals, *, later_step: bool = False) -> None:
+    st.markdown(sum_of_rows(totals, later_step=later_step))
 
 
-def sum_of_rows(totals: RunTotals) -> str:
-    """All rows, as the sum of what became of them."""
+def sum_of_rows(totals: RunTotals, *, later_step: bool = False) -> str:
+    """All rows, as the sum of what became of them. later_step: in a decision about phones, and it alone."""
     answered = totals.sent - totals.in_progress - totals.uncertain
     found_before = totals.already_known - totals.known_misses - totals.in_file
     parts = [(answered, "tidied up" if answered and totals.tidied == answered else "looked up")]
@@ -124,13 +126,15 @@ def sum_of_rows(totals: RunTotals) -> str:
     ]
     parts += [(totals.in_progress, "being looked up")] if totals.in_progress else []
     parts += [(totals.uncertain, "waiting for your decision")] if totals.uncertain else []
-    parts += [(totals.in_file, "already in your file")] if totals.in_file else []
+    in_file = "with a phone in your file already" if later_step else "already in your file"
+    parts += [(totals.in_file, in_file)] if totals.in_file else []
     parts += [(totals.known_misses, "looked up before without a find")] if totals.known_misses else []
     parts += [(totals.not_chosen, "not chosen")] if totals.not_chosen else []
     parts += [(totals.withheld, "left out by you")] if totals.withheld else []
     parts += [(totals.not_sent, "not sent")] if totals.not_sent else []
     shown = " + ".join(f"**{count:,}** {label}" for count, label in parts)
-    return f"**{counted(totals.uploaded, 'row')}** uploaded = {shown}"
+    said = f"**{counted(totals.uploaded, 'row')}** uploaded = {shown}"
+    return f"In this step: {said}" if later_step else said
 
 
 def draw_charts(seat: Seat, run: RunView) -> None:
@@ -140,11 +144,11 @@ def draw_charts(seat: Seat, run: RunView) -> None:
     database, colors = seat.workspace.database, palette()
     charts = {
         "What was found": _found_bars(seat, run),
-        "What became of your rows": [
+        f"What became of your rows{' in this step' if run.first_run_id else ''}": [
             bar_of(
                 one,
                 outcome_color(one.key, colors),
-                label=OF_A_LATER_STEP.get(one.key, "") if run.first_run_id else "",
+                label=OF_PHONES.get(one.key, "") if run.first_run_id else "",
                 chip=CHIP_OF_OUTCOME.get(one.key, ""),
             )
             for one in outcome_slices(database, run.id)
@@ -164,6 +168,11 @@ def draw_charts(seat: Seat, run: RunView) -> None:
                 draw_bars(title, bars, key=f"chart_{title}_{run.id}", summary=summary, pick=pick)
     if shown:
         st.caption("Click a bar to see its people in [the list below](#people).")
+    if shown and run.first_run_id:
+        st.caption(
+            "The table’s *Outcome* and *Reason*, and the files, tell what all steps so far have brought;"
+            " these bars tell of this step."
+        )
 
 
 def _title_of_credits(run: RunView) -> str:

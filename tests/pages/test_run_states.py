@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections import Counter
 
 import pytest
 from sqlalchemy import select, update
 
 from cleanlist_core.domain import counted
 from cleanlist_core.results.browsing import Among
+from cleanlist_core.results.exporting import export_bytes
 from cleanlist_core.results.metrics import run_totals
 from cleanlist_core.sandbox import Sandbox
 from cleanlist_core.store import sizes
@@ -18,7 +22,7 @@ from cleanlist_core.workspaces import Workspaces
 from tests.pages.conftest import Visitor
 from tests.pages.test_screens import organization_of, practice, run_to_the_end
 from tests.pages.test_shared_money import connect
-from tests.runs.scene import as_csv, people
+from tests.runs.scene import as_csv, by_domain, people
 
 
 def bar(visitor: Visitor) -> str:
@@ -188,6 +192,34 @@ def test_emails_now_and_phones_for_whom_one_chooses_then(trainee: Visitor, opene
     history = trainee.go("history.py").text
     assert history.count("Emails, then phones") == 1
     assert trainee.go("home.py").text.count("Emails, then phones") == 1
+
+
+def test_what_counts_the_step_for_phones_alone_says_so_and_the_rest_of_the_screen_agrees(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    phone = {"Phone": "+49 221 4711001"}
+    rows = people(20, make=lambda number: by_domain(number, **phone))
+    rows += [by_domain(50 + number, Email=f"a@b-{number}.example.com", **phone) for number in range(5)]
+    trainee.upload(as_csv([*rows, *people(6, start=90, make=by_domain)]), "phones.csv").click("start_run")
+    ids = (organization_of(trainee), run_to_the_end(trainee, opened))
+    price = practice(opened).orders.phones_price(*ids)
+    second = practice(opened).orders.start_phones(*ids, budget=price.at_most, estimate=price)
+    practice(opened).drive_here(second, ids[0])
+    trainee.go("results.py", run=second)
+    assert "In this step: **31 rows** uploaded = " in trainee.text
+    assert "**25** with a phone in your file already" in trainee.text
+    became = next(one.value for one in trainee.app.table if "No phone found" in set(one.value["What"]))
+    assert "25 of 31" in became["How many"][list(became["What"]).index("Phone already in your file")]
+    assert "**What became of your rows in this step**" in trainee.text
+
+    table = csv.DictReader(io.StringIO(export_bytes(practice(opened).database, second).decode("utf-8-sig")))
+    told = Counter(row["Cleanlist Result"] for row in table)
+    assert told["Already in your file"] == 5
+    trainee.app.selectbox(key=f"preset_{second}").set_value("hubspot").run()
+    trainee.app.button_group(key=f"rows_{second}_hubspot").set_value("found").run()
+    assert "5 (already in your file)" in trainee.text
+    assert f"{told['Nothing found']} (nothing found)" in trainee.text
+    assert f"**{told['Nothing found']}** Nothing found" in trainee.text, "they can be tried again"
 
 
 def test_phones_are_asked_for_the_ticked_rows_alone_and_later_for_the_others(

@@ -91,6 +91,12 @@ class PersonCard:
     credits: int
     raw: str
 
+    @property
+    def found_heading(self) -> str:
+        """What `found` is: addresses beside a work email that nobody knows are no find, and cost nothing."""
+        finds = any(label in ("Email", "Phone") for label, _ in self.found)
+        return "Found by Cleanlist" if finds else "Other addresses that came along"
+
 
 def person_card(database: Database, run_id: str, row_number: int) -> PersonCard:
     """Raises RunError `unknown_run` or `unknown_row`."""
@@ -144,7 +150,7 @@ def _found(row: Any) -> tuple[Fact, ...]:
         ("Phone", row["phone"]),
         ("Phone type", row["phone_type"].replace("_", " ") if row["phone"] else ""),
         ("Other phones", row["other_phones"]),
-        ("Found by", row["provider"]),
+        ("Found by", row["provider"] if row["email"] or row["phone"] else ""),
     )
     return tuple(fact for fact in facts if fact[1])
 

@@ -474,7 +474,16 @@ def _keep_what_was_found(connection: Connection, run_id: str, order: Order) -> N
 def _known_reason(known: Known, wanted: EnrichmentType) -> str:
     if _has_find(known, wanted):
         return "Found before, by an earlier look-up; nothing was charged."
-    return "Looked up before and nothing was found; nothing was charged."
+    return f"Looked up before; {_NO_FIND[wanted]} was found, and nothing was charged."
+
+
+_NO_FIND = {
+    EnrichmentType.NONE: "nothing",
+    EnrichmentType.PARTIAL: "no work email",
+    EnrichmentType.PHONE_ONLY: "no phone",
+    EnrichmentType.FULL: "neither a work email nor a phone",
+}
+"""Other addresses may have come along, which are no finds."""
 
 
 def _keep_chosen(connection: Connection, run_id: str, chosen: Select[Any], reason: str) -> None:

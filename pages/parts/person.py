@@ -44,7 +44,7 @@ def _draw_card(card: PersonCard, given: str = IN_THE_FILE) -> None:
         st.caption(plain(card.reason, limit=400))
     for change in card.changes:
         st.markdown(f":material/change_circle: {plain(change, limit=300)}")
-    _draw_facts("Found by Cleanlist", card.found)
+    _draw_facts(card.found_heading, card.found)
     if any(label == "Found by" for label, _ in card.found):
         st.caption("“Found by” is the data source that knew it: Cleanlist asks several, one after another.")
     for section in card.sections:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cleanlist_core.domain import Contact
+from cleanlist_core.domain import Contact, EnrichmentType
 from cleanlist_core.runs.planning import still_missing
 from cleanlist_core.sandbox import Sandbox
 from cleanlist_core.store import batches, runs
@@ -75,6 +75,23 @@ def test_who_was_not_found_can_be_looked_up_again_at_a_price(
     assert run_to_the_end(trainee, opened) != first
     receipts = practice(opened).receipts(organization_of(trainee))
     assert [(one.people_sent, one.at_most, one.credits) for one in receipts] == [(1, 1, 0)] * 2
+
+
+def test_addresses_beside_a_work_email_that_nobody_knows_are_not_called_found(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    for wanted in (EnrichmentType.FULL, EnrichmentType.PARTIAL):
+        fill(trainee, first="Ilse", last="Varga", company="Tidewick Aaac")
+        trainee.app.button_group(key="who_wanted").set_value(wanted).run()
+        trainee.click("look_up")
+        run_to_the_end(trainee, opened)
+    trainee.look()
+    shown = "".join(str(one.proto.body) for one in trainee.app.get("html"))
+    assert "Looked up before, no find" in trainee.text
+    assert "no work email was found, and nothing was charged" in trainee.text
+    assert "@mailbox.example" in shown
+    assert "Other addresses that came along" in shown
+    assert "Found by Cleanlist" not in shown
 
 
 def test_a_name_alone_is_not_sent_and_says_what_is_missing(trainee: Visitor, opened: Workspaces) -> None:

@@ -170,7 +170,7 @@ def test_who_is_unknown_is_remembered_as_unknown_and_cost_nothing(caller: Scene)
     assert (first.outcome, first.credits) == ("nothing", 0)
     assert "knows nobody by this email. Nothing was charged" in first.reason
     assert again.outcome == "known"
-    assert "nothing was found" in again.reason
+    assert "neither a work email nor a phone was found" in again.reason
 
 
 @pytest.mark.parametrize("wanted", [PARTIAL, PHONE, FULL])

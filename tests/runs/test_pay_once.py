@@ -43,7 +43,7 @@ def test_the_same_list_again_costs_nothing_and_says_what_is_known(scene: Scene, 
     failed = scene.outcomes(first)["failed"]
     assert sent_sizes(scene, again) == failed, "only who got no answer is asked about again"
     assert scene.outcomes(again)["known"] == 40 - failed
-    assert misses == sum("nothing was found" in row.reason for row in scene.rows(again))
+    assert misses == sum("no work email was found" in row.reason for row in scene.rows(again))
     assert [row.email for row in scene.rows(again)] == [row.email for row in scene.rows(first)]
     assert all(row.credits == 0 for row in scene.rows(again))
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import streamlit as st
 
 from cleanlist_core.accounts import LOW_BALANCE
+from cleanlist_core.domain import counted
 from cleanlist_core.pricing import where_likely_comes_from
 from pages.parts import session
 from pages.parts.clock import when
 from pages.parts.session import Seat
 from pages.parts.wording import PORTAL, credit_count, number, plain
+
+_ASKED = "asked_to_practise_anew"
 
 
 def draw_balance(seat: Seat) -> None:
@@ -52,14 +57,47 @@ def warn_when_low(seat: Seat) -> None:
 
 def how_to_get_credits(seat: Seat) -> str:
     if seat.practice:
-        return "Start a new practice to get new credits; you begin without the lists of this one"
+        return "Start a new practice to get new credits; the lists of this one do not come along"
     return "Top up in the Cleanlist portal and read the balance again"
 
 
 def draw_way_to_credits(seat: Seat, *, place: str) -> None:
-    """Where credits are bought; practice credits come with a new place to practise. place: of the screen."""
+    """Where credits are bought; practice credits come with a new place to practise, asked for in two steps.
+
+    place: of the screen.
+    """
     if not seat.practice:
         st.link_button("Open the Cleanlist portal", PORTAL, icon=":material/open_in_new:")
+        return
+    asked = st.session_state.get(_ASKED) == place
+    if asked:
+        _draw_what_is_left_behind(seat, place)
     elif st.button("Start a new practice", icon=":material/school:", key=f"practise_anew_{place}"):
-        session.practise(anew=True)
-        st.switch_page("home.py")
+        if seat.workspace.lists(seat.organization_id):
+            st.session_state[_ASKED] = place
+            st.rerun()
+        _practise_anew()
+
+
+def _draw_what_is_left_behind(seat: Seat, place: str) -> None:
+    """The second step: nothing leads back to the lists of a practice that was left for a new one."""
+    lists = counted(len(seat.workspace.lists(seat.organization_id)), "list")
+    with st.container(border=True, key=f"confirm_practise_anew_{place}"):
+        st.markdown(
+            f"Start a new practice? It has new credits and no lists. The {lists} of this one cannot be opened"
+            " any more then: download first what you want to keep."
+        )
+        with st.container(horizontal=True, gap="small"):
+            st.button("Stay here", type="primary", key=f"stay_{place}", on_click=_forget)
+            if st.button("Leave them and start anew", icon=":material/school:", key=f"leave_lists_{place}"):
+                _practise_anew()
+
+
+def _forget() -> None:
+    st.session_state.pop(_ASKED, None)
+
+
+def _practise_anew() -> NoReturn:
+    _forget()
+    session.practise(anew=True)
+    st.switch_page("home.py")

@@ -162,10 +162,16 @@ def draw_banner(seat: Seat | None) -> None:
                 type="tertiary",
                 icon=":material/logout:",
                 key="leave_practice",
-                help="Practising again within a day brings these lists back.",
+                help=_what_practising_again_brings(seat),
             ):
                 session.leave()
                 st.switch_page("home.py")
+
+
+def _what_practising_again_brings(seat: Seat) -> str:
+    if seat.account.low:
+        return "With so few credits left, practising again starts anew, without these lists."
+    return "Practising again within a day brings these lists back."
 
 
 def draw_sidebar(seat: Seat | None, screen: str) -> None:

@@ -247,7 +247,7 @@ def _offer_what_fits(seat: Seat, listed: StoredList, estimate: Estimate, most: i
     st.warning(
         f"This can cost up to {credit_count(most)} and your balance is {credit_count(balance)}."
         f" {how_to_get_credits(seat)}{', or start with a smaller budget' if fits else ''}."
-        " Your list stays here.",
+        f"{'' if seat.practice else ' Your list stays here.'}",
         icon=":material/account_balance_wallet:",
     )
     with st.container(horizontal=True, gap="small"):

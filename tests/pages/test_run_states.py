@@ -94,6 +94,12 @@ def test_the_rest_never_asks_for_more_than_the_balance(trainee: Visitor, opened:
     assert f"{was} 40 credits, which makes {spent + 40:,} for the list." in trainee.text
     assert f"your balance has {free} credits free. Start a new practice to get new credits" in trainee.text
     trainee.click("practise_anew_rest")
+    assert organization_of(trainee) == organization_id, "one click leaves no list behind"
+    assert "The 1 list of this one cannot be opened any more then" in trainee.text
+    assert "Your list stays here" not in trainee.text
+    trainee.click("stay_rest")
+    assert "cannot be opened any more then" not in trainee.text
+    trainee.click("practise_anew_rest").click("leave_lists_rest")
     assert trainee.metrics["Credits left"] == "1,000"
     assert practice(opened).lists(organization_of(trainee)) == []
 

@@ -47,9 +47,14 @@ def warn_when_low(seat: Seat) -> None:
     account = seat.account
     if not account.low or account.balance is None:
         return
-    st.warning(
+    left = (
         f"Only {credit_count(account.balance)} left. Running lists wait when they are used up, and go on once"
-        f" there are more. {how_to_get_credits(seat)}.",
+        " there are more."
+        if account.balance
+        else "**No credits are left.** Lists wait, and go on once there are more."
+    )
+    st.warning(
+        f"{left} {how_to_get_credits(seat)}.",
         icon=":material/warning:",
     )
     draw_way_to_credits(seat, place="balance")

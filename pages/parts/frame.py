@@ -218,7 +218,7 @@ def _draw_standing(seat: Seat | None, screen: str, drawn_for: tuple[object, ...]
             st.metric("Practice credits" if seat.practice else "Credits", number(account.balance))
             st.caption(f"As of {when(account.read_at)}" if account.read_at else "")
         if account.low:
-            st.caption(":material/warning: Running low")
+            st.caption(f":material/warning: {'Running low' if account.balance else 'No credits left'}")
     watched = st.query_params.get("run", "") if screen == "progress" else ""
     draw_running(seat, compact=True, counted_beside=lambda run: screen in COUNTING or run.id == watched)
     news.draw_news(seat, low=account.low)

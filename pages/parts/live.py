@@ -194,7 +194,9 @@ def draw_controls(seat: Seat, run: RunView, progress: Progress) -> None:
             st.rerun()
         if run.waiting_for == OUT_OF_CREDITS:
             draw_way_to_credits(seat, place="run")
-        if _may_stop(run):
+        if run.waiting_for == OUT_OF_CREDITS:
+            _draw_end(seat, run)
+        elif _may_stop(run):
             st.button(
                 "Stop", icon=":material/stop:", key="stop", on_click=workspace.stop, args=ids,
                 help="Sends nothing more. People who were sent are still fetched and may still be charged.",
@@ -219,6 +221,19 @@ def _may_stop(run: RunView) -> bool:
     """A run that waits for a decision has sent all it could; a stop would only ask for it again."""
     stoppable = run.state in (RunState.RUNNING, RunState.WAITING, RunState.NEEDS_YOU)
     return stoppable and run.waiting_for != "uncertain"
+
+
+def _draw_end(seat: Seat, run: RunView, *, primary: bool = False) -> None:
+    """The way out of a list that waits for credits or a budget: it is done with what it has."""
+    st.button(
+        "Finish with what was found",
+        type="primary" if primary else "secondary",
+        icon=":material/done_all:",
+        key="take_found",
+        on_click=seat.workspace.stop,
+        args=(seat.organization_id, run.id),
+        help="Nobody else is sent. They stay in the list, to be looked up another time.",
+    )
 
 
 def _draw_way_to_results(run: RunView, *, primary: bool, label: str = "") -> None:
@@ -252,17 +267,19 @@ def draw_budget(seat: Seat, run: RunView, progress: Progress) -> None:
             key=f"new_budget_{run.id}",
             width=320,
         )
+        payable = int(budget) - run.budget <= free
         with st.container(horizontal=True, gap="small"):
             if st.button(
                 "Raise the budget and go on · at most"
                 f" {credit_count(progress.most_from_now_on(int(budget), step))} from now on",
-                type="primary",
+                type="primary" if payable else "secondary",
                 icon=":material/play_arrow:",
-                disabled=int(budget) - run.budget > free,
+                disabled=not payable,
                 key="raise_budget",
             ):
                 seat.workspace.raise_budget(seat.organization_id, run.id, int(budget), by=seat.user_id)
                 st.rerun()
+            _draw_end(seat, run, primary=not payable)
             _draw_way_to_results(run, primary=False)
 
 

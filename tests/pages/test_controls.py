@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import update
@@ -13,6 +14,7 @@ from cleanlist_core.domain import RunState
 from cleanlist_core.runs.planning import still_missing
 from cleanlist_core.store import batches, runs
 from cleanlist_core.store.next_batch import Sending, begin_batch
+from cleanlist_core.store.organizations import add_reading
 from cleanlist_core.store.schema import batch
 from cleanlist_core.workspace import Workspace
 from cleanlist_core.workspaces import Workspaces
@@ -20,7 +22,8 @@ from pages.parts import rows
 from tests.pages.conftest import Visitor
 from tests.pages.test_screens import organization_of, practice
 
-CONTROLS = {"pause", "continue", "stop", "raise_budget", "find_rest", "connect_for_run", "see_results"}
+CONTROLS = {"pause", "continue", "stop", "raise_budget", "take_found", "find_rest", "connect_for_run"}
+CONTROLS |= {"see_results"}
 LATER_SECONDS = 600.0
 """Nobody looks for results before that, so they stay out."""
 
@@ -180,7 +183,7 @@ def finished(run: Underway) -> None:
         ),
         pytest.param(
             budget_used_up,
-            "raise_budget see_results",
+            "raise_budget take_found see_results",
             "the budget you set does not pay for one more person",
             id="budget used up",
         ),
@@ -199,6 +202,28 @@ def test_every_button_can_do_something_and_what_is_said_is_so(
     trainee.look()
     assert {one.key for one in trainee.app.button} & CONTROLS == set(buttons.split())
     assert said in trainee.text
+
+
+def test_a_list_can_be_ended_with_what_was_found_where_nothing_is_left_to_raise_its_budget_by(
+    trainee: Visitor, opened: Workspaces
+) -> None:
+    run = Underway(trainee, practice(opened))
+    budget_used_up(run)
+    organization_id, run_id = run.ids
+    now = run.workspace.database.clock()
+    add_reading(
+        run.workspace.database, organization_id, Decimal(0), used_this_month=None, read_at=now, why="test"
+    )
+    assert "**No credits are left.**" in trainee.go("credits.py").text
+    trainee.go("progress.py", run=run_id)
+    assert trainee.app.button(key="raise_budget").disabled
+    assert trainee.primary == ["Finish with what was found"]
+    assert "No credits left" in trainee.text
+    assert "Running low" not in trainee.text
+    trainee.click("take_found")
+    run.drive()
+    assert run.workspace.run(organization_id, run_id).state is RunState.FINISHED
+    assert "not sent" in trainee.look().text
 
 
 STILL_CHARGED = "20 people already sent may still be found and charged, at most 20 credits."

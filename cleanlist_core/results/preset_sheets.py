@@ -107,10 +107,10 @@ def sheet_for(
     refuse_deleted(heading)
     if preset in PRESETS:
         return _preset_sheet(database, heading, _Selection(PRESETS[preset], heading, rows), among)
-    return replace(_own_file(database, heading, preset, rows, among), delimiter=_own_delimiter(heading))
+    return replace(_own_file(database, heading, preset, rows, among), delimiter=own_delimiter(heading))
 
 
-def _own_delimiter(heading: RunHeading) -> str:
+def own_delimiter(heading: RunHeading) -> str:
     """Semicolons for a file that came with them, or with tabs: a spreadsheet there splits at no comma."""
     apart = heading.delimiter in (";", "\t") and heading.file_name != PASTED_ROWS
     return ";" if apart else ","

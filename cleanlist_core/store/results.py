@@ -321,8 +321,14 @@ def told_so_far(heading: RunHeading) -> dict[str, ColumnElement[Any]]:
         "outcome": outcome_so_far(heading.earlier).label("outcome"),
         "reason": reason_so_far(heading.earlier).label("reason"),
         "credits": credits_so_far(heading.earlier).label("credits"),
-        "checked_at": checked_so_far(heading.earlier).label("checked_at"),
+        "checked_at": _checked(heading).label("checked_at"),
     }
+
+
+def _checked(heading: RunHeading) -> ColumnElement[Any]:
+    """Where a list is only tidied up, nobody is asked about anybody: what is checked was so before."""
+    checked = checked_so_far(heading.earlier)
+    return checked if heading.wanted is not EnrichmentType.NONE else case((has_find, checked), else_=None)
 
 
 def count_rows(

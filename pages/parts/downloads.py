@@ -18,7 +18,7 @@ from cleanlist_core.results.browsing import EVERYBODY, Among
 from cleanlist_core.results.exporting import ExportReport, export_bytes, export_csv, export_xlsx, file_name
 from cleanlist_core.results.large_files import LargeFile, Owner
 from cleanlist_core.results.metrics import run_totals
-from cleanlist_core.results.preset_sheets import PresetPreview, preview
+from cleanlist_core.results.preset_sheets import PresetPreview, own_delimiter, preview
 from cleanlist_core.results.presets import (
     COMPANION_TITLES,
     EVERYTHING,
@@ -28,6 +28,7 @@ from cleanlist_core.results.presets import (
     RowChoice,
 )
 from cleanlist_core.store.list_changes import list_revision
+from cleanlist_core.store.results import run_heading
 from cleanlist_core.store.runs import RunView
 from pages.parts import frame
 from pages.parts.session import Seat, owner_of, settings, shelf
@@ -62,14 +63,21 @@ def draw_everything(seat: Seat, run: RunView, recipe: Recipe | None = None, *, n
     beside = "the tidied names, companies and websites" if tidied else "the results"
     st.caption(
         f"Every row and column of your file, in its order, with {beside} beside them;"
-        " a CSV is separated as your file was. To look at it in a spreadsheet take Excel: a CSV loses the +"
-        " of phones there."
+        f" a CSV has {_separators(seat, run)} between its cells. To look at it in a spreadsheet take Excel: a"
+        " CSV loses the + of phones there."
     )
     if left_out := left_out_in_reading(seat.workspace.database, run.list_id):
         st.caption(
             ":material/info: They hold the rows of your table and nothing else of your file."
             f" {plain(' '.join(left_out), limit=1000)}"
         )
+
+
+def _separators(seat: Seat, run: RunView) -> str:
+    listed = run_heading(seat.workspace.database, run.id)
+    delimiter = own_delimiter(listed)
+    named = {",": "commas", ";": "semicolons"}[delimiter]
+    return f"{named}, as your file has," if listed.delimiter == delimiter else named
 
 
 def draw_quick_download(seat: Seat, run: RunView, *, place: str) -> None:

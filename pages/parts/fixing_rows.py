@@ -47,8 +47,11 @@ def draw_fix_list(seat: Seat, listed: StoredList) -> None:
 def _title(listed: StoredList, found: tuple[Offer, ...]) -> str:
     total = counted(listed.facts.to_fix, "row needs", "rows need")
     repairable = sum(len(offer.rows) for offer in found)
-    with_one_click = f", {repairable:,} of them with one click" if repairable else ""
-    return f"**{total} fixing**{with_one_click}. The rest can go ahead without them."
+    whole = "it takes one click" if repairable == 1 else "all of them with one click"
+    of_them = whole if repairable == listed.facts.to_fix else f"{repairable:,} of them with one click"
+    with_one_click = f", {of_them}" if repairable else ""
+    them = "it" if listed.facts.to_fix == 1 else "them"
+    return f"**{total} fixing**{with_one_click}. The rest can go ahead without {them}."
 
 
 def _draw_causes(listed: StoredList) -> None:

@@ -139,7 +139,10 @@ def _draw_tiles(run: RunView, progress: Progress) -> None:
     columns[-1].metric("Credits spent", number(spent))
     in_flight = progress.worst_case_open
     waiting = f"; up to {number(in_flight)} more for {_whose_credits(progress)}" if in_flight else ""
-    columns[-1].caption(f"of a budget of {number(run.budget)}{waiting}")
+    budget = f"of a budget of {number(run.budget)}"
+    if run.enrichment_type is EnrichmentType.NONE:
+        budget = "Tidying up is free"
+    columns[-1].caption(f"{budget}{waiting}")
     if finds := progress.finds_not_counted:
         columns[-1].caption(
             f"Without the newest {counted(finds, 'find')}: credits are counted when a part of the list,"

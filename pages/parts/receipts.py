@@ -86,8 +86,8 @@ def draw_spending(seat: Seat) -> None:
         for one in spent_by(receipts, way or BY_LIST)
     ]
     title = f"Credits spent, {(way or BY_LIST).lower()}"
-    looked_up = counted(sum(1 for receipt in receipts if receipt.credits), "look-up")
-    draw_bars(title, bars, key="spent", summary=f"{credit_count(spent)} in {looked_up} that found somebody.")
+    lines = counted(sum(1 for receipt in receipts if receipt.credits), "receipt")
+    draw_bars(title, bars, key="spent", summary=f"{credit_count(spent)}, on {lines} of those below.")
 
 
 def _line(receipt: Receipt) -> dict[str, Any]:

@@ -81,6 +81,8 @@ def _draw_tiles(seat: Seat, run: RunView, totals: RunTotals) -> None:
     before = "emails" if len(steps) == 1 else "emails and phones"
     columns[-1].metric("Credits spent", number(totals.credits_spent + earlier))
     said = f"of a budget of {number(run.budget)}"
+    if run.enrichment_type is EnrichmentType.NONE:
+        said = "Tidying up is free"
     if earlier:
         said = f"{number(totals.credits_spent)} for phones {said}, {number(earlier)} for the {before} before"
     if totals.credits_unusable:

@@ -90,6 +90,24 @@ def field(visitor: Visitor, label: str) -> Any:
     return next(one for one in visitor.app.text_input if one.label == label)
 
 
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ((ROWS[2],), "**1 row needs fixing**, it takes one click. The rest can go ahead without it."),
+        (
+            ROWS[2:4],
+            "**2 rows need fixing**, all of them with one click. The rest can go ahead without them.",
+        ),
+    ],
+    ids=["one row", "two rows"],
+)
+def test_what_one_click_fixes_altogether_is_said_so(
+    trainee: Visitor, broken: tuple[tuple[str, ...], ...], said: str
+) -> None:
+    trainee.go("upload.py").upload(as_csv(HEADER, ROWS[0], *broken), "fair.csv")
+    assert said in trainee.text
+
+
 def test_one_row_is_fixed_by_hand_and_checked_at_once(listing: Visitor) -> None:
     box = next(one for one in listing.app.selectbox if one.label == "Row to fix")
     box.set_value(5).run()

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from cleanlist_core.recipes import RECIPES
 from cleanlist_core.results.browsing import COLUMNS
+from cleanlist_core.results.exporting import export_bytes
 from cleanlist_core.results.large_files import Owner
 from cleanlist_core.results.presets import EVERYTHING, PRESET_TITLES, PRESETS
 from cleanlist_core.sandbox import Sandbox
@@ -223,6 +224,9 @@ def test_a_workbook_has_no_encoding_to_speak_of(trainee: Visitor) -> None:
     trainee.upload(data.read_bytes(), data.name)
     assert "9 rows and 10 columns" in trainee.text
     assert "text in" not in trainee.text
+    trainee.click("choose_none").click("start_run")
+    trainee.go("results.py", run=trainee.address("run"))
+    assert "a CSV has commas between its cells" in trainee.text
 
 
 def test_columns_nobody_can_guess_are_asked_for(trainee: Visitor) -> None:
@@ -349,7 +353,15 @@ def test_tidying_up_misses_nothing(trainee: Visitor, opened: Workspaces) -> None
     trainee.click("start_run")
     run_to_the_end(trainee, opened)
     assert "46 people tidied up; 11 rows need fixing" in trainee.look().text
-    trainee.go("results.py", run=trainee.address("run"))
+    assert "of a budget of 0" not in trainee.text
+    run_id = trainee.address("run")
+    trainee.go("results.py", run=run_id)
+    assert "of a budget of 0" not in trainee.text
+    assert "Tidying up is free" in trainee.text
+    assert "a CSV has semicolons, as your file has, between its cells" in trainee.text
+    data = export_bytes(practice(opened).database, run_id).decode("utf-8-sig")
+    rows = csv.DictReader(io.StringIO(data), delimiter=";")
+    assert {row["Cleanlist Checked On"] for row in rows} == {""}, "nobody was asked about anybody"
     split = next(one.value for one in trainee.app.table if "Last name" in one.value)
     assert any(
         row["In your file"] != f"{row['First name']} {row['Last name']}" for _, row in split.iterrows()
@@ -542,6 +554,7 @@ def test_credits_show_where_they_went(finished: Visitor, opened: Workspaces) -> 
     ways.set_value("By person").run()
     assert not finished.app.exception
     assert "Credits spent, by person" in finished.text
+    assert f"{spent} credits, on 1 receipt of those below." in finished.text
 
 
 def test_a_list_that_was_never_looked_up_says_so_in_history(trainee: Visitor) -> None:

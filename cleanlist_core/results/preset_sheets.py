@@ -222,15 +222,19 @@ def preset_notes(preset: Preset, rows: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _doubtful_notes(emails: Mapping[EmailQuality, int]) -> tuple[str, ...]:
-    """How many of the emails are not known to be safe, and what leaves them out."""
+def _doubtful_notes(emails: Mapping[EmailQuality, int], unchecked: int) -> tuple[str, ...]:
+    """How many of the emails are not known to be safe, and what leaves them out.
+
+    unchecked: emails of the uploaded file, about which Cleanlist was not asked.
+    """
     counts = [
         f"{emails[quality]:,} {quality.label.lower()}" for quality in EmailQuality if emails.get(quality)
     ]
+    counts += [f"{unchecked:,} from your file, not checked by Cleanlist"] if unchecked else []
     if not counts:
         return ()
     return (
-        f"Not all emails in this file are safe to send: {', '.join(counts)}."
+        f"Not all emails in this file are known to be safe to send: {', '.join(counts)}."
         " Choose the rows “Safe to send” to leave them out.",
     )
 
@@ -270,6 +274,7 @@ class _Selection:
         self.taken = 0
         self.left_out: Counter[str] = Counter()
         self.doubtful: Counter[EmailQuality] = Counter()
+        self.unchecked = 0
         self.emails = array("q")
         self.from_other_rows = 0
         self.chunk = chunk_size(len(heading.columns) + 30)
@@ -284,7 +289,7 @@ class _Selection:
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know before importing the rows taken so far."""
-        notes = preset_notes(self.preset, self.taken) + _doubtful_notes(self.doubtful)
+        notes = preset_notes(self.preset, self.taken) + _doubtful_notes(self.doubtful, self.unchecked)
         return notes + _other_row_notes(self.from_other_rows) + _shared_email_notes(self.emails)
 
     def values_of(self, row: Any) -> tuple[str, ...] | None:
@@ -298,13 +303,21 @@ class _Selection:
                 self.from_other_rows += is_from_another_row(row)
                 if person["email"] and row.outcome != Outcome.DUPLICATE:
                     self.emails.append(hash(person["email"]))
-                if usable_email(row) and row.email_quality != EmailQuality.GOOD:
-                    self.doubtful[EmailQuality(row.email_quality or EmailQuality.UNKNOWN)] += 1
+                self._look_at_email(row, person["email"])
                 ids = [cells[place] if place < len(cells) else "" for place in self.ids.values()]
                 return (*ids, *(_value(person, name) for _, name in self.preset.columns))
             reason = self.preset.rule.reason
         self.left_out[reason] += 1
         return None
+
+    def _look_at_email(self, row: Any, email: str) -> None:
+        """Count an email that goes into the file and may not be safe to send."""
+        if not email:
+            return
+        if email != row.email.strip().lower():
+            self.unchecked += 1
+        elif row.email_quality != EmailQuality.GOOD:
+            self.doubtful[EmailQuality(row.email_quality or EmailQuality.UNKNOWN)] += 1
 
     def _refused(self, row: Any) -> str:
         # With ids each row is a record the CRM has already; without, a second row would make a second one.

@@ -162,6 +162,28 @@ def test_the_file_s_own_email_is_used_where_none_was_found_or_the_find_does_not_
     assert emails == ["own@northgate.example", "own2@northgate.example"]
 
 
+def test_how_many_emails_are_the_file_s_own_and_unchecked_is_said(database: Database) -> None:
+    add_run(
+        database,
+        [
+            safe(),
+            person(Outcome.HAS_IT, own_email="own@northgate.example"),
+            person(phone="+12025550143", own_email="own2@northgate.example"),
+            person(email="gone@northgate.example", email_quality="bad", own_email="gone@northgate.example"),
+            person(email="perhaps@northgate.example", email_quality="risky"),
+        ],
+    )
+
+    said = "Not all emails in this file are known to be safe to send: {}."
+    assert said.format("1 risky, 1 do not send, 2 from your file, not checked by Cleanlist") in " ".join(
+        preview(database, RUN, "hubspot", "all").notes
+    )
+    assert said.format("1 risky, 1 from your file, not checked by Cleanlist") in " ".join(
+        preview(database, RUN, "hubspot").notes
+    )
+    assert "from your file" not in " ".join(preview(database, RUN, "hubspot", "safe").notes)
+
+
 def test_a_person_goes_out_with_what_any_of_their_rows_has_in_the_file(database: Database) -> None:
     add_run(
         database,
@@ -226,7 +248,7 @@ def test_a_sending_tool_gets_only_emails_that_are_safe(database: Database) -> No
     assert len(export(database, "instantly", rows="found")) == 2
     (*_, note) = preview(database, RUN, "hubspot").notes
     assert note == (
-        "Not all emails in this file are safe to send: 1 risky."
+        "Not all emails in this file are known to be safe to send: 1 risky."
         " Choose the rows “Safe to send” to leave them out."
     )
     assert not any("risky" in one for one in preview(database, RUN, "hubspot", "safe").notes)

@@ -62,7 +62,7 @@ def warn_when_low(seat: Seat) -> None:
 
 def how_to_get_credits(seat: Seat) -> str:
     if seat.practice:
-        return "Start a new practice to get new credits; the lists of this one do not come along"
+        return "Start a new practice to get new credits, without the lists of this one"
     return "Top up in the Cleanlist portal and read the balance again"
 
 
@@ -74,14 +74,23 @@ def draw_way_to_credits(seat: Seat, *, place: str) -> None:
     if not seat.practice:
         st.link_button("Open the Cleanlist portal", PORTAL, icon=":material/open_in_new:")
         return
-    asked = st.session_state.get(_ASKED) == place
-    if asked:
+    if st.session_state.get(_ASKED) == place:
         _draw_what_is_left_behind(seat, place)
-    elif st.button("Start a new practice", icon=":material/school:", key=f"practise_anew_{place}"):
-        if seat.workspace.lists(seat.organization_id):
-            st.session_state[_ASKED] = place
-            st.rerun()
+        return
+    lists = seat.workspace.lists(seat.organization_id)
+    pressed = st.button(
+        "Start a new practice",
+        icon=":material/school:",
+        key=f"practise_anew_{place}",
+        on_click=_ask if lists else None,
+        args=(place,),
+    )
+    if pressed and not lists:
         _practise_anew()
+
+
+def _ask(place: str) -> None:
+    st.session_state[_ASKED] = place
 
 
 def _draw_what_is_left_behind(seat: Seat, place: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cleanlist_core.intake.headerless import holds_people
+from cleanlist_core.intake.name_order import NameOrder, order_in
 from cleanlist_core.intake.sources import ALIASES, LOCATION_PARTS, PREFIXES, SOURCES
 from cleanlist_core.intake.tables import Row
 
@@ -20,6 +21,7 @@ _DATA = re.compile(
     r"[^@\s]+@[^@\s]+\.[a-z]{2,}$|https?://|(?:[a-z]{2,3}\.)?linkedin\.com/|\+?[\d\s().,/:\-]*\d[\d\s().,/:\-]*$",
     re.IGNORECASE,
 )
+_PLURAL = re.compile(r"\((?:s|n|en|es|os)\)", re.IGNORECASE)
 _HEADER_ROWS = 60
 _BLOCK_BEFORE_ATTENDEES = "attendee details"
 
@@ -41,6 +43,13 @@ def without_prefix(header: str) -> str:
     return rest if rest and first in PREFIXES else header
 
 
+@lru_cache(maxsize=4096)
+def order_said(header: str) -> NameOrder | None:
+    """Which part of a name comes first, by a header that names both: `Nachname, Vorname`."""
+    alone = _PLURAL.sub("", header)
+    return order_in(without_prefix(normalise_header(alone)), bracketed=bool(set("([") & set(alone)))
+
+
 @lru_cache(maxsize=1)
 def _vocabulary() -> frozenset[str]:
     words = {alias for aliases in ALIASES.values() for alias in aliases}
@@ -54,8 +63,15 @@ def _vocabulary() -> frozenset[str]:
 
 def known_headers_in(cells: Sequence[str]) -> int:
     """How many different headers we know are among these cells."""
-    names = {normalise_header(cell) for cell in cells if cell and len(cell) <= 60}
-    return len({name for name in names if name in _vocabulary() or without_prefix(name) in _vocabulary()})
+    return len({normalise_header(cell) for cell in cells if is_known_header(cell)})
+
+
+def is_known_header(cell: str) -> bool:
+    """Whether a cell holds what columns are called in the exports we know, and in general."""
+    if not cell or len(cell) > 60:
+        return False
+    name = normalise_header(cell)
+    return name in _vocabulary() or without_prefix(name) in _vocabulary() or order_said(cell) is not None
 
 
 def looks_like_data(cells: Sequence[str]) -> bool:

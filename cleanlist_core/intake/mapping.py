@@ -18,7 +18,7 @@ from cleanlist_core.domain import FIELDS
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.column_names import place_of
 from cleanlist_core.intake.headerless import SAMPLE_ROWS, columns_by_values, look_like_names
-from cleanlist_core.intake.headers import normalise_header, without_prefix
+from cleanlist_core.intake.headers import normalise_header, order_said, without_prefix
 from cleanlist_core.intake.linkedin import RANKS, LinkedInKind, read_linkedin
 from cleanlist_core.intake.phones import looks_like_phone
 from cleanlist_core.intake.refusals import refusal
@@ -227,6 +227,10 @@ class _Finding:
                     for column in self.columns
                     if form(column) == alias and column.name not in elsewhere and column not in ranked
                 ]
+        if name == "full_name":
+            ranked += [
+                column for column in self.columns if column not in ranked and order_said(column.header)
+            ]
         return ranked
 
     def _claimed_by_other_fields(self, name: str) -> frozenset[str]:
@@ -256,6 +260,8 @@ class _Finding:
         own = self.source.fields.get(name) if self.source else None
         if self.source and own and best.name in own:
             reason = f"“{best.header}” holds the {label} in this kind of file ({self.source.name})."
+        elif name == "full_name" and (order := order_said(best.header)):
+            reason = f"“{best.header}” names both parts of a name, {order.value} name first."
         else:
             reason = f"“{best.header}” is a usual name for the {label}."
         if len(ranked) > 1:

@@ -63,7 +63,9 @@ def _clean_once(text: str) -> str:
 
 def _plain_words(text: str) -> list[str]:
     head, comma, rest = text.partition(",")
-    if comma and all(_bare(word) in CREDENTIALS | GENERATIONS for word in re.split(r"[,\s]+", rest) if word):
+    if comma and all(
+        bare_word(word) in CREDENTIALS | GENERATIONS for word in re.split(r"[,\s]+", rest) if word
+    ):
         text = head
     return text.split()
 
@@ -83,7 +85,8 @@ def _is_writing(letter: str) -> bool:
     return category[0] in "LMNPZ" and not 0xFE00 <= ord(letter) <= 0xFE0F
 
 
-def _bare(word: str) -> str:
+def bare_word(word: str) -> str:
+    """A word as it is looked up in a list of words: lower case, without accents and dots."""
     plain = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in plain if letter.isalnum() or letter in "-'").strip("-")
 
@@ -92,24 +95,24 @@ def _without_titles(words: list[str]) -> list[str]:
     titled = False
     while len(words) > 1 and (count := _words_of_title(words, titled=titled)):
         titled, words = True, words[count:]
-    if len(words) == 1 and words[0].endswith(".") and _bare(words[0]) in TITLES:
+    if len(words) == 1 and words[0].endswith(".") and bare_word(words[0]) in TITLES:
         return []
     return words
 
 
 def _words_of_title(words: list[str], *, titled: bool) -> int:
     """How many of the first words are a title; at least one word is left for the name."""
-    if (_bare(words[0]) in TITLES and _looks_like_title(words[0])) or _HYPHENED_TITLE.fullmatch(words[0]):
+    if (bare_word(words[0]) in TITLES and _looks_like_title(words[0])) or _HYPHENED_TITLE.fullmatch(words[0]):
         return 1
     if not titled:
         return 0
     if len(words) > 2 and _OF_HONOUR.fullmatch(" ".join(words[:2])):
         return 2
-    return int(words[0].endswith(".") and _bare(words[0]) in TITLE_ENDINGS)
+    return int(words[0].endswith(".") and bare_word(words[0]) in TITLE_ENDINGS)
 
 
 def _looks_like_title(word: str) -> bool:
-    return word.endswith(".") or _bare(word) not in NAMES_TOO
+    return word.endswith(".") or bare_word(word) not in NAMES_TOO
 
 
 def _without_credentials(words: list[str]) -> list[str]:
@@ -120,7 +123,7 @@ def _without_credentials(words: list[str]) -> list[str]:
 
 def _is_credential(word: str) -> bool:
     """Letters after a name: known ones in capitals (or as `Ph.D.`), so that the surname Ma stays a name."""
-    bare = _bare(word)
+    bare = bare_word(word)
     if bare not in CREDENTIALS:
         return False
     letters = "".join(letter for letter in word if letter.isalpha())
@@ -130,44 +133,76 @@ def _is_credential(word: str) -> bool:
 def split_full_name(text: str) -> PersonName:
     """First and last name of a full name: `Smith, John` and `Ludwig van Beethoven` included.
 
-    Names in the middle are left out; a single word is a first name without a last one.
+    Names in the middle are left out, but behind a comma all first names stay, except for initials. A single
+    word is a first name without a last one.
     """
+    head, rest = _around_comma(text)
+    if rest and len(_without_titles(rest.split())) <= 3:
+        return _last_and_first(head, rest)
+    return _split_words(_words_of_name(head))
+
+
+def last_name_first(text: str, *, keeps_order: bool = False) -> PersonName:
+    """Both parts of a name from a column of last names before first names: `Doe, Jane`, `Doe Jane`, `Doe`.
+
+    keeps_order: names without a comma stand there the usual way all the same.
+    """
+    head, rest = _around_comma(text)
+    if rest:
+        return _last_and_first(head, rest)
+    words = _words_of_name(head)
+    if keeps_order and len(words) > 1:
+        return _split_words(words)
+    end = 1
+    while end < len(words) - 1 and bare_word(words[end - 1]) in PARTICLES:
+        end += 1
+    return PersonName(_first_names(words[end:]), " ".join(words[:end]))
+
+
+def _around_comma(text: str) -> tuple[str, str]:
+    """What stands before the first comma, and the names behind it; both "" where the text is no name."""
     text = _QUOTED_NICK.sub(" ", _without_decoration(text.partition("|")[0]))
     if _NOT_A_NAME.search(text):
-        return PersonName()
+        return "", ""
     head, comma, rest = text.partition(",")
-    rest = _names_after_comma(rest)
-    if comma and rest:
-        last = " ".join(_without_titles(head.split()))
-        return PersonName(_first_of(clean_name(rest).split()), clean_name(last))
-    words = clean_name(head if comma else text).split()
-    return _split_words([word for word in words if word.casefold() not in NO_NAME])
+    return (head, _names_after_comma(rest)) if comma else (text, "")
 
 
 def _names_after_comma(rest: str) -> str:
     """What stands after the comma of `Last, First, MBA`, without letters after the name."""
     pieces = [piece.strip() for piece in rest.split(",") if piece.strip()]
-    names = [
-        piece
-        for piece in pieces
-        if not all(_bare(word) in CREDENTIALS | GENERATIONS for word in piece.split())
-    ]
-    if not names or len(_without_titles(names[0].split())) > 3:
-        return ""
-    return names[0]
+    for piece in pieces:
+        if not all(bare_word(word) in CREDENTIALS | GENERATIONS for word in piece.split()):
+            return piece
+    return ""
+
+
+def _last_and_first(head: str, rest: str) -> PersonName:
+    last = clean_name(" ".join(_without_titles(head.split())))
+    return PersonName(_first_names(clean_name(rest).split()), last)
+
+
+def _words_of_name(text: str) -> list[str]:
+    return [word for word in clean_name(text).split() if word.casefold() not in NO_NAME]
 
 
 def _first_of(words: Sequence[str]) -> str:
     return words[0] if words else ""
 
 
+def _first_names(words: Sequence[str]) -> str:
+    """All of them, without the initials behind the first one and what is left of a place for a title."""
+    others = [word for word in words[1:] if len(bare_word(word)) > 1 and bare_word(word) not in GENERATIONS]
+    return " ".join([*words[:1], *others])
+
+
 def _split_words(words: list[str]) -> PersonName:
     if len(words) < 2:
         return PersonName(_first_of(words))
     start = len(words) - 1
-    if _bare(words[start]) in GENERATIONS and start > 1:
+    if bare_word(words[start]) in GENERATIONS and start > 1:
         start -= 1
-    while start > 1 and _bare(words[start - 1]) in PARTICLES:
+    while start > 1 and bare_word(words[start - 1]) in PARTICLES:
         start -= 1
     return PersonName(words[0], " ".join(words[start:]))
 
@@ -182,7 +217,7 @@ def recase(name: str) -> str:
     words = name.split()
     cased = [_recase_word(word) for word in words]
     return " ".join(
-        word.lower() if _bare(word) in PARTICLES and index < len(cased) - 1 else word
+        word.lower() if bare_word(word) in PARTICLES and index < len(cased) - 1 else word
         for index, word in enumerate(cased)
     )
 

@@ -16,16 +16,16 @@ import pyarrow.compute as pc
 
 from cleanlist_core.intake.companies import clean_company
 from cleanlist_core.intake.domains import company_domain, email_address
-from cleanlist_core.intake.headers import normalise_header
+from cleanlist_core.intake.headers import normalise_header, order_said
 from cleanlist_core.intake.linkedin import PROFILE, RANKS, LinkedInKind, read_linkedin
 from cleanlist_core.intake.mapping import ColumnMapping
+from cleanlist_core.intake.name_order import split_in_order
 from cleanlist_core.intake.names import (
     PersonName,
     clean_name,
     is_unreadable_name,
     recase,
     speaks_in_one_case,
-    split_full_name,
 )
 from cleanlist_core.intake.phones import plain_phone
 from cleanlist_core.intake.repetition import (
@@ -226,9 +226,10 @@ def _either_blank(first: Texts, last: Texts) -> pa.Array:
 
 def _with_full_names(columns: _Columns, first: Texts, last: Texts, lacking: pa.Array) -> tuple[Texts, Texts]:
     """Rows lacking a part of the name get both from the full name, or at least the part they lack."""
-    for cells in columns.of("full_name"):
-        full = Repeated.of(cells.filter(lacking))
-        names = [split_full_name(text) for text in full.values.to_pylist()]
+    for position in columns.mapping.columns.get("full_name", ()):
+        full = Repeated.of(columns.at(position).filter(lacking))
+        order = order_said(columns.table.columns[position])
+        names = split_in_order(full.values.to_pylist(), order)
         have = list(zip(first.filter(lacking).to_pylist(), last.filter(lacking).to_pylist(), strict=True))
         pairs = [
             _completed(*parts, names[code]) for parts, code in zip(have, full.codes.to_pylist(), strict=True)
@@ -240,10 +241,12 @@ def _with_full_names(columns: _Columns, first: Texts, last: Texts, lacking: pa.A
 
 
 def _completed(first: str, last: str, full: PersonName) -> PersonName:
-    if (first and last) or not full.first:
+    if (first and last) or not (full.first or full.last):
         return PersonName(first, last)
-    if full.last:
+    if full.first and full.last:
         return full
+    if full.last:
+        return PersonName(first, last or (full.last if full.last != first else ""))
     # A single word in the full name is most likely the part that is there already.
     return PersonName(first or (full.first if full.first != last else ""), last)
 

@@ -871,7 +871,9 @@ ALIASES: Mapping[str, str] = {
     " | apellidos | cognome | sobrenome | achternaam",
     "full_name": "full name | fullname | name | contact | contact name | attendee | attendee name"
     " | person name | prospect | lead name | speaker | nom complet | nombre completo"
-    " | nome completo | vollständiger name | volledige naam",
+    " | nome completo | vollständiger name | volledige naam | Last Name, First Name | Nachname, Vorname"
+    " | Name, Vorname | Name (Last, First) | Vorname Nachname | First and last name | Nom, Prénom"
+    " | Apellidos, Nombre | Cognome e Nome | Nome / Sobrenome | Achternaam, voornaam",
     "company_name": "company | company name | account | account name | company account | organization"
     " | organisation | organization name | organisation name | employer | current company | firm | business"
     " | société | firma | unternehmen | empresa | azienda | bedrijf",

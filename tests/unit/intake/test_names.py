@@ -69,6 +69,10 @@ def test_what_is_the_name_and_what_is_decoration(written: str, name: str) -> Non
         pytest.param("Doe, Jane", "Jane", "Doe", id="last name first"),
         pytest.param("van der Berg, Anna", "Anna", "van der Berg", id="last name first with particles"),
         pytest.param("Doe, Jane, MBA", "Jane", "Doe", id="last name first with a degree"),
+        pytest.param("Nguyễn, Thị Hương", "Thị Hương", "Nguyễn", id="all first names behind a comma"),
+        pytest.param("Doe, Jane MBA", "Jane", "Doe", id="but no degree behind them"),
+        pytest.param("Doe, Dr. Jane Ann", "Jane Ann", "Doe", id="and no title before them"),
+        pytest.param("Doe, Jane A. III", "Jane", "Doe", id="no initial and no generation"),
         pytest.param("Jane Doe, MBA", "Jane", "Doe", id="a degree is no first name"),
         pytest.param("Dr. Jane Doe (she/her) 🌱", "Jane", "Doe", id="everything at once"),
         pytest.param(

@@ -108,6 +108,12 @@ def is_left_out(reason: str) -> bool:
     return reason.startswith(LEFT_OUT_BY_YOU)
 
 
+NAMES_AGAIN = "repeated_header"
+NAMES_REORDERED = "other_header"
+COLUMN_NAMES = (NAMES_AGAIN, NAMES_REORDERED)
+"""Reasons of rows that hold column names and are nobody: in the order of the file, and in another one."""
+
+
 class Outcome(StrEnum):
     """What became of one row in one run. Every row of the list has exactly one."""
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cleanlist_core.domain import KeyKind, RowCheck
+from cleanlist_core.domain import COLUMN_NAMES, NAMES_AGAIN, NAMES_REORDERED, KeyKind, RowCheck
+from cleanlist_core.intake.header_rows import rows_of_headers
 from cleanlist_core.intake.identity import Codes, PersonKeys, person_keys
 from cleanlist_core.intake.mapping import ColumnMapping
 from cleanlist_core.intake.normalising import PersonColumns, normalise
@@ -29,9 +30,16 @@ class Cause:
 
 
 CAUSES: dict[str, Cause] = {
-    "repeated_header": Cause(
+    NAMES_AGAIN: Cause(
         "The column names again",
-        "This row repeats the column names, as files put together from several exports do. Nothing to fix.",
+        "This row repeats the column names, as files put together from several exports do. It is nobody: it"
+        " is not looked up, and files for other tools leave it out.",
+    ),
+    NAMES_REORDERED: Cause(
+        "The column names again, in another order",
+        "This row holds the column names of another table. It is nobody: it is not looked up, and files for"
+        " other tools leave it out. The rows below it may stand in that other order too: look at them, and"
+        " put what is in the wrong column in its place.",
     ),
     "company_page_instead_of_person": Cause(
         "The LinkedIn link is not a person's",
@@ -97,7 +105,7 @@ def prepare(table: ReadTable, mapping: ColumnMapping) -> PreparedList:
     """Normalise every row, decide whether it can be looked up, and find people who are there twice."""
     people = normalise(table, mapping)
     keys = person_keys(people)
-    reasons = _reasons(table, people, keys)
+    reasons = _reasons(table, mapping, people, keys)
     leader = leaders_of(keys.person, reasons == 0)
     numbers = np.arange(1, len(reasons) + 1, dtype=np.int32)
     duplicate = (reasons == 0) & (leader != numbers)
@@ -106,7 +114,9 @@ def prepare(table: ReadTable, mapping: ColumnMapping) -> PreparedList:
     return _counted(rows, reasons)
 
 
-def _reasons(table: ReadTable, people: PersonColumns, keys: PersonKeys) -> npt.NDArray[np.int8]:
+def _reasons(
+    table: ReadTable, mapping: ColumnMapping, people: PersonColumns, keys: PersonKeys
+) -> npt.NDArray[np.int8]:
     """Per row 0 when it is ready, else 1 + the position of its cause in CAUSES."""
     first, last = filled(people.first_name), filled(people.last_name)
     company = filled(people.company_name) | filled(people.company_domain)
@@ -114,8 +124,10 @@ def _reasons(table: ReadTable, people: PersonColumns, keys: PersonKeys) -> npt.N
     page = people.page.to_numpy(zero_copy_only=False)
     unreadable = people.unreadable.to_numpy(zero_copy_only=False)
     named = first & last
+    again, reordered = rows_of_headers(table, mapping, people)
     checks = {
-        "repeated_header": _repeats_header(table),
+        NAMES_AGAIN: again,
+        NAMES_REORDERED: reordered,
         "company_page_instead_of_person": page & ~(named & company),
         "not_a_person": unreadable & ~first & ~last,
         "only_one_name": first ^ last,
@@ -127,24 +139,9 @@ def _reasons(table: ReadTable, people: PersonColumns, keys: PersonKeys) -> npt.N
     reasons[~usable] = list(CAUSES).index("nothing_usable") + 1
     for position, code in reversed(list(enumerate(CAUSES))):
         if code in checks:
-            applies = checks[code] if code == "repeated_header" else checks[code] & ~usable
+            applies = checks[code] if code in COLUMN_NAMES else checks[code] & ~usable
             reasons[applies] = position + 1
     return reasons
-
-
-def _repeats_header(table: ReadTable) -> Flags:
-    rows = table.cells.num_rows
-    repeats = np.ones(rows, dtype=np.bool_) if table.header_row else np.zeros(rows, dtype=np.bool_)
-    for position, header in enumerate(table.columns):
-        if not header.strip():
-            continue
-        candidates = np.flatnonzero(repeats)
-        if not len(candidates):
-            break
-        column = table.cells.column(position)
-        cells = column if len(candidates) == rows else column.take(pa.array(candidates))
-        repeats[candidates] = pc.equal(cells, header).to_numpy(zero_copy_only=False)
-    return repeats
 
 
 def leaders_of(person: Codes, ready: Flags) -> npt.NDArray[np.int32]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cleanlist_core.domain import RowFields
+from cleanlist_core.domain import COLUMN_NAMES, RowFields
 from cleanlist_core.intake.checking import CAUSES, DUPLICATE
 from cleanlist_core.intake.domains import company_domain
 from cleanlist_core.intake.linkedin import PROFILE, linkedin_slug
@@ -162,7 +162,7 @@ def _website_from_link(row: RepairRow, _habits: Habits) -> RowFields | None:
     return None
 
 
-_ANY = frozenset(CAUSES) - {"repeated_header", DUPLICATE}
+_ANY = frozenset(CAUSES) - {*COLUMN_NAMES, DUPLICATE}
 
 REPAIRS = (
     Repair(

@@ -62,6 +62,21 @@ def test_what_can_be_looked_up(row: tuple[str, ...], kind: str) -> None:
         pytest.param(("", "jane@acme.example", "", "Acme", "", ""), "not_a_person", id="email as name"),
         pytest.param(("x", "", "", "", "", ""), "nothing_usable", id="nothing of use"),
         pytest.param(HEADER, "repeated_header", id="the header again"),
+        pytest.param(
+            ("LinkedIn", "firstName", "Surname", "Organisation", "Web", "Mail"),
+            "repeated_header",
+            id="another tool's header in the same order",
+        ),
+        pytest.param(
+            ("", "Nachname", "Vorname", "Firma", "", "E-Mail"),
+            "other_header",
+            id="another tool's header in another order",
+        ),
+        pytest.param(
+            ("Mail", "Prénom", "Nom", "Société", "", "Téléphone"),
+            "other_header",
+            id="another tool's header in another language",
+        ),
     ],
 )
 def test_what_needs_fixing(row: tuple[str, ...], cause: str) -> None:
@@ -70,6 +85,23 @@ def test_what_needs_fixing(row: tuple[str, ...], cause: str) -> None:
     assert prepared.rows["reason"][1].as_py() == cause
     assert prepared.reasons == {cause: 1}
     assert identities(prepared)[1] == ""
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(("", "Mark", "Contact", "Domain", "domain.example", ""), id="a website that is one"),
+        pytest.param(("", "Nom", "Role", "Account", "", "nom@account.example"), id="an email that is one"),
+        pytest.param(("", "Portable", "Land", "Firma Land GmbH", "", ""), id="a company that is one"),
+    ],
+)
+def test_a_person_named_like_columns_is_a_person(row: tuple[str, ...]) -> None:
+    assert check(FILLER, row).rows["reason"].to_pylist() == ["", ""]
+
+
+def test_another_tools_header_says_that_the_rows_below_may_stand_otherwise() -> None:
+    assert "rows below it may stand in that other order" in CAUSES["other_header"].advice
+    assert "rows below" not in CAUSES["repeated_header"].advice
 
 
 def test_every_cause_is_explained() -> None:

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from cleanlist_core.domain import COLUMN_NAMES
 from cleanlist_core.intake import cell_places, delimited
 from cleanlist_core.intake.checking import prepare
 from cleanlist_core.intake.companies import clean_company, company_key
 from cleanlist_core.intake.delimited import TextPart, read_forgivingly, read_quickly
 from cleanlist_core.intake.domains import company_domain, email_address
+from cleanlist_core.intake.given_names import GIVEN_NAMES
 from cleanlist_core.intake.linkedin import linkedin_slug, read_linkedin
 from cleanlist_core.intake.mapping import recognise
 from cleanlist_core.intake.names import clean_name, name_key, speaks_in_one_case
@@ -135,6 +137,28 @@ def test_every_row_is_ready_invalid_or_a_duplicate(rows: list[tuple[str, ...]]) 
         assert (row["reason"] == "") == (row["checked"] == "ready")
         expected = row["row_number"] if row["checked"] == "invalid" else ready[row["identity"]]
         assert row["leader"] == expected
+
+
+NAME = st.sampled_from(sorted(GIVEN_NAMES)).map(str.title)
+TITLE = st.sampled_from(
+    ["", "Account Manager", "Position", "Country Manager", "Head of Company", "Title", "Lead"]
+)
+COMPANY = st.sampled_from(
+    ["Acme", "Phone House", "First Domain Ltd", "Contact GmbH", "Website AG", "", "Land"]
+)
+
+
+@QUICK
+@given(
+    st.lists(
+        st.tuples(NAME, NAME | st.sampled_from(["Contact", "Land"]), COMPANY, TITLE), min_size=1, max_size=12
+    )
+)
+def test_ordinary_people_are_never_taken_for_column_names(rows: list[tuple[str, ...]]) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows([("First Name", "Last Name", "Company", "Job Title"), *rows])
+    table = read_table(file.getvalue().encode(), "x.csv")
+    assert not prepare(table, recognise(table)).reasons.keys() & set(COLUMN_NAMES)
 
 
 PLACE = st.sampled_from(["", "Austin", " Lyon ", "TX", "|", ", "])

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from cleanlist_core.domain import (
+    COLUMN_NAMES,
     KNOWN_MISS_LABEL,
     KNOWN_OUTCOMES,
     NO_NEWS_LABEL,
@@ -60,6 +61,7 @@ from cleanlist_core.store.database import Database
 from cleanlist_core.store.results import Condition, RunHeading, run_heading
 
 SAME_PERSON = "The same person as an earlier row"
+NAMES_OF_COLUMNS = "The column names again"
 NOT_SAFE = "No email that is safe to send"
 ANSWERED = (Outcome.FOUND, Outcome.NOTHING, Outcome.TIDIED)
 _KNOWN_WITHOUT_NEWS = {Outcome.KNOWN: "Found before, nothing new", Outcome.HAS_IT: Outcome.HAS_IT.label}
@@ -320,6 +322,8 @@ class _Selection:
             self.doubtful[EmailQuality(row.email_quality or EmailQuality.UNKNOWN)] += 1
 
     def _refused(self, row: Any) -> str:
+        if row.outcome == Outcome.NEEDS_FIXING and row.cause in COLUMN_NAMES:
+            return NAMES_OF_COLUMNS
         # With ids each row is a record the CRM has already; without, a second row would make a second one.
         if row.outcome == Outcome.DUPLICATE and not self.ids:
             return SAME_PERSON

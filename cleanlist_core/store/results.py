@@ -172,7 +172,7 @@ def result_rows(
     rows: all, found (a Cleanlist email or phone), safe (an email that is safe to send) or without (a find).
     outcomes, among: only these, when given.
     Each item has `cells` (the file's own cells as a JSON array) and the RESULT_FIELDS, as they are after
-    all decisions so far. of_file: and the FILE_FIELDS.
+    all decisions so far. of_file: and the FILE_FIELDS, and `cause`: why the list has it that it is not ready.
     """
     statement = _rows_with_cells(database, heading, of_file=of_file)
     chosen = (*_row_choice(rows), *_with_outcomes(heading, outcomes), *_only(among))
@@ -232,6 +232,7 @@ def _rows_with_cells(database: Database, heading: RunHeading, *, of_file: bool) 
         repeated = has_repeats(database, heading)
         statement, others = with_other_rows(statement, heading.list_id, repeated=repeated)
         statement = statement.add_columns(
+            list_row.c.reason.label("cause"),
             *(list_row.c[name] for name in CONTACT_FIELDS),
             *(list_row.c[name].label(f"own_{name}") for name in OTHER_FIELDS),
             *(others[name].label(f"other_{name}") for name in OTHER_FIELDS),

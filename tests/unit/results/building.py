@@ -139,6 +139,7 @@ def _split(number: int, row: dict[str, Any], columns: Sequence[str]) -> tuple[di
         "identity": values.pop("identity", ""),
         "key_kind": values.pop("key_kind", KeyKind.NAME_DOMAIN.value),
     }
+    cause = values.pop("cause", "")
     checked = CHECKED.get(outcome, RowCheck.READY).value
     cells = [f"{name} {number}" for name in columns] if cells is None else list(cells)
     given = {"row_number": number, "leader": leader}
@@ -147,7 +148,7 @@ def _split(number: int, row: dict[str, Any], columns: Sequence[str]) -> tuple[di
     )
     blank |= {"other_phones": "", "provider": "", "credits": 0, "result_id": None, "known_result_id": None}
     return (
-        {**given, **contact, **own, **keys, "line": number + 1, "checked": checked},
+        {**given, **contact, **own, **keys, "line": number + 1, "checked": checked, "reason": cause},
         {"row_number": number, "cells": json.dumps(cells, ensure_ascii=False)},
         {**given, **blank, "batch_id": None, "checked_at": None, "outcome": outcome.value, **values},
     )

@@ -236,6 +236,21 @@ def test_each_cause_why_a_row_is_left_out_is_said_as_it_is(database: Database, p
     )
 
 
+@pytest.mark.parametrize("cause", ["repeated_header", "other_header"])
+@pytest.mark.parametrize("columns", [("Name", "City"), ("Record ID", "Name")], ids=["new", "with ids"])
+def test_column_names_in_a_row_are_no_contact_for_any_tool(
+    database: Database, cause: str, columns: tuple[str, ...]
+) -> None:
+    names = person(Outcome.NEEDS_FIXING, email="", own_email="mail@mail.example", cause=cause)
+    add_run(database, [safe(), names, person(Outcome.NEEDS_FIXING, cause="no_company")], columns=columns)
+
+    for preset in PRESETS:
+        assert len(export(database, preset, rows="all")) < 3
+        assert "1 (the column names again)" in preview(database, RUN, preset, rows="all").sentence()
+    assert preview(database, RUN, "hubspot", rows="all").rows == 2
+    assert len(export(database, "everything", rows="all")) == 3
+
+
 def test_a_sending_tool_gets_only_emails_that_are_safe(database: Database) -> None:
     risky = person(email="r@northgate.example", email_status="risky", email_quality="risky")
     add_run(database, [safe(), risky, person(Outcome.HAS_IT, own_email="own@northgate.example")])

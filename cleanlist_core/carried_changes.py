@@ -45,8 +45,12 @@ def carry_over(database: Database, listed: StoredList, new: StoredList) -> tuple
     if not past:
         return ()
     lines = {row.line for change in past for row in change.rows}
-    planned, lost = _planned(past, _by_line(rows_on_lines(database, new.id, sorted(lines))))
+    found = rows_on_lines(database, new.id, sorted(lines))
+    planned, lost = _planned(past, _by_line(found))
+    same_columns = listed.facts.columns == new.facts.columns
+    numbers = {row["line"]: row["row_number"] for row in found}
     for change, patches in planned:
+        cells = {numbers[row.line]: row.cells for row in change.rows if row.line in numbers}
         change_rows(
             database,
             new.organization_id,
@@ -55,6 +59,7 @@ def carry_over(database: Database, listed: StoredList, new: StoredList) -> tuple
             kind=change.kind,
             text=change.text,
             recheck=recheck,
+            cells=cells if same_columns else None,
         )
     return lost
 

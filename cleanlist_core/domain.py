@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 MAX_BATCH = 250
@@ -295,6 +295,13 @@ class RowFields:
     company_domain: str = ""
     company_name: str = ""
     email: str = ""
+    phone: str = ""
+    title: str = ""
+    location: str = ""
+
+    def with_rest_of(self, other: RowFields) -> RowFields:
+        """These fields with what nobody is looked up by as another row has it: phone, job title and place."""
+        return replace(self, phone=other.phone, title=other.title, location=other.location)
 
     @property
     def named(self) -> bool:

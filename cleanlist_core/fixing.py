@@ -33,6 +33,7 @@ from cleanlist_core.intake.upgrades import (
     websites_by_company,
 )
 from cleanlist_core.store import list_changes, row_search
+from cleanlist_core.store.corrected_cells import CORRECTED_FILE
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.list_changes import Changed, ListChange
 from cleanlist_core.store.lists import StoredList, read_rows
@@ -292,7 +293,7 @@ def edit_row(database: Database, listed: StoredList, row_number: int, typed: Con
         raise RunError(
             "This row was left out. Undo that first, then fix it. Nothing was changed.", code="left_out"
         )
-    after = plain_fields(typed, row["email"])
+    after = plain_fields(typed, row["email"]).with_rest_of(row_fields(row))
     cause = cause_of(after, typed, phone=row["phone"])
     patch = RowPatch(row_number, row_fields(row), after, cause)
     _change(database, listed, [patch], kind="edited", text=f"Row {row_number:,} edited")
@@ -342,10 +343,11 @@ def take_corrected(database: Database, listed: StoredList, table: ReadTable, fil
     }
     file = CorrectedFile(table, listed.facts.columns, listed.facts.mapping)
     corrected = file.corrections(places, {number: cells for number, (_, cells) in there.items()})
-    patches = [
-        RowPatch(number, row_fields(there[number][0]), one.fields, one.cause)
-        for number, one in corrected.items()
-    ]
+    patches = []
+    for number, one in corrected.items():
+        before = row_fields(there[number][0])
+        kept = {name: getattr(before, name) for name in file.lacking}
+        patches.append(RowPatch(number, before, replace(one.fields, **kept), one.cause))
     patches = [patch for patch in patches if patch.before != patch.after]
     uncorrected = [number for number in places if number not in corrected]
     settled = sum(there[number][0]["checked"] != RowCheck.INVALID for number in uncorrected)
@@ -354,9 +356,10 @@ def take_corrected(database: Database, listed: StoredList, table: ReadTable, fil
         listed.organization_id,
         listed.id,
         patches,
-        kind="corrected_file",
+        kind=CORRECTED_FILE,
         text=f"Corrected file {file_name}",
         recheck=recheck,
+        cells={number: one.cells for number, one in corrected.items()},
     )
     left = {*changed.looked_up, *changed.stale}
     broken = sum(bool(patch.reason) for patch in patches if patch.row_number not in left)
@@ -433,7 +436,7 @@ def use_other_row(database: Database, listed: StoredList, person: RepeatedPerson
     other = next((row for row in person.rows if row.number == row_number), None)
     if other is None or other is first:
         raise RunError("Choose another row of the same person. Nothing was changed.", code="same_row")
-    after = filled_up(other.fields, [first.fields])
+    after = filled_up(other.fields, [first.fields]).with_rest_of(first.fields)
     if not can_be_sent(after):
         raise RunError("This row alone cannot be looked up. Nothing was changed.", code="unusable_row")
     patch = RowPatch(first.number, first.fields, after)

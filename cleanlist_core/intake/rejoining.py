@@ -25,6 +25,7 @@ ROW_COLUMN = "Cleanlist Row"
 _FIX_COLUMN = "What to fix"
 _MARK = re.compile(r"(^|[;\t\r\n][\s\"]*)'")
 """Where a download has put an apostrophe: before a cell, and behind what ends one in some spreadsheets."""
+_BESIDE = ("phone", "title", "location")
 _ID = re.compile(r"row-(?P<number>\d{1,9})-(?P<list>[0-9a-f]{6})")
 
 
@@ -83,10 +84,14 @@ def _numbers(table: ReadTable, place: int, list_id: str) -> list[int | None]:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """A corrected row: its fields in plain form, and why it still cannot be sent, "" when it can."""
+    """A corrected row: its fields in plain form, and why it still cannot be sent, "" when it can.
+
+    cells: place of a column of the list → what the correction says there, where that differs from the upload.
+    """
 
     fields: RowFields
     cause: str
+    cells: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,42 @@ class CorrectedFile:
             return any(_differs(cells[position], _cell(uploaded[number], origin)) for cells, origin in pairs)
 
         changed = [number for number, position in places.items() if is_corrected(number, position)]
-        return dict(zip(changed, self._read([places[number] for number in changed], mapping), strict=True))
+        read = self._read([places[number] for number in changed], mapping)
+        cells = self._corrected_cells([(uploaded[number], places[number]) for number in changed])
+        return {
+            number: Corrected(fields, cause, corrected)
+            for number, (fields, cause), corrected in zip(changed, read, cells, strict=True)
+        }
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Fields nobody is looked up by of which the file lacks a column, so that it says nothing of them."""
+        there = set(_turns(self.table.columns))
+        listed = _turns(self.columns)
+        origins = {
+            name: [place_of(one, self.columns) for one in self.mapping.get(name, ())] for name in _BESIDE
+        }
+        return tuple(
+            name
+            for name, places in origins.items()
+            if any(place is not None and listed[place] not in there for place in places)
+        )
+
+    def _corrected_cells(self, rows: Sequence[tuple[Sequence[str], int]]) -> list[dict[int, str]]:
+        """What each row says otherwise than the upload. rows: cells as uploaded, and the position here."""
+        columns = [
+            (origin, self.table.cells.column(place).to_pylist())
+            for place in range(len(self.table.columns))
+            if (origin := self._origin(place)) is not None
+        ]
+        return [
+            {
+                origin: _MARK.sub(r"\1", cells[position].strip())
+                for origin, cells in columns
+                if _differs(cells[position], _cell(uploaded, origin))
+            }
+            for uploaded, position in rows
+        ]
 
     def _mapping(self) -> ColumnMapping:
         """The columns of the list by their headers, and what columns were added for fields it lacks."""
@@ -149,7 +189,7 @@ class CorrectedFile:
         turn, turns = _turns(self.table.columns)[place], _turns(self.columns)
         return turns.index(turn) if turn in turns else None
 
-    def _read(self, positions: Sequence[int], mapping: ColumnMapping) -> list[Corrected]:
+    def _read(self, positions: Sequence[int], mapping: ColumnMapping) -> list[tuple[RowFields, str]]:
         if not positions:
             return []
         some = pa.array(positions)
@@ -157,11 +197,9 @@ class CorrectedFile:
         people = normalise(part, mapping)
         plain = zip(*(getattr(people, name).to_pylist() for name in RowFields.__slots__), strict=True)
         fields = [RowFields(*values) for values in plain]
-        phones = people.phone.to_pylist()
         typed = _typed(part, mapping)
         return [
-            Corrected(one, cause_of(one, cells, phone=phone))
-            for one, cells, phone in zip(fields, typed, phones, strict=True)
+            (one, cause_of(one, cells, phone=one.phone)) for one, cells in zip(fields, typed, strict=True)
         ]
 
 

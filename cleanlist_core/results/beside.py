@@ -1,7 +1,8 @@
 """What stands beside a person's own columns though nothing of it was found: it comes from their own file.
 
-An email or phone that another row of the same person has, and the name, company, website and profile that
-were used for the look-up where they are not what the row itself says. Own cells are never touched, and a
+An email or phone that another row of the same person has, the name, company, website and profile that were
+used for the look-up where they are not what the row itself says, and what else a corrected file has changed.
+Own cells are never touched, and a
 column is there only where some row needs it.
 """
 
@@ -20,6 +21,7 @@ from cleanlist_core.results.own_cells import chunk_size, fields_of, original_col
 from cleanlist_core.results.people import place_of
 from cleanlist_core.store import results as stored
 from cleanlist_core.store import sizes
+from cleanlist_core.store.corrected_cells import corrected_cells
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.kept_counts import kept_until_changed
 from cleanlist_core.store.list_changes import list_revision
@@ -34,6 +36,14 @@ TIDIED_COLUMNS = {
     "Cleanlist LinkedIn": "linkedin_url",
 }
 """Header → field of what a list is tidied up into."""
+
+CORRECTED = {
+    "Email Corrected": "own_email",
+    "Phone Corrected": "own_phone",
+    "Job Title Corrected": "title",
+    "Location Corrected": "location",
+}
+"""Header → field that nobody is looked up by, but that a corrected file may change and other tools get."""
 
 NOT_LOOKED_UP = {Outcome.DUPLICATE.value, Outcome.NEEDS_FIXING.value, Outcome.WITHHELD.value}
 Cells = Mapping[str, Sequence[str]]
@@ -57,11 +67,13 @@ def tidied_beside(database: Database, heading: stored.RunHeading) -> Beside:
     """What the file of a list needs that is only tidied up: the plain form of everybody."""
     others = stored.fields_of_other_rows(database, heading, list_revision(database, heading.list_id))
     names = (*TIDIED_COLUMNS.values(), *(f"other_{name}" for name in others))
+    corrected = _corrected_columns(database, heading)
 
     def values_of(fields: Mapping[str, Sequence[Any]], _own: Sequence[pa.Array]) -> list[Sequence[str]]:
-        return [fields[name] for name in names]
+        return [*(fields[name] for name in names), *_corrected_values(fields, corrected)]
 
-    return Beside((*TIDIED_COLUMNS, *(IN_ANOTHER_ROW[name] for name in others)), values_of)
+    header = (*TIDIED_COLUMNS, *(IN_ANOTHER_ROW[name] for name in others), *corrected)
+    return Beside(header, values_of)
 
 
 def beside(database: Database, heading: stored.RunHeading) -> Beside:
@@ -71,12 +83,41 @@ def beside(database: Database, heading: stored.RunHeading) -> Beside:
     edition = list_revision(database, heading.list_id)
     others = stored.fields_of_other_rows(database, heading, edition)
     used = _used_columns(database, heading, edition)
+    corrected = _corrected_columns(database, heading)
 
     def values_of(fields: Mapping[str, Sequence[Any]], own: Sequence[pa.Array]) -> list[Sequence[str]]:
         columns = [fields[f"other_{name}"] for name in others]
-        return [*columns, *_used_values(heading, fields, own, used)] if used else columns
+        if used:
+            columns += _used_values(heading, fields, own, used)
+        return [*columns, *_corrected_values(fields, corrected)]
 
-    return Beside((*(IN_ANOTHER_ROW[name] for name in others), *used), values_of)
+    return Beside((*(IN_ANOTHER_ROW[name] for name in others), *used, *corrected), values_of)
+
+
+def _corrected_columns(database: Database, heading: stored.RunHeading) -> dict[str, frozenset[int]]:
+    """Those of CORRECTED that a corrected file has changed → the rows it has changed them in."""
+    cells = corrected_cells(database, heading.list_id)
+    places = {
+        header: set(_places(heading.mapping.get(field.removeprefix("own_"), ()), heading.columns))
+        for header, field in CORRECTED.items()
+    }
+    rows = {
+        header: frozenset(number for number, corrected in cells.items() if wanted & corrected.keys())
+        for header, wanted in places.items()
+    }
+    return {header: numbers for header, numbers in rows.items() if numbers}
+
+
+def _corrected_values(
+    fields: Mapping[str, Sequence[Any]], corrected: Mapping[str, frozenset[int]]
+) -> list[Sequence[str]]:
+    return [
+        [
+            text if number in rows else ""
+            for number, text in zip(fields["row_number"], fields[CORRECTED[header]], strict=True)
+        ]
+        for header, rows in corrected.items()
+    ]
 
 
 @kept_until_changed

@@ -57,6 +57,7 @@ from cleanlist_core.results.sheets import (
     without_answer,
 )
 from cleanlist_core.store import results as stored
+from cleanlist_core.store.corrected_cells import corrected_cells, with_corrections
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.results import Condition, RunHeading, run_heading
 
@@ -108,7 +109,7 @@ def sheet_for(
     heading = run_heading(database, run_id)
     refuse_deleted(heading)
     if preset in PRESETS:
-        return _preset_sheet(database, heading, _Selection(PRESETS[preset], heading, rows), among)
+        return _preset_sheet(database, heading, _Selection(database, PRESETS[preset], heading, rows), among)
     return replace(_own_file(database, heading, preset, rows, among), delimiter=own_delimiter(heading))
 
 
@@ -155,7 +156,7 @@ def preview(
             left = _left_out_of_all(database, heading, rows or "all", only)
         title = check_preset(preset)
         return PresetPreview(preset, title, sheet.header, rows or "all", total, sheet.rows, left, ())
-    selection = _Selection(PRESETS[preset], heading, rows)
+    selection = _Selection(database, PRESETS[preset], heading, rows)
     for chunk in stored.people_rows(database, heading, among=only, chunk=selection.chunk):
         for row in chunk:
             selection.values_of(row)
@@ -268,7 +269,9 @@ def _shared_email_notes(emails: array[int]) -> tuple[str, ...]:
 class _Selection:
     """Decides row by row what a preset takes, and counts why it leaves others out."""
 
-    def __init__(self, preset: Preset, heading: RunHeading, rows: RowChoice | None) -> None:
+    def __init__(
+        self, database: Database, preset: Preset, heading: RunHeading, rows: RowChoice | None
+    ) -> None:
         self.preset = preset
         self.choice: RowChoice = rows or preset.rows
         kept = {} if heading.source in preset.not_from else places(heading.columns, preset.ids)
@@ -280,6 +283,7 @@ class _Selection:
         self.emails = array("q")
         self.from_other_rows = 0
         self.chunk = chunk_size(len(heading.columns) + 30)
+        self._corrected = corrected_cells(database, heading.list_id)
         self._read = person_reader(heading.columns, heading.mapping)
 
     @property
@@ -298,7 +302,7 @@ class _Selection:
         """The cells of a row, or None when it is left out; either way it is counted."""
         reason = self._refused(row)
         if not reason:
-            cells = json.loads(row.cells)
+            cells = with_corrections(json.loads(row.cells), self._corrected.get(row.row_number))
             person = self._read(row, cells)
             if self.preset.rule.admits(person):
                 self.taken += 1

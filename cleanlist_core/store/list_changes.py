@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from cleanlist_core.domain import RowCheck, RowFields
 from cleanlist_core.errors import RunError
+from cleanlist_core.store.corrected_cells import CorrectedCells
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.large_changes import write_in_slices
 from cleanlist_core.store.lists import unknown_list
@@ -87,13 +88,15 @@ def change_rows(
     kind: str,
     text: str,
     recheck: Recheck,
+    cells: Mapping[int, CorrectedCells] | None = None,
 ) -> Changed:
     """Change rows and check again whoever is concerned. kind, text: what it was, for the list's record.
 
+    cells: row number → its cells as a corrected file has them, which go on record too.
     Many rows are changed in slices; what is on record is at any time what was changed.
     """
     if len(patches) > AT_ONCE:
-        return _change_many(database, organization_id, list_id, patches, kind, text, recheck)
+        return _change_many(database, organization_id, list_id, patches, kind, text, recheck, cells or {})
     with database.write(organization_id) as connection:
         _check_it_is_theirs(connection, organization_id, list_id)
         sent = looked_up(connection, list_id, [patch.row_number for patch in patches])
@@ -107,7 +110,9 @@ def change_rows(
         left = tuple(sorted(sent)), tuple(sorted(stale - sent))
         if not kept:
             return Changed(None, 0, 0, *left)
-        change_id = _record(connection, database.now(connection), list_id, kind, text, kept, there)
+        change_id = _begin(connection, database.now(connection), list_id, kind, text)
+        own = {number: cause for number, (_, cause) in there.items()}
+        _add_rows(connection, change_id, kept, own, cells or {})
         write_fields(
             connection,
             list_id,
@@ -127,13 +132,14 @@ def _change_many(
     kind: str,
     text: str,
     recheck: Recheck,
+    cells: Mapping[int, CorrectedCells],
 ) -> Changed:
     made: list[int] = []
 
     def record(connection: Connection, part: Sequence[RowPatch], own: Mapping[int, str]) -> None:
         if not made:
             made.append(_begin(connection, database.now(connection), list_id, kind, text))
-        _add_rows(connection, made[0], part, own)
+        _add_rows(connection, made[0], part, own, cells)
 
     @contextmanager
     def transaction() -> Iterator[Connection]:
@@ -175,16 +181,20 @@ def _patches_back(connection: Connection, list_id: str, change_id: int) -> list[
     """What brings the rows of a change back. Raises RunError where that cannot be."""
     _check_undoable(connection, list_id, change_id)
     query = select(list_change_row).where(list_change_row.c.change_id == change_id)
-    patches = [
-        RowPatch(
+    rows = connection.execute(query).all()
+    there = _current(connection, list_id, [row.row_number for row in rows])
+    patches = []
+    for row in rows:
+        # A change of an older version says nothing of some fields, for it has left them alone.
+        now = values_of(there[row.row_number][0])
+        patch = RowPatch(
             row.row_number,
-            _fields(row.after),
-            _fields(row.before),
+            _fields({**now, **row.after}),
+            _fields({**now, **row.before}),
             reason=str(row.before["reason"]),
             was=str(row.after["reason"]),
         )
-        for row in connection.execute(query)
-    ]
+        patches.append(patch)
     if looked_up(connection, list_id, [patch.row_number for patch in patches]):
         raise RunError(
             "Some of these rows have been looked up since, so this cannot be undone any more."
@@ -313,20 +323,6 @@ def _fields(values: Mapping[str, Any]) -> RowFields:
     return RowFields(**{name: values[name] for name in _FIELDS})
 
 
-def _record(
-    connection: Connection,
-    now: float,
-    list_id: str,
-    kind: str,
-    text: str,
-    patches: Sequence[RowPatch],
-    there: Mapping[int, tuple[RowFields, str]],
-) -> int:
-    change_id = _begin(connection, now, list_id, kind, text)
-    _add_rows(connection, change_id, patches, {number: own for number, (_, own) in there.items()})
-    return change_id
-
-
 def _begin(connection: Connection, now: float, list_id: str, kind: str, text: str) -> int:
     values = {"list_id": list_id, "kind": kind, "text": text, "rows": 0, "made_at": now}
     made = insert(list_change).values(values).returning(list_change.c.id)
@@ -334,14 +330,18 @@ def _begin(connection: Connection, now: float, list_id: str, kind: str, text: st
 
 
 def _add_rows(
-    connection: Connection, change_id: int, patches: Sequence[RowPatch], own: Mapping[int, str]
+    connection: Connection,
+    change_id: int,
+    patches: Sequence[RowPatch],
+    own: Mapping[int, str],
+    cells: Mapping[int, CorrectedCells],
 ) -> None:
     rows = [
         {
             "change_id": change_id,
             "row_number": patch.row_number,
             "before": {**values_of(patch.before), "reason": own[patch.row_number]},
-            "after": {**values_of(patch.after), "reason": patch.reason},
+            "after": {**values_of(patch.after), "reason": patch.reason, **_as_recorded(cells, patch)},
         }
         for patch in patches
     ]
@@ -350,6 +350,11 @@ def _add_rows(
     connection.execute(insert(list_change_row), rows)
     more = list_change.c.rows + len(rows)
     connection.execute(update(list_change).where(list_change.c.id == change_id).values(rows=more))
+
+
+def _as_recorded(cells: Mapping[int, CorrectedCells], patch: RowPatch) -> dict[str, dict[str, str]]:
+    corrected = cells.get(patch.row_number)
+    return {"cells": {str(place): text for place, text in corrected.items()}} if corrected else {}
 
 
 def _check_undoable(connection: Connection, list_id: str, change_id: int) -> None:

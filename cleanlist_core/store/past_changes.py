@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from cleanlist_core.domain import RowFields
+from cleanlist_core.store.corrected_cells import CorrectedCells, cells_of
 from cleanlist_core.store.database import Database
 from cleanlist_core.store.row_checks import in_parts
 from cleanlist_core.store.schema import list_change, list_change_row, list_row
@@ -18,12 +19,16 @@ _FIELDS = tuple(RowFields.__slots__)
 
 @dataclass(frozen=True, slots=True)
 class PastRow:
-    """line: where the row starts in the file. reason: why it cannot be sent after the change, "" if not."""
+    """line: where the row starts in the file. reason: why it cannot be sent after the change, "" if not.
+
+    cells: what a corrected file says otherwise than the upload.
+    """
 
     line: int
     before: RowFields
     after: RowFields
     reason: str
+    cells: CorrectedCells
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def past_changes(database: Database, list_id: str) -> list[PastChange]:
     with database.read() as connection:
         rows: dict[int, list[PastRow]] = {}
         for change_id, line, before, after in connection.execute(query):
-            row = PastRow(line, _fields(before), _fields(after), str(after["reason"]))
+            row = PastRow(line, _fields(before), _fields(after), str(after["reason"]), cells_of(after))
             rows.setdefault(change_id, []).append(row)
         found = connection.execute(heads.order_by(list_change.c.id))
         return [PastChange(one.kind, one.text, tuple(rows.get(one.id, ()))) for one in found]
@@ -72,4 +77,5 @@ def rows_on_lines(database: Database, list_id: str, lines: Sequence[int]) -> lis
 
 
 def _fields(values: dict[str, Any]) -> RowFields:
-    return RowFields(**{name: values[name] for name in _FIELDS})
+    # A change of an older version says nothing of some fields, for it has left them alone.
+    return RowFields(**{name: values.get(name, "") for name in _FIELDS})

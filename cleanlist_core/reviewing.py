@@ -13,7 +13,7 @@ from cleanlist_core.carried_changes import carry_over, lost_lines
 from cleanlist_core.domain import FIELDS
 from cleanlist_core.errors import IntakeError
 from cleanlist_core.intake.checking import CAUSES, DUPLICATE, prepare
-from cleanlist_core.intake.column_names import column_names, place_of
+from cleanlist_core.intake.column_names import column_names, place_of, quoted_names, shown_names
 from cleanlist_core.intake.mapping import FIELD_LABELS, ColumnMapping, guess, recognise
 from cleanlist_core.intake.readings import HowRead, as_kept
 from cleanlist_core.intake.rejoining import ROW_COLUMN, row_id
@@ -42,11 +42,15 @@ ROWS_AT_ONCE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class MappedColumn:
-    """A field, the name of the column that feeds it, why that one, and some of its values."""
+    """A field, the name of the column that feeds it, why that one, and some of its values.
+
+    shown: the name as a person reads it.
+    """
 
     field: str
     label: str
     header: str
+    shown: str
     why: str
     samples: tuple[str, ...]
 
@@ -94,14 +98,21 @@ def _padded(cells: list[str], width: int) -> list[str]:
 def mapped_columns(database: Database, listed: StoredList) -> tuple[MappedColumn, ...]:
     """What feeds each field, in the order of the fields, with the first values found in the file."""
     table = table_of(database, listed, rows=SAMPLE_ROWS)
-    why, names = _reasons(table), column_names(table.columns)
+    why, names, quoted = _reasons(table), column_names(table.columns), quoted_names(table.columns)
+    shown = shown_names(table.columns)
     chosen = chosen_before(database, listed)
     return tuple(
         MappedColumn(
             field=field,
             label=FIELD_LABELS[field][:1].upper() + FIELD_LABELS[field][1:],
             header=names[place],
-            why=_why(field, names[place], why, chosen=chosen.get(field) == names[place]),
+            shown=shown[place],
+            why=(
+                f"You chose {quoted[place]} for the {FIELD_LABELS[field]}."
+                if chosen.get(field) == names[place]
+                else why.get((field, names[place]))
+                or f"{quoted[place]} is used for the {FIELD_LABELS[field]}."
+            ),
             samples=_samples(table, place),
         )
         for field in FIELDS
@@ -117,7 +128,7 @@ def guessed_columns(table: ReadTable) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class SampledColumn:
-    """A column by the name it is chosen by, and its first different values."""
+    """A column by its name as a person reads it, and its first different values."""
 
     name: str
     samples: tuple[str, ...]
@@ -127,7 +138,7 @@ def sampled_columns(table: ReadTable) -> tuple[SampledColumn, ...]:
     """What a person chooses columns by; those without any value near the top are left out."""
     head = replace(table, cells=table.cells.slice(0, SAMPLE_ROWS))
     columns = (
-        SampledColumn(name, _samples(head, place)) for place, name in enumerate(column_names(table.columns))
+        SampledColumn(name, _samples(head, place)) for place, name in enumerate(shown_names(table.columns))
     )
     return tuple(column for column in columns if column.samples)
 
@@ -148,12 +159,6 @@ def _reasons(table: ReadTable) -> Mapping[tuple[str, str], str]:
         for field, positions in mapping.columns.items()
         if positions
     }
-
-
-def _why(field: str, name: str, reasons: Mapping[tuple[str, str], str], *, chosen: bool) -> str:
-    if chosen:
-        return f"You chose “{name}” for the {FIELD_LABELS[field]}."
-    return reasons.get((field, name)) or f"“{name}” is used for the {FIELD_LABELS[field]}."
 
 
 def _samples(table: ReadTable, place: int) -> tuple[str, ...]:

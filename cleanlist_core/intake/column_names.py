@@ -18,6 +18,23 @@ def column_names(headers: Sequence[str]) -> list[str]:
     ]
 
 
+def shown_names(headers: Sequence[str]) -> list[str]:
+    """The same for a person to read: a repeated header stays there with its place, as `Email (column 3)`."""
+    return [
+        f"{header.strip()} ({name.lower()})" if header.strip() and name != header else name
+        for name, header in zip(column_names(headers), headers, strict=True)
+    ]
+
+
+def quoted_names(headers: Sequence[str]) -> list[str]:
+    """The names as they stand in a sentence: `“Company”`, and `“Email” (column 3)` where one is repeated."""
+    names = zip(column_names(headers), headers, strict=True)
+    return [
+        f"“{header}” ({name.lower()})" if header.strip() and name != header else f"“{name}”"
+        for name, header in names
+    ]
+
+
 def place_of(name: str, headers: Sequence[str]) -> int | None:
     """The position of the column with this header, of the first where it is repeated, or of this number."""
     if name in headers:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from cleanlist_core.domain import FIELDS
 from cleanlist_core.errors import IntakeError
-from cleanlist_core.intake.column_names import place_of
+from cleanlist_core.intake.column_names import place_of, quoted_names
 from cleanlist_core.intake.headerless import SAMPLE_ROWS, columns_by_values, look_like_names
 from cleanlist_core.intake.headers import normalise_header, order_said, without_prefix
 from cleanlist_core.intake.linkedin import RANKS, LinkedInKind, read_linkedin
@@ -94,6 +94,7 @@ class _Column:
     header: str
     name: str
     values: tuple[str, ...]
+    quoted: str
 
     @property
     def bare_name(self) -> str:
@@ -139,8 +140,9 @@ def _guessed(table: ReadTable, columns: Sequence[_Column]) -> ColumnMapping:
 
 def _sample(table: ReadTable) -> tuple[_Column, ...]:
     head = table.cells.slice(0, _SAMPLE_ROWS)
+    quoted = quoted_names(table.columns)
     return tuple(
-        _Column(position, header, normalise_header(header), _values(head.column(position)))
+        _Column(position, header, normalise_header(header), _values(head.column(position)), quoted[position])
         for position, header in enumerate(table.columns)
     )
 
@@ -259,13 +261,13 @@ class _Finding:
         best, label = ranked[0], FIELD_LABELS[name]
         own = self.source.fields.get(name) if self.source else None
         if self.source and own and best.name in own:
-            reason = f"“{best.header}” holds the {label} in this kind of file ({self.source.name})."
+            reason = f"{best.quoted} holds the {label} in this kind of file ({self.source.name})."
         elif name == "full_name" and (order := order_said(best.header)):
-            reason = f"“{best.header}” names both parts of a name, {order.value} name first."
+            reason = f"{best.quoted} names both parts of a name, {order.value} name first."
         else:
-            reason = f"“{best.header}” is a usual name for the {label}."
+            reason = f"{best.quoted} is a usual name for the {label}."
         if len(ranked) > 1:
-            reason += f" Where it is empty, “{ranked[1].header}” is used."
+            reason += f" Where it is empty, {ranked[1].quoted} is used."
         return reason
 
     def _find_location(self) -> None:
@@ -278,7 +280,7 @@ class _Finding:
             named = [column for alias in aliases for column in self.columns if column.name == alias]
             parts += [column for column in named if self._free(column)][:1]
         if parts:
-            joined = ", ".join(f"“{column.header}”" for column in parts)
+            joined = ", ".join(column.quoted for column in parts)
             self._take("location", parts, f"The location is put together from {joined}.")
 
     def _find_by_question(self) -> None:
@@ -288,7 +290,7 @@ class _Finding:
                 continue
             for name, words in _QUESTION_WORDS:
                 if name not in self.found and words.search(column.name) and not _misfit(name, column):
-                    self._take(name, [column], f"“{column.header}” asks for the {FIELD_LABELS[name]}.")
+                    self._take(name, [column], f"{column.quoted} asks for the {FIELD_LABELS[name]}.")
                     break
 
     def _find_by_values(self) -> None:
@@ -302,7 +304,7 @@ class _Finding:
                 if self._free(column) and column.values and column.share(looks_right) >= 0.6
             ]
             if fitting:
-                reason = f"The values of “{fitting[0].header}” look like the {FIELD_LABELS[name]}."
+                reason = f"The values of {fitting[0].quoted} look like the {FIELD_LABELS[name]}."
                 self._take(name, fitting[:1], reason)
 
     def find_without_header(self, table: ReadTable) -> None:
@@ -312,7 +314,7 @@ class _Finding:
         known = {name: places[0] for name, places in self.found.items()}
         for name, position in columns_by_values(cells, known).items():
             column = self.columns[position]
-            self._take(name, [column], f"The values of “{column.header}” look like the {FIELD_LABELS[name]}.")
+            self._take(name, [column], f"The values of {column.quoted} look like the {FIELD_LABELS[name]}.")
 
     def _let_company_names_go(self) -> None:
         """In a file about companies, `Name` is the company's."""
@@ -332,7 +334,7 @@ class _Finding:
 
 def _against(name: str, column: _Column, reason: str) -> str:
     return (
-        f"“{column.header}” is a usual name for the {FIELD_LABELS[name]}, but is not used: {reason}"
+        f"{column.quoted} is a usual name for the {FIELD_LABELS[name]}, but is not used: {reason}"
         f" (such as “{column.values[0]}”)."
     )
 
@@ -403,7 +405,7 @@ def _apply_chosen(mapping: ColumnMapping, columns: Sequence[_Column], chosen: Ma
             elif kept != positions:
                 mapping.columns[other] = kept
         mapping.columns[name] = (position,)
-        mapping.why[name] = f"You chose “{header}” for the {FIELD_LABELS[name]}."
+        mapping.why[name] = f"You chose {columns[position].quoted} for the {FIELD_LABELS[name]}."
         mapping.refused.pop(position, None)
         mapping.against.pop(position, None)
 
@@ -449,7 +451,7 @@ def _missing_sentence(mapping: ColumnMapping, columns: Sequence[_Column]) -> str
         )
     else:
         missing = "No column was recognised that says who the people are."
-    listed = ", ".join(f"“{column.header}”" for column in columns[:12] if column.header.strip()) or "none"
+    listed = ", ".join(column.quoted for column in columns[:12] if column.header.strip()) or "none"
     return (
         f"{missing} {_names_in_other_columns(mapping, columns)}Nothing was stored or sent. "
         "A look-up needs a LinkedIn profile, or first and last name "
@@ -464,5 +466,5 @@ def _names_in_other_columns(mapping: ColumnMapping, columns: Sequence[_Column]) 
     others = [one for one in columns if one.position not in taken and look_like_names(one.values)]
     if not others or mapping.columns.keys() & {"full_name"}:
         return ""
-    told = " and ".join(f"“{one.header}”" for one in others[:3])
+    told = " and ".join(one.quoted for one in others[:3])
     return f"The values of {told} look like names of people. "

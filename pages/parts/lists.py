@@ -51,7 +51,7 @@ def draw_columns(seat: Seat, listed: StoredList) -> dict[str, str] | None:
             [
                 {
                     "Used for": column.label,
-                    "Column in your file": plain(column.header),
+                    "Column in your file": plain(column.shown),
                     "Some of its values": " · ".join(plain(sample, limit=60) for sample in column.samples)
                     or NO_VALUES,
                     "Why": plain(column.why, limit=400),

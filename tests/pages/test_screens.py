@@ -296,7 +296,7 @@ def test_what_the_file_has_is_not_said_to_come_from_earlier_results(trainee: Vis
 def test_of_two_columns_with_one_name_the_form_shows_the_one_in_use(trainee: Visitor) -> None:
     rows = "Name,Company,Email,Email,Email\nMara Quill,,old,mara@tidewick.example,\n"
     trainee.upload(rows.encode(), "twice.csv")
-    assert columns_shown(trainee)["Column in your file"] == ["Name", "Company", "Column 4"]
+    assert columns_shown(trainee)["Column in your file"] == ["Name", "Company", "Email (column 4)"]
     boxes = {box.label: box for box in trainee.app.selectbox}
     assert boxes["Email"].value == "Column 4"
     next(one for one in trainee.app.button if one.label == "Use these columns").click().run()

@@ -8,6 +8,7 @@ import io
 import pytest
 
 from cleanlist_core.errors import IntakeError
+from cleanlist_core.intake.column_names import shown_names
 from cleanlist_core.intake.headers import normalise_header
 from cleanlist_core.intake.mapping import ColumnMapping, recognise
 from cleanlist_core.intake.reading import ReadTable, read_table
@@ -170,6 +171,21 @@ def test_a_choice_that_cannot_be_followed(chosen: dict[str, str], code: str) -> 
 def test_columns_without_a_name_are_chosen_by_number() -> None:
     table = table_of(("First Name", "Last Name", ""), ("Jane", "Doe", "Acme"))
     assert recognise(table, {"company_name": "Column 3"}).columns["company_name"] == (2,)
+
+
+def test_columns_of_one_name_are_told_apart_in_what_is_said_of_them() -> None:
+    profile = "https://www.linkedin.com/in/mara-quill"
+    header = ("Name", "Email", "Profile", "Title", "Company", "Email", "Notes", "Profile")
+    row = ("Mara Quill", "m@acme.example", profile, "Buyer", "Acme", "", "", profile)
+    assert shown_names(header)[1:4] == ["Email (column 2)", "Profile (column 3)", "Title"]
+    why = recognise(table_of(header, row)).why
+    assert why["linkedin_url"] == (
+        "“Profile” (column 3) is a usual name for the LinkedIn profile."
+        " Where it is empty, “Profile” (column 8) is used."
+    )
+    assert why["title"] == "“Title” is a usual name for the job title."
+    chosen = recognise(table_of(header, row), {"linkedin_url": "Column 8"}).why["linkedin_url"]
+    assert chosen == "You chose “Profile” (column 8) for the LinkedIn profile."
 
 
 def test_a_job_title_beats_a_title_which_may_be_a_salutation() -> None:

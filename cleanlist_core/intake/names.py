@@ -191,8 +191,15 @@ def _first_of(words: Sequence[str]) -> str:
 
 
 def _first_names(words: Sequence[str]) -> str:
-    """All of them, without the initials behind the first one and what is left of a place for a title."""
-    others = [word for word in words[1:] if len(bare_word(word)) > 1 and bare_word(word) not in GENERATIONS]
+    """All of them, without the initials behind the first one, what is left of a place for a title, and the
+    particles of a last name that stands before the comma: `Beethoven, Ludwig van`.
+    """
+    end = len(words)
+    while end > 1 and bare_word(words[end - 1]) in PARTICLES:
+        end -= 1
+    others = [
+        word for word in words[1:end] if len(bare_word(word)) > 1 and bare_word(word) not in GENERATIONS
+    ]
     return " ".join([*words[:1], *others])
 
 

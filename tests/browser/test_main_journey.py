@@ -92,6 +92,8 @@ def test_a_refresh_in_the_middle_and_a_killed_server_lose_nothing(
 
     page.reload()
     expect(page.get_by_role("heading", name="people")).to_be_visible()
+    # Before that the answer to the request is lost, and a person has to decide.
+    expect(page.get_by_text("Part 1: 120 people sent to Cleanlist")).to_be_visible()
     running_app.kill()
     running_app.start()
     address = page.url

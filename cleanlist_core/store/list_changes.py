@@ -283,12 +283,6 @@ def revision_of(list_id: str | ColumnElement[str]) -> Select[int]:
     return select(contact_list.c.edition).where(contact_list.c.id == list_id)
 
 
-def looked_up_rows(database: Database, list_id: str, row_numbers: Sequence[int]) -> set[int]:
-    """Those of the rows that were sent or filled in some run, and so cannot be changed any more."""
-    with database.read() as connection:
-        return looked_up(connection, list_id, row_numbers)
-
-
 def _check_it_is_theirs(connection: Connection, organization_id: str, list_id: str) -> None:
     """Raise RunError where there is no such list, whoever else may have it."""
     here = and_(

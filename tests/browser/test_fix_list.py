@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import VIEWS, View
+from tests.browser.screens import settled
 
 pytestmark = pytest.mark.browser
 
@@ -59,7 +60,7 @@ def list_page(page: Page, visit: Callable[[str], Page]) -> Page:
     sums(page, 2, 3)
     expect(page.get_by_text("3 rows need fixing, 2 of them with one click.")).to_be_visible()
     page.get_by_text("Why, and ways to fix them").click()
-    return page
+    return settled(page)
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=str, indirect=True)
@@ -108,6 +109,7 @@ def test_a_row_by_hand_and_the_rest_in_a_spreadsheet(
 
     expect(page.get_by_text("1 row can be looked up better, for nothing")).to_be_visible()
     page.get_by_text("Better ways to look them up").click()
+    settled(page)  # what opens moves the button away from under a click
     page.get_by_role("button", name="Improve 1 row").click()
     expect(page.get_by_text("1 row is better now.")).to_be_visible()
     expect(page.get_by_role("button", name="Look for emails of 4 people · at most 4 credits")).to_be_visible()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -16,14 +14,11 @@ from cleanlist_core.intake.mapping import recognise
 from cleanlist_core.intake.readings import Reading
 from cleanlist_core.results.exporting import export_bytes
 from cleanlist_core.reviewing import rows_to_fix
-from cleanlist_core.settings import read_settings
-from cleanlist_core.store.database import open_sqlite
 from cleanlist_core.store.lists import StoredList, read_rows
-from cleanlist_core.store.organizations import remember_organization
 from cleanlist_core.store.schema import list_change_row
 from cleanlist_core.workspace import Workspace
+from tests.unit.conftest import ORG
 
-ORG = "org_corrected"
 FILE = """First Name,Last Name,Company,Job Title,Email,City
 Alice,Walker,Globex,CFO,alice.walker@globex.example,Boston
 ,Carla,Diaz,Umbrella Corp,Buyer,,Denver
@@ -33,15 +28,6 @@ CORRECTED = {
     "Carla": ("Carla", "Diaz", "Umbrella Corp", "Buyer", "", "Denver"),
     "Frank": ("Frank", "Moss", "Stark Industries", "Sales", "frank@stark.example", "New York"),
 }
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    database = open_sqlite(tmp_path / "lists.sqlite3")
-    remember_organization(database, ORG, "user")
-    opened = Workspace(read_settings(), database)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,13 +15,10 @@ from cleanlist_core.errors import IntakeError, RunError
 from cleanlist_core.fixing import Rejoined
 from cleanlist_core.intake.mapping import recognise
 from cleanlist_core.reviewing import rows_to_fix
-from cleanlist_core.settings import read_settings
-from cleanlist_core.store.database import open_sqlite
 from cleanlist_core.store.lists import StoredList, read_rows
-from cleanlist_core.store.organizations import remember_organization
 from cleanlist_core.workspace import Workspace
+from tests.unit.conftest import ORG
 
-ORG = "org_fixing"
 HEADER = ("LinkedIn URL", "First name", "Last name", "Company", "Website", "Email", "Notes")
 READY = ("https://www.linkedin.com/in/otto-lind", "Otto", "Lind", "Tidewick", "tidewick.example", "", "")
 SPLIT = ("", "Mara Quill", "", "Northlantern", "", "", "")
@@ -30,15 +26,6 @@ ALONE = ("", "Ilse", "Varga", "", "", "", "")
 
 Row = tuple[str, ...]
 Add = Callable[..., StoredList]
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    database = open_sqlite(tmp_path / "lists.sqlite3")
-    remember_organization(database, ORG, "user")
-    opened = Workspace(read_settings(), database)
-    yield opened
-    opened.close()
 
 
 def as_csv(*rows: Row) -> bytes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 import xlsxwriter
@@ -15,14 +14,11 @@ from cleanlist_core.errors import IntakeError, RunError
 from cleanlist_core.intake.reading import Reading, ReadTable, read_table
 from cleanlist_core.intake.readings import undoing
 from cleanlist_core.reviewing import change_columns, lost_by_columns, recognise_as_before, rows_to_fix
-from cleanlist_core.settings import read_settings
-from cleanlist_core.store.database import open_sqlite
 from cleanlist_core.store.list_files import read_file
 from cleanlist_core.store.lists import StoredList, read_rows
-from cleanlist_core.store.organizations import remember_organization
 from cleanlist_core.workspace import Workspace
+from tests.unit.conftest import ORG
 
-ORG = "org_reread"
 NOTES = "Exported for the fair\nAsk Ilse, about rows\n\n"
 HEADER = "First name,Last name,Company,Town\n"
 PEOPLE = "Mara,Quill,Northlantern,Lyon\nIlse,Varga,Tidewick,Graz\n"
@@ -40,15 +36,6 @@ def rows_of(table: ReadTable) -> list[list[str]]:
 def read(content: str | bytes, reading: Reading) -> ReadTable:
     data = content if isinstance(content, bytes) else content.encode()
     return read_table(data, "fair.csv", reading=reading)
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    database = open_sqlite(tmp_path / "lists.sqlite3")
-    remember_organization(database, ORG, "user")
-    opened = Workspace(read_settings(), database)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -20,14 +19,11 @@ from cleanlist_core.reviewing import (
     rows_to_fix,
     table_of,
 )
-from cleanlist_core.settings import read_settings
 from cleanlist_core.store.column_choices import forget_choice
-from cleanlist_core.store.database import open_sqlite
 from cleanlist_core.store.lists import StoredList
-from cleanlist_core.store.organizations import remember_organization
 from cleanlist_core.workspace import Workspace
+from tests.unit.conftest import ORG
 
-ORG = "org_review"
 FILE = (
     "First name,Last name,Company,Role,Nickname\n"
     "Mara,Quill,Northlantern,Buyer,\n"
@@ -37,15 +33,6 @@ FILE = (
 )
 
 Add = Callable[[str], StoredList]
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    database = open_sqlite(tmp_path / "lists.sqlite3")
-    remember_organization(database, ORG, "user")
-    opened = Workspace(read_settings(), database)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
